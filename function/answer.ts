@@ -1,0 +1,69 @@
+/**
+ * What each request is answered: health checks, refusals of what is no hook call, and hook calls through `verify`.
+ */
+import { type Fault, isFault } from './fault.ts';
+import { type Hook, healthPaths, hookAt, hooks } from './hooks.ts';
+import { largestBody } from './http/body.ts';
+import type { Call } from './http.ts';
+import type { Kube } from './kube.ts';
+import type { Log } from './log.ts';
+import { type Payload, readPayload } from './payload.ts';
+import { healthReply, type Reply, replyToDecision, replyToFault } from './reply.ts';
+import type { Budget } from './retry.ts';
+import { type Decision, verify } from './verify.ts';
+
+export interface Settings {
+  kube: (budget: Budget) => Kube;
+  log: Log;
+  authenticatesPayload: boolean;
+  retryAfterSeconds: number;
+  /** Milliseconds. */
+  callBudget: number;
+}
+
+export async function answer(call: Call, settings: Settings): Promise<Reply> {
+  if (call.method === 'GET' && healthPaths.includes(call.path)) return healthReply();
+  const began = Date.now();
+  const wishes = { json: call.accept.includes('application/json'), retryAfterSeconds: settings.retryAfterSeconds };
+  const asked = readCall(call);
+  if (isFault(asked)) return logged(replyToFault(asked, wishes), { hook: call.path, fault: asked.kind });
+  const { hook, payload } = asked;
+  const kube = settings.kube({ endsAt: began + settings.callBudget });
+  const outcome = await verify(hook, { payload, kube, log: settings.log }, settings.authenticatesPayload);
+  const reply = isFault(outcome) ? replyToFault(outcome, wishes) : replyToDecision(hook, outcome, wishes);
+  return logged(reply, {
+    hook: call.path,
+    canary: payload.name,
+    namespace: payload.namespace,
+    checksum: payload.checksum,
+    ...fieldsOf(outcome),
+  });
+
+  function logged(reply: Reply, fields: Record<string, unknown>): Reply {
+    settings.log.info(reply.body, { ...fields, status: reply.status, milliseconds: Date.now() - began });
+    return reply;
+  }
+}
+
+function fieldsOf(outcome: Decision | Fault): Record<string, unknown> {
+  if (isFault(outcome)) return { fault: outcome.kind };
+  const { verdict, jobName } = outcome;
+  return { verdict: verdict.kind, ...(verdict.kind !== 'passed' && { reason: verdict.reason }), job: jobName };
+}
+
+/** The hook and the payload, or what is wrong with the request, in the order in which a person would mend it. */
+function readCall({ method, path, contentType, body }: Call): { hook: Hook; payload: Payload } | Fault {
+  const hook = hookAt(path);
+  if (hook === undefined) return unknownPath(path);
+  if (method !== 'POST') return { kind: 'wrongMethod', message: `${path} takes POST, as Flagger's webhooks do` };
+  if (!/^application\/json\s*(;|$)/i.test(contentType)) {
+    return { kind: 'wrongMediaType', message: `Content-Type is "${contentType}"; it must be application/json` };
+  }
+  if (body.kind === 'tooLarge') return { kind: 'tooLarge', message: `a payload is at most ${largestBody} bytes` };
+  const payload = readPayload(body.text);
+  return isFault(payload) ? payload : { hook, payload };
+}
+
+function unknownPath(path: string): Fault {
+  return { kind: 'unknownPath', message: `${path} is no hook. The hooks are ${Object.keys(hooks).join(', ')}` };
+}

@@ -1,0 +1,29 @@
+/**
+ * Whose call it is. Flagger sends no header and no signature, so the content is checked instead:
+ * the Canary must be there, in a phase in which Flagger calls this hook, at the revision the payload names.
+ */
+import type { Canary, CanaryPhase } from './canary.ts';
+import { checksumOf } from './checksum.ts';
+import type { Fault } from './fault.ts';
+import type { Payload } from './payload.ts';
+
+/** Nothing when Flagger would make this call now; otherwise what does not fit. */
+export function checkCaller(
+  payload: Payload,
+  canary: Canary | undefined,
+  phases: readonly CanaryPhase[],
+): Fault | undefined {
+  const name = `Canary ${payload.name} in namespace ${payload.namespace}`;
+  if (canary === undefined) return notFlagger(`there is no ${name}. Only the webhooks of a Canary are answered`);
+  const phase = canary.status?.phase;
+  if (phase === undefined || !phases.includes(phase)) {
+    return notFlagger(`${name} is ${phase ?? 'without a phase'}; this hook is asked in ${phases.join(' or ')}`);
+  }
+  const checksum = checksumOf(canary.status ?? {});
+  if (checksum === payload.checksum) return undefined;
+  return notFlagger(`${name} is at checksum ${checksum}, the payload says ${payload.checksum}`);
+}
+
+function notFlagger(message: string): Fault {
+  return { kind: 'notFlagger', message };
+}

@@ -1,0 +1,55 @@
+/**
+ * The environment, read and checked once at start.
+ */
+export interface Config {
+  /** The API server of the pod's own cluster, or of the current kubeconfig. */
+  inCluster: boolean;
+  port: number;
+  logLevel: LogLevel;
+  /** Seconds after which Flagger is to ask again. */
+  retryAfterSeconds: number;
+  /** Whether a payload must fit a live Canary. */
+  authenticatesPayload: boolean;
+  /** Milliseconds for one webhook call; Flagger's own default is 10000. */
+  callBudget: number;
+}
+
+const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** All that is wrong, one sentence each, when the environment cannot be used. */
+export function readConfig(env: Record<string, string | undefined>): Config | { problems: string[] } {
+  const problems: string[] = [];
+
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = env[name];
+    const found = allowed.find((each) => each === value);
+    if (value !== undefined && value !== '' && found === undefined) {
+      problems.push(`${name} is "${value}"; it must be ${allowed.join(' or ')}`);
+    }
+    return found ?? fallback;
+  };
+  const flag = (name: string, fallback: boolean) =>
+    oneOf(name, ['true', 'false'], fallback ? 'true' : 'false') === 'true';
+  const integer = (name: string, fallback: number, least: number, most: number): number => {
+    const value = env[name] || String(fallback);
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    problems.push(`${name} is "${value}"; it must be a whole number from ${least} to ${most}`);
+    return fallback;
+  };
+
+  const inCluster = flag('USE_IN_CLUSTER', true);
+  const config = {
+    inCluster,
+    port: integer('PORT', 8080, 0, 65535),
+    logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
+    retryAfterSeconds: integer('RETRY_AFTER_SECONDS', 10, 1, 3600),
+    authenticatesPayload: flag('AUTHENTICATE_PAYLOAD', inCluster),
+    callBudget: integer('CALL_BUDGET_MS', 8000, 500, 60000),
+  };
+  if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
+    problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');
+  }
+  return problems.length === 0 ? config : { problems };
+}

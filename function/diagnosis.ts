@@ -1,0 +1,165 @@
+/**
+ * Why a run cannot get on, or how it ended: read from its pods and events, in Kubernetes' own words.
+ */
+import type { CoreV1Event, V1ContainerState, V1ContainerStateTerminated, V1Pod } from '@kubernetes/client-node';
+import { testContainer } from './job/pod.ts';
+import type { Job } from './job.ts';
+import type { Wire } from './wire.ts';
+import { lastWords } from './words.ts';
+
+export type Pod = Wire<V1Pod>;
+export type Event = Wire<CoreV1Event>;
+
+/** What is known of a Job besides its conditions. Events are the Job's and, where asked for, its pod's. */
+export interface Evidence {
+  pods: Pod[];
+  events: Event[];
+}
+
+/** Something in the way. `isFinal`: waiting longer will not help. */
+export interface Obstacle {
+  reason: string;
+  message: string;
+  isFinal: boolean;
+}
+
+export type Ending =
+  | { kind: 'ran'; reason: string; message: string }
+  | { kind: 'neverRan'; reason: string; message: string }
+  | { kind: 'stillRunning' };
+
+const hopeless: readonly string[] = ['InvalidImageName', 'ErrImageNeverPull'];
+
+// "Can the above errors be guaranteed to always fail?" No, so a registry hiccup or a Secret applied late gets a minute.
+const graceful: readonly string[] = [
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'PostStartHookError',
+  'FailedMount',
+  'FailedAttachVolume',
+];
+const graceSeconds = 60;
+
+const neverStarted: readonly string[] = ['StartError', 'ContainerCannotRun', 'ContainerStatusUnknown'];
+
+/** What keeps a run that has no verdict from running. */
+export function obstacle({ pods, events }: Evidence, now: Date): Obstacle | undefined {
+  const pod = newest(pods);
+  if (pod === undefined) return fromEvent(lastWarning(events, 'Job'));
+  const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  if (unscheduled !== undefined) {
+    const { reason = 'Unschedulable', message = 'no node takes the pod' } = unscheduled;
+    return { reason, message: firstLine(message), isFinal: false };
+  }
+  const waiting = firstWaiting(pod);
+  if (waiting === undefined) return undefined;
+  const known = waiting.reason && [...hopeless, ...graceful].includes(waiting.reason);
+  const said = known ? waiting : fromEvent(lastWarning(events, 'Pod'));
+  if (said?.reason === undefined) return undefined;
+  const isOverdue = graceful.includes(said.reason) && secondsSinceScheduled(pod, now) >= graceSeconds;
+  return {
+    reason: said.reason,
+    message: `container ${waiting.container}: ${firstLine(said.message ?? said.reason)}`,
+    isFinal: hopeless.includes(said.reason) || isOverdue,
+  };
+}
+
+/** Whether the test has had a chance to say anything. */
+export function hasStarted(job: Job, { pods, events }: Evidence): boolean {
+  if (job.status?.ready || events.some(isStart)) return true;
+  return pods.some((pod) => {
+    const state = stateOf(pod);
+    return state?.running !== undefined || (state?.terminated !== undefined && !isNeverStarted(state.terminated));
+  });
+}
+
+/** How a run that the Job controller gave up came to its end. */
+export function ending({ pods, events }: Evidence, failure: { reason: string; message: string }): Ending {
+  const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
+  if (ended !== undefined) return fromTermination(ended.state, ended.pod);
+  if (pods.some((pod) => stateOf(pod)?.running)) return { kind: 'stillRunning' };
+  if (events.some(isStart)) return { kind: 'ran', ...failure };
+  const found = obstacle({ pods, events }, new Date(0)) ?? fromEvent(lastWarning(events, 'Pod'));
+  if (found === undefined) return { kind: 'neverRan', ...failure };
+  return { kind: 'neverRan', reason: found.reason, message: `${found.message} (${failure.message})` };
+}
+
+function isStart({ reason, involvedObject }: Event): boolean {
+  return reason === 'Started' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
+}
+
+function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod): Ending {
+  const reason = state.reason ?? 'Error';
+  const words = lastWords(state.message ?? '');
+  if (isNeverStarted(state))
+    return { kind: 'neverRan', reason, message: words || `the test's container did not start` };
+  if (pod.status?.reason === 'DeadlineExceeded') {
+    return { kind: 'ran', reason: 'DeadlineExceeded', message: said('the test ran into its deadline', words) };
+  }
+  const how = state.signal ? `was killed by signal ${state.signal}` : `ended with exit code ${state.exitCode}`;
+  return { kind: 'ran', reason, message: said(`the test ${how}`, words) };
+}
+
+// A pod deadline that comes before the image shows exit code 137 with startedAt null.
+function isNeverStarted(state: Wire<V1ContainerStateTerminated>): boolean {
+  const startedAt = state.startedAt ? new Date(state.startedAt).getTime() : 0;
+  return startedAt <= 0 || neverStarted.includes(state.reason ?? '');
+}
+
+function said(what: string, words: string): string {
+  return words === '' ? what : `${what}: ${words}`;
+}
+
+function terminated(pod: Pod): { pod: Pod; state: Wire<V1ContainerStateTerminated> } | undefined {
+  const state = stateOf(pod)?.terminated;
+  return state && { pod, state };
+}
+
+function stateOf(pod: Pod): Wire<V1ContainerState> | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === testContainer)?.state;
+}
+
+function firstWaiting(pod: Pod): { container: string; reason?: string; message?: string } | undefined {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  return statuses.flatMap(({ name, state }) => (state?.waiting ? [{ container: name, ...state.waiting }] : []))[0];
+}
+
+function secondsSinceScheduled(pod: Pod, now: Date): number {
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')?.lastTransitionTime;
+  const since = scheduled ?? pod.metadata?.creationTimestamp;
+  return since === undefined ? 0 : (now.getTime() - new Date(since).getTime()) / 1000;
+}
+
+function fromEvent(event: Event | undefined): Obstacle | undefined {
+  if (event === undefined) return undefined;
+  return { reason: event.reason ?? 'Warning', message: firstLine(event.message ?? ''), isFinal: false };
+}
+
+function lastWarning(events: Event[], kind: 'Job' | 'Pod'): Event | undefined {
+  return events
+    .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject.kind === kind)
+    .sort((a, b) => timeOf(b) - timeOf(a))[0];
+}
+
+function timeOf({ lastTimestamp, eventTime, metadata }: Event): number {
+  return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+}
+
+function newest(pods: Pod[]): Pod | undefined {
+  return newestFirst(pods)[0];
+}
+
+function newestFirst(pods: Pod[]): Pod[] {
+  const created = ({ metadata }: Pod): number => new Date(metadata?.creationTimestamp ?? 0).getTime();
+  return [...pods].sort((a, b) => created(b) - created(a));
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
+}

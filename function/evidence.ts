@@ -1,0 +1,36 @@
+/**
+ * Fetches what a verdict needs besides the Job: its pods, and the events where the pods are silent or gone.
+ */
+import type { Event, Evidence, Pod } from './diagnosis.ts';
+import { type Fault, isFault } from './fault.ts';
+import type { Job } from './job.ts';
+import type { Kube } from './kube.ts';
+import { needsEvidence } from './verdict.ts';
+
+export async function gather(job: Job, kube: Kube): Promise<Evidence | Fault> {
+  if (!needsEvidence(job)) return { pods: [], events: [] };
+  const { namespace = '', uid = '' } = job.metadata ?? {};
+  const [pods, events] = await Promise.all([
+    kube.listPods(namespace, uid),
+    kube.listEvents(namespace, { field: 'uid', value: uid }),
+  ]);
+  if (isFault(pods)) return pods;
+  if (isFault(events)) return events;
+  const jobEvents = events.value ?? [];
+  const silentPod = podToAskAbout(pods.value ?? [], jobEvents);
+  if (silentPod === undefined) return { pods: pods.value ?? [], events: jobEvents };
+  const podEvents = await kube.listEvents(namespace, { field: 'name', value: silentPod });
+  if (isFault(podEvents)) return podEvents;
+  return { pods: pods.value ?? [], events: [...jobEvents, ...(podEvents.value ?? [])] };
+}
+
+/** A pod that still waits, or one that its Job's deadline deleted: the Job's SuccessfulCreate event names it. */
+function podToAskAbout(pods: Pod[], jobEvents: Event[]): string | undefined {
+  const waiting = pods.find(({ status }) => status?.phase === 'Pending');
+  if (waiting !== undefined) return waiting.metadata?.name;
+  if (pods.length > 0) return undefined;
+  return jobEvents
+    .filter(({ reason }) => reason === 'SuccessfulCreate')
+    .flatMap(({ message }) => /^Created pod: (\S+)$/.exec(message ?? '')?.[1] ?? [])
+    .at(-1);
+}

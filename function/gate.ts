@@ -1,0 +1,48 @@
+/**
+ * What a gate is answered: the verdict of the run it asks for, which is started where there is none.
+ */
+import { gather } from './evidence.ts';
+import { type Fault, isFault } from './fault.ts';
+import { settle } from './settle.ts';
+import { standingOf } from './standing.ts';
+import { start } from './start.ts';
+import { nextStep, type Step } from './step.ts';
+import { type Target, targetResource } from './target.ts';
+import type { Context, Decision, Sight } from './verify.ts';
+
+export async function throughGate(sight: Sight, context: Context): Promise<Decision | Fault> {
+  const found = await look(sight, context);
+  if (isFault(found)) return found;
+  const { step, target } = found;
+  switch (step.do) {
+    case 'refuse':
+      return step.fault;
+    case 'answer':
+      await settle(sight, step, context);
+      return decide(sight, step.verdict);
+    case 'start': {
+      const verdict = await start(sight, step, target, context);
+      return isFault(verdict) ? verdict : decide(sight, verdict);
+    }
+  }
+}
+
+/** Reads what the next step hangs on, in one round trip, and says which step it is. */
+export async function look(
+  { run, spec, canary, job, now }: Sight,
+  { kube }: Context,
+): Promise<{ step: Step; target: Target | undefined } | Fault> {
+  const standing = standingOf(run, spec, job);
+  const resource = canary && targetResource(canary);
+  const [target, evidence] = await Promise.all([
+    resource ? kube.getTarget(run.namespace, resource) : { value: undefined },
+    standing.kind === 'present' ? gather(standing.job, kube) : { pods: [], events: [] },
+  ]);
+  if (isFault(target)) return target;
+  if (isFault(evidence)) return evidence;
+  return { step: nextStep(standing, { run, spec, target: target.value, evidence, now }), target: target.value };
+}
+
+export function decide({ run, spec }: Sight, verdict: Decision['verdict']): Decision {
+  return { kind: 'decision', verdict, jobName: run.jobName, isHeld: spec.spec.onInconclusive === 'Hold' };
+}

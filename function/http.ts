@@ -1,0 +1,49 @@
+/**
+ * Functions Framework's requests as calls, and replies as its responses.
+ */
+import type { Server } from 'node:http';
+import * as functions from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { type Body, bodyOf, readBodiesFirst } from './http/body.ts';
+import type { Reply } from './reply.ts';
+
+/** One request, before anything is known of its payload. */
+export interface Call {
+  method: string;
+  path: string;
+  contentType: string;
+  accept: string;
+  body: Body;
+}
+
+const functionName = 'e2e-verifier';
+
+// queue-proxy keeps idle connections for 90 s; a POST must not meet a socket that is just being closed here.
+const keepAliveMilliseconds = 95_000;
+
+/** The framework's server, not yet listening: its own entry point has no graceful end. */
+export function createServer(answer: (call: Call) => Promise<Reply>): Server {
+  functions.http(functionName, async (request, response) => {
+    const { status, headers, body } = await answer({
+      method: request.method,
+      path: request.path,
+      contentType: request.headers['content-type'] ?? '',
+      accept: request.headers.accept ?? '',
+      body: bodyOf(request),
+    });
+    response.writeHead(status, headers);
+    response.end(`${body}\n`);
+  });
+  const server = getTestServer(functionName);
+  readBodiesFirst(server);
+  server.keepAliveTimeout = keepAliveMilliseconds;
+  return server;
+}
+
+/** Ends on SIGTERM when the calls in flight have their answers. */
+export function endGracefully(server: Server): void {
+  process.once('SIGTERM', () => {
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,28 @@
+/**
+ * Composition root: environment -> log -> Kubernetes -> HTTP. Nothing is kept between calls but connections.
+ */
+import { KubeConfig } from '@kubernetes/client-node';
+import { answer } from './answer.ts';
+import { type Config, readConfig } from './config.ts';
+import { createServer, endGracefully } from './http.ts';
+import { connect } from './kube.ts';
+import { createLog } from './log.ts';
+
+const config = readConfig(process.env);
+if ('problems' in config) {
+  createLog('info').error(`cannot start: ${config.problems.join('. ')}`);
+  process.exitCode = 1;
+} else {
+  serve(config);
+}
+
+function serve(config: Config): void {
+  const log = createLog(config.logLevel);
+  const kubeConfig = new KubeConfig();
+  if (config.inCluster) kubeConfig.loadFromCluster();
+  else kubeConfig.loadFromDefault();
+  const settings = { ...config, log, kube: connect(kubeConfig) };
+  const server = createServer((call) => answer(call, settings));
+  server.listen(config.port, () => log.info('listening', { address: server.address() }));
+  endGracefully(server);
+}

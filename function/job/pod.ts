@@ -1,0 +1,90 @@
+/**
+ * The pod in which the test runs: the E2ESpec's podTemplate, under the E2ESpec's own fields,
+ * under what the gate depends on.
+ */
+import type { V1Container, V1EnvVar, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { Mount, Spec } from '../e2espec.ts';
+import type { Wire } from '../wire.ts';
+
+/** The container whose end is the verdict. A podTemplate container of that name adds fields to it. */
+export const testContainer = 'e2e';
+
+// A pod that reaches its own deadline stays, with its last words; a Job that reaches its deadline deletes its pods.
+const podDeadlineMargin = 5;
+
+export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
+  const given = spec.podTemplate?.spec ?? {};
+  const serviceAccountName = spec.serviceAccountName ?? given.serviceAccountName;
+  const mounts = [...volumes('secret', spec.secrets), ...volumes('configMap', spec.configMaps)];
+  const containers = given.containers ?? [];
+  return {
+    ...given,
+    restartPolicy: 'Never',
+    activeDeadlineSeconds: jobDeadline(spec) - podDeadlineMargin,
+    automountServiceAccountToken: given.automountServiceAccountToken ?? serviceAccountName !== undefined,
+    ...optional('serviceAccountName', serviceAccountName),
+    ...optional('imagePullSecrets', spec.imagePullSecrets ?? given.imagePullSecrets),
+    ...optional('initContainers', given.initContainers?.map(withLastWords)),
+    containers: [
+      testContainerOf(
+        spec,
+        containers.find(({ name }) => name === testContainer),
+        variables,
+        mounts.map(({ mount }) => mount),
+      ),
+      ...containers.filter(({ name }) => name !== testContainer).map(withLastWords),
+    ],
+    ...optional('volumes', nonEmpty([...(given.volumes ?? []), ...mounts.map(({ volume }) => volume)])),
+  };
+}
+
+export function jobDeadline(spec: Spec): number {
+  return spec.activeDeadlineSeconds ?? 600;
+}
+
+function testContainerOf(
+  spec: Spec,
+  given: Wire<V1Container> | undefined,
+  variables: V1EnvVar[],
+  mounts: V1VolumeMount[],
+): Wire<V1Container> {
+  return {
+    ...given,
+    name: testContainer,
+    image: spec.image,
+    ...optional('imagePullPolicy', spec.imagePullPolicy ?? given?.imagePullPolicy),
+    ...optional('command', spec.command ?? given?.command),
+    ...optional('args', spec.args ?? given?.args),
+    env: variables,
+    ...optional('envFrom', nonEmpty([...(given?.envFrom ?? []), ...(spec.envFrom ?? [])])),
+    ...optional('resources', spec.resources ?? given?.resources),
+    ...optional('volumeMounts', nonEmpty([...(given?.volumeMounts ?? []), ...mounts])),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  };
+}
+
+// The end of the log arrives with the pod's status, so no right to read logs is needed.
+// https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
+function withLastWords(container: Wire<V1Container>): Wire<V1Container> {
+  return { terminationMessagePolicy: 'FallbackToLogsOnError', ...container };
+}
+
+function volumes(
+  kind: 'secret' | 'configMap',
+  mounts: Mount[] = [],
+): { volume: Wire<V1Volume>; mount: V1VolumeMount }[] {
+  return mounts.map(({ name, mountPath }, index) => {
+    const volume = `${kind.toLowerCase()}-${index}`;
+    const source: Wire<V1Volume> =
+      kind === 'secret' ? { name: volume, secret: { secretName: name } } : { name: volume, configMap: { name } };
+    return { volume: source, mount: { name: volume, mountPath, readOnly: true } };
+  });
+}
+
+function nonEmpty<T>(items: T[]): T[] | undefined {
+  return items.length === 0 ? undefined : items;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]: V });
+}

@@ -1,0 +1,67 @@
+/**
+ * client-node's requests over one keep-alive agent: by itself it opens a TLS connection for every request.
+ * https://github.com/kubernetes-client/javascript/issues/2893
+ */
+import http from 'node:http';
+import https from 'node:https';
+import {
+  type HttpLibrary,
+  type KubeConfig,
+  type RequestContext,
+  ResponseContext,
+  wrapHttpLibrary,
+} from '@kubernetes/client-node';
+
+/** Sends as the kubeconfig says: token, token file, client certificate, exec credentials, CA file, proxy. */
+export function transport(config: KubeConfig): HttpLibrary {
+  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+  const agentFor = (protocol: string) => (protocol === 'http:' ? agents['http:'] : agents['https:']);
+  return wrapHttpLibrary({
+    async send(request) {
+      // Asked for each request: client-node re-reads token and CA files, and the agent keys its sockets by them.
+      const options: https.RequestOptions = {};
+      await config.applyToHTTPSOptions(options);
+      const url = new URL(request.getUrl());
+      const agent = config.getCurrentCluster()?.proxyUrl ? options.agent : agentFor(url.protocol);
+      return exchange(request, url, { ...options, agent });
+    },
+  });
+}
+
+function exchange(request: RequestContext, url: URL, options: https.RequestOptions): Promise<ResponseContext> {
+  const { request: start } = url.protocol === 'http:' ? http : https;
+  const body = request.getBody();
+  const signal = request.getSignal();
+  return new Promise((resolve, reject) => {
+    const outgoing = start(
+      url,
+      {
+        ...options,
+        method: request.getHttpMethod(),
+        headers: { ...request.getHeaders(), ...options.headers },
+        ...(signal && { signal }),
+      },
+      (incoming) => {
+        readAll(incoming).then((bytes) => resolve(answerOf(incoming, bytes)), reject);
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(typeof body === 'string' ? body : undefined);
+  });
+}
+
+async function readAll(incoming: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function answerOf(incoming: http.IncomingMessage, bytes: Buffer): ResponseContext {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value);
+  return new ResponseContext(incoming.statusCode ?? 0, headers, {
+    text: async () => bytes.toString(),
+    binary: async () => bytes,
+    stream: () => null,
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * An outcome as an answer: the status by the table of `hooks.ts`, the reason first in one line of plain text.
+ */
+import type { Fault } from './fault.ts';
+import { asksToRetry, type Hook, healthy, statusOfFault, statusOfVerdict } from './hooks.ts';
+import type { Decision } from './verify.ts';
+import { oneLine } from './words.ts';
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface Wishes {
+  /** The caller accepts JSON rather than plain text. */
+  json: boolean;
+  /** Seconds, where the outcome names none. */
+  retryAfterSeconds: number;
+}
+
+export function replyToDecision(hook: Hook, { verdict, jobName, isHeld }: Decision, wishes: Wishes): Reply {
+  const reason = verdict.kind === 'passed' ? 'Passed' : verdict.reason;
+  const fields = { verdict: verdict.kind, reason, message: verdict.message, job: jobName };
+  const text = `${reason}: Job ${jobName}: ${verdict.message}`;
+  return reply(statusOfVerdict(hook, verdict, isHeld), text, fields, wishes);
+}
+
+export function replyToFault(fault: Fault, wishes: Wishes): Reply {
+  const { kind, message } = fault;
+  const reason = `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`;
+  const seconds = fault.kind === 'unavailable' ? fault.retryAfterSeconds : undefined;
+  return reply(
+    statusOfFault(fault),
+    `${reason}: ${message}`,
+    { fault: kind, reason, message },
+    {
+      ...wishes,
+      retryAfterSeconds: seconds ?? wishes.retryAfterSeconds,
+    },
+  );
+}
+
+/** For probes, and for people who look what answers here. */
+export function healthReply(): Reply {
+  return { status: healthy, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'e2e-verifier is up' };
+}
+
+function reply(status: number, text: string, fields: Record<string, string>, wishes: Wishes): Reply {
+  const clean = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, oneLine(value)]));
+  return {
+    status,
+    headers: {
+      'Content-Type': wishes.json ? 'application/json' : 'text/plain; charset=utf-8',
+      ...(asksToRetry(status) && { 'Retry-After': String(Math.ceil(wishes.retryAfterSeconds)) }),
+    },
+    body: wishes.json ? JSON.stringify(clean) : oneLine(text),
+  };
+}

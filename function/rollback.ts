@@ -1,0 +1,98 @@
+/**
+ * What Flagger's rollback hook is answered: whether any run of this rollout says that it must end.
+ * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts none.
+ */
+import type { Canary } from './canary.ts';
+import type { E2ESpec } from './e2espec.ts';
+import { type Fault, isFault } from './fault.ts';
+import { decide, look } from './gate.ts';
+import { hookAt } from './hooks.ts';
+import type { Job } from './job.ts';
+import type { Read } from './kube.ts';
+import { type RunName, runName, runOf } from './run.ts';
+import { settle } from './settle.ts';
+import { running } from './verdict.ts';
+import type { Context, Decision, Sight } from './verify.ts';
+
+/** A run's E2ESpec and Job as they were read. */
+export interface Found {
+  name: RunName;
+  spec: Read<E2ESpec> | Fault;
+  job: Read<Job> | Fault;
+}
+
+export async function lookBack(asked: Found, canary: Canary | undefined, context: Context): Promise<Decision | Fault> {
+  const names = canary ? namesOfRuns(canary, context) : [asked.name];
+  const found = await Promise.all(names.map((name) => find(name, asked, context)));
+  const decisions = await Promise.all(found.map((each) => decisionOn(each, canary, context)));
+  return gravest(decisions) ?? nothingToAsk(asked.name);
+}
+
+/** The runs that the Canary's own webhooks ask for. A hook is told by its path: the payload names no type. */
+function namesOfRuns(canary: Canary, { payload }: Context): RunName[] {
+  const hooks = (canary.spec.analysis?.webhooks ?? []).filter(({ url }) => hookAt(pathOf(url))?.asks === 'gate');
+  const names = hooks.map(({ metadata = {} }) => runName({ ...payload, metadata }));
+  return [...new Map(names.map((name) => [name.jobName, name])).values()];
+}
+
+function pathOf(url: string): string {
+  return URL.parse(url)?.pathname ?? '';
+}
+
+async function find(name: RunName, asked: Found, { kube }: Context): Promise<Found> {
+  const [spec, job] = await Promise.all([
+    name.spec === asked.name.spec ? asked.spec : kube.getE2ESpec(name.namespace, name.spec),
+    name.jobName === asked.name.jobName ? asked.job : kube.getJob(name.namespace, name.jobName),
+  ]);
+  return { name, spec, job };
+}
+
+async function decisionOn(
+  { name, spec, job }: Found,
+  canary: Canary | undefined,
+  context: Context,
+): Promise<Decision | Fault> {
+  if (isFault(spec)) return spec;
+  if (isFault(job)) return job;
+  if (spec.value === undefined) return undecided(name, 'SpecMissing', `there is no E2ESpec ${name.spec}`);
+  const sight: Sight = { run: runOf(name, canary), canary, spec: spec.value, job: job.value, now: job.now };
+  const found = await look(sight, context);
+  if (isFault(found)) return found;
+  const { step } = found;
+  switch (step.do) {
+    case 'refuse':
+      return step.fault;
+    case 'start':
+      return undecided(name, 'NotStarted', step.next.why || `Job ${name.jobName} waits to be started by its gate`);
+    case 'answer':
+      await settle(sight, step, context);
+      return decide(sight, step.verdict);
+  }
+}
+
+// One failed test is enough; what could not be read must not look like a reason to roll back, nor like none.
+function gravest(decisions: (Decision | Fault)[]): Decision | Fault | undefined {
+  const decided = decisions.filter((each) => !isFault(each));
+  const withVerdict = (kind: Decision['verdict']['kind']) => decided.filter(({ verdict }) => verdict.kind === kind);
+  const couldNotRun = withVerdict('inconclusive');
+  return (
+    withVerdict('failed')[0] ??
+    decisions.find(isFault) ??
+    couldNotRun.find(({ isHeld }) => !isHeld) ??
+    couldNotRun[0] ??
+    withVerdict('running')[0] ??
+    decided[0]
+  );
+}
+
+function nothingToAsk(name: RunName): Decision {
+  return undecided(
+    name,
+    'NoGate',
+    `no webhook of Canary ${name.canary} starts a test, so there is none to roll back for`,
+  );
+}
+
+function undecided({ jobName }: RunName, reason: string, message: string): Decision {
+  return { kind: 'decision', verdict: running(reason, message), jobName, isHeld: false };
+}

@@ -1,0 +1,87 @@
+/**
+ * What a canary's target is to the verifier: where the test reaches it, which labels its pods must not carry,
+ * and whether it is still what the run began with.
+ */
+import { createHash } from 'node:crypto';
+import type { Canary } from './canary.ts';
+
+/** A Deployment, DaemonSet, core Service or Knative Service, as far as it is read. */
+export interface Target {
+  metadata?: { name?: string };
+  spec?: {
+    template?: { spec?: { nodeSelector?: Record<string, string> } };
+    /** A Deployment's has matchLabels, a core Service's are the labels themselves. */
+    selector?: { matchLabels?: Record<string, string> };
+  };
+  status?: { latestCreatedRevisionName?: string };
+}
+
+export interface TargetResource {
+  group: string;
+  version: string;
+  plural: string;
+  name: string;
+}
+
+/** Where the API server keeps the target; nothing for a kind Flagger does not know. */
+export function targetResource({ spec: { targetRef } }: Canary): TargetResource | undefined {
+  const { name } = targetRef;
+  switch (targetRef.kind) {
+    case 'Deployment':
+      return { group: 'apps', version: 'v1', plural: 'deployments', name };
+    case 'DaemonSet':
+      return { group: 'apps', version: 'v1', plural: 'daemonsets', name };
+    case 'Service':
+      return isKnative(targetRef.apiVersion)
+        ? { group: 'serving.knative.dev', version: 'v1', plural: 'services', name }
+        : { group: '', version: 'v1', plural: 'services', name };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The canary's own address. A Knative target has no `-canary` Service, but each of its revisions has a host,
+ * which the activator answers even at 0 % and 0 pods, and only in full.
+ */
+export function canaryUrl(canary: Canary, target: Target | undefined): string | undefined {
+  const { name, namespace } = canary.metadata;
+  const { targetRef, service } = canary.spec;
+  if (isKnative(targetRef.apiVersion)) {
+    const revision = target?.status?.latestCreatedRevisionName;
+    return revision && `http://${revision}.${namespace}.svc.cluster.local`;
+  }
+  const apex = service?.name ?? targetRef.name ?? name;
+  return `http://${apex}-canary.${namespace}:${service?.port ?? 80}`;
+}
+
+function isKnative(apiVersion: string | undefined): boolean {
+  return apiVersion?.startsWith('serving.knative.dev/') ?? false;
+}
+
+// Flagger scales a DaemonSet to zero by this nodeSelector, so it comes and goes within a rollout.
+// https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/canary/daemonset_controller.go
+const scaleToZeroSelector = 'flagger.app/scale-to-zero';
+
+/** Says whether two looks at the target saw the same revision. Replicas and status do not count. */
+export function revisionHash(target: Target): string {
+  const revision = JSON.stringify(target.spec?.template ?? target.spec ?? {}, (key, value: unknown) =>
+    key === 'nodeSelector' ? lasting(value) : sorted(value),
+  );
+  return createHash('sha256').update(revision).digest('hex').slice(0, 16);
+}
+
+function lasting(nodeSelector: unknown): unknown {
+  const entries = Object.entries(nodeSelector ?? {}).filter(([key]) => key !== scaleToZeroSelector);
+  return entries.length === 0 ? undefined : sorted(Object.fromEntries(entries));
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The labels by which the target's Services may select pods. */
+export function selectorLabels(target: Target | undefined): Record<string, string> {
+  return target?.spec?.selector?.matchLabels ?? {};
+}
