@@ -1,0 +1,140 @@
+/**
+ * One call to one answer: which verb of the API it is, and the body it gets back.
+ */
+import type { Api } from './api.ts';
+import type { Call } from './call.ts';
+import type { CustomKinds } from './crd.ts';
+import { deleteOptionsOf } from './deletion.ts';
+import { at, isObject, type JsonObject, objectOf } from './json.ts';
+import { apiVersionOf } from './resources.ts';
+import { fieldMatcher, labelMatcher } from './selectors.ts';
+import { detailsOf, refuse } from './status.ts';
+import type { Store, StoredObject } from './store.ts';
+import { tableOf } from './table.ts';
+import type { Target, Updates } from './updates.ts';
+
+export interface Answer {
+  code: number;
+  body: JsonObject | string;
+  warnings?: string[];
+}
+
+export interface Routes {
+  answer(call: Call, body: unknown): Answer;
+  /** What a list or watch selects. */
+  selected(call: Call): (object: StoredObject) => boolean;
+}
+
+interface Parts {
+  store: Store;
+  api: Api;
+  updates: Updates;
+  customKinds: CustomKinds;
+  now: () => Date;
+  /** The output of a pod's container, undefined when there is none. */
+  logs: (namespace: string, pod: string, container: string | undefined) => string | undefined;
+}
+
+export function createRoutes({ store, api, updates, customKinds, now, logs }: Parts): Routes {
+  const selected = (call: Call) => {
+    const labels = labelMatcher(call.query.get('labelSelector') ?? '');
+    const fields = fieldMatcher(call.query.get('fieldSelector') ?? '', call.resource);
+    return (object: StoredObject) => labels(object) && fields(object);
+  };
+  const shown = (call: Call, objects: StoredObject[]) =>
+    tableOf(call.resource, customKinds(call.resource), objects, now(), call.query.get('includeObject') ?? 'Metadata');
+  const asTable = (call: Call) => /as=Table/.test(call.accept);
+
+  const list = (call: Call): Answer => {
+    const items = store.list(call.resource, call.namespace).filter(selected(call));
+    const metadata = { resourceVersion: String(store.revision()) };
+    if (asTable(call)) return { code: 200, body: { ...shown(call, items), metadata } };
+    return {
+      code: 200,
+      body: {
+        kind: `${call.resource.kind}List`,
+        apiVersion: apiVersionOf(call.resource),
+        metadata,
+        items: call.resource.model ? items.map(({ kind: _kind, apiVersion: _version, ...item }) => item) : items,
+      },
+    };
+  };
+  const get = (call: Call, name: string): Answer => {
+    const object = api.get(call.resource, call.namespace, name);
+    if (call.subresource === 'log') {
+      const container = call.query.get('container') ?? undefined;
+      return { code: 200, body: logs(call.namespace ?? '', name, container) ?? '' };
+    }
+    return { code: 200, body: asTable(call) ? shown(call, [object]) : object };
+  };
+  const remove = (call: Call, body: unknown): Answer => {
+    const options = deleteOptionsOf(body, call.query);
+    if (call.name === undefined) {
+      const items = store.list(call.resource, call.namespace).filter(selected(call));
+      for (const { metadata } of items)
+        api.delete(call.resource, metadata.namespace, metadata.name, options, call.dryRun);
+      return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } };
+    }
+    const { object, gone } = api.delete(call.resource, call.namespace, call.name, options, call.dryRun);
+    if (!gone) return { code: 200, body: object };
+    const details = { ...detailsOf(call.resource, call.name), uid: object.metadata.uid };
+    return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
+  };
+  const targetOf = (call: Call, name: string): Target => ({
+    resource: call.resource,
+    namespace: call.namespace,
+    name,
+    status: call.subresource === 'status',
+  });
+  const writeOptions = (call: Call) => ({
+    dryRun: call.dryRun,
+    fieldValidation: call.query.get('fieldValidation') || 'Warn',
+  });
+
+  const create = (call: Call, body: unknown): Answer => {
+    if (call.resource.namespaced && call.namespace === undefined) refuseMethod();
+    const { object, warnings } = api.create(call.resource, call.namespace, bodyObject(body), writeOptions(call));
+    return { code: 201, body: object, warnings };
+  };
+  const write = (call: Call, name: string, body: unknown): Answer => {
+    const target = targetOf(call, name);
+    const { object, warnings } =
+      call.verb === 'update'
+        ? updates.replace(target, bodyObject(body), writeOptions(call))
+        : updates.patch(target, call.contentType, body, writeOptions(call));
+    return { code: 200, body: object, warnings };
+  };
+
+  return {
+    selected,
+    answer(call, body) {
+      checkSubresource(call);
+      if (call.verb === 'delete') return remove(call, body);
+      if (call.verb === 'list') return list(call);
+      if (call.verb === 'create') return create(call, body);
+      if (call.name === undefined) return refuseMethod();
+      return call.verb === 'get' ? get(call, call.name) : write(call, call.name, body);
+    },
+  };
+}
+
+function refuseMethod(): never {
+  return refuse(405, 'the server does not allow this method on the requested resource');
+}
+
+function bodyObject(body: unknown): JsonObject {
+  if (!isObject(body)) refuse(400, "Object 'Kind' is missing in ''");
+  const object = objectOf(body);
+  if (typeof object['kind'] !== 'string' && at(object, 'metadata') === undefined) {
+    refuse(400, `Object 'Kind' is missing in '${JSON.stringify(object).slice(0, 200)}'`);
+  }
+  return object;
+}
+
+function checkSubresource(call: Call): void {
+  const { resource, subresource, verb } = call;
+  if (subresource === undefined) return;
+  if (subresource === 'status' && resource.statusSubresource && verb !== 'create' && verb !== 'delete') return;
+  if (subresource === 'log' && resource.plural === 'pods' && verb === 'get') return;
+  refuse(404, 'the server could not find the requested resource');
+}

@@ -1,0 +1,85 @@
+/**
+ * The real function on a free port of this machine, against any Kubernetes; and calls to it as Flagger makes them.
+ */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { KubeConfig } from '@kubernetes/client-node';
+import { answer, type Settings } from '../../function/answer.ts';
+import { createServer } from '../../function/http.ts';
+import { allowPlainHttp } from '../../function/kube/kubeconfig.ts';
+import { connect } from '../../function/kube.ts';
+import type { Log } from '../../function/log.ts';
+
+export interface Answered {
+  status: number;
+  body: string;
+  headers: Headers;
+}
+
+export interface Verifier {
+  url: string;
+  lines: LogLine[];
+  /** Posts as Flagger does. */
+  post(path: string, payload: unknown, headers?: Record<string, string>): Promise<Answered>;
+  stop(): Promise<void>;
+}
+
+export interface LogLine {
+  level: keyof Log;
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+export interface VerifierOptions {
+  kubeconfig: string;
+  authenticatesPayload?: boolean;
+  retryAfterSeconds?: number;
+  callBudget?: number;
+}
+
+export async function startVerifier(options: VerifierOptions): Promise<Verifier> {
+  const lines: LogLine[] = [];
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromFile(options.kubeconfig);
+  const settings: Settings = {
+    kube: connect(allowPlainHttp(kubeConfig)),
+    log: logInto(lines),
+    authenticatesPayload: options.authenticatesPayload ?? true,
+    retryAfterSeconds: options.retryAfterSeconds ?? 10,
+    callBudget: options.callBudget ?? 8000,
+  };
+  const server = createServer((call) => answer(call, settings));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    lines,
+    post: (path, payload, headers) => post(`${url}${path}`, payload, headers),
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function post(url: string, payload: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof payload === 'string' ? payload : JSON.stringify(payload),
+    redirect: 'manual',
+  });
+  return { status: response.status, body: (await response.text()).trimEnd(), headers: response.headers };
+}
+
+function logInto(lines: LogLine[]): Log {
+  const at =
+    (level: keyof Log) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      lines.push({ level, message, fields });
+    };
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
