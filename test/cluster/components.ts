@@ -1,0 +1,64 @@
+/**
+ * What is built from Go modules: a folder of `components/` each, because their dependencies conflict.
+ * go.mod pins the version and its `tool` lines name the programs; go.sum pins every byte.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Component {
+  name: string;
+  /** Programs that lie in its folder once it is built. */
+  programs: readonly string[];
+  /** Added to -ldflags. */
+  linkerFlags?: string;
+  /** Only some suites need it: built when first asked for (`cluster tools`), not by `up`. */
+  onDemand?: true;
+}
+
+const componentsFolder = join(import.meta.dirname, 'components');
+
+export function sourceFolder(component: Component): string {
+  return join(componentsFolder, component.name);
+}
+
+export function pinnedVersion(componentName: string, module: string): string {
+  const text = readFileSync(join(componentsFolder, componentName, 'go.mod'), 'utf8');
+  const found = text.split('\n').find((line) => line.trim().replace('require ', '').startsWith(`${module} v`));
+  const version = found?.match(/ v(\S+)/)?.[1];
+  if (version === undefined) throw new Error(`no ${module} in ${componentName}/go.mod`);
+  return version;
+}
+
+/** Without these kubectl and the API server say "v0.0.0-master", and clients take it for an older one. */
+function kubernetesVersion(): string {
+  const version = pinnedVersion('kubernetes', 'k8s.io/kubernetes');
+  const [major, minor] = version.split('.');
+  const set = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor };
+  const flags = Object.entries(set).flatMap(([name, value]) => [
+    `-X k8s.io/component-base/version.${name}=${value}`,
+    `-X k8s.io/client-go/pkg/version.${name}=${value}`,
+  ]);
+  return flags.join(' ');
+}
+
+const controlPlane = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+
+export const components = {
+  pause: { name: 'pause', programs: ['pause'] },
+  etcd: { name: 'etcd', programs: ['server'] },
+  kubernetes: {
+    name: 'kubernetes',
+    programs: [...controlPlane, 'kubelet', 'kube-proxy', 'kubectl'],
+    linkerFlags: kubernetesVersion(),
+  },
+  cniPlugins: { name: 'cni-plugins', programs: ['bridge', 'loopback', 'host-local', 'portmap'] },
+  coredns: { name: 'coredns', programs: ['coredns'] },
+  flagger: { name: 'flagger', programs: ['flagger', 'loadtester'] },
+  knativeServing: {
+    name: 'knative-serving',
+    programs: ['controller', 'webhook', 'activator', 'autoscaler', 'queue'],
+  },
+  netKourier: { name: 'net-kourier', programs: ['kourier'] },
+  kn: { name: 'kn', programs: ['kn'], onDemand: true },
+  func: { name: 'func', programs: ['func'], onDemand: true },
+} as const satisfies Record<string, Component>;
