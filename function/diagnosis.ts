@@ -46,12 +46,12 @@ const graceful: readonly string[] = [
 ];
 const graceSeconds = 60;
 
-const neverStarted: readonly string[] = ['StartError', 'ContainerCannotRun', 'ContainerStatusUnknown'];
+const noStart: readonly string[] = ['StartError', 'ContainerCannotRun', 'ContainerStatusUnknown'];
 
 /** What keeps a run that has no verdict from running. */
 export function obstacle({ pods, events }: Evidence, now: Date): Obstacle | undefined {
   const pod = newest(pods);
-  if (pod === undefined) return fromEvent(lastWarning(events, 'Job'));
+  if (pod === undefined) return lastWarning(events, 'Job');
   const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (unscheduled !== undefined) {
     const { reason = 'Unschedulable', message = 'no node takes the pod' } = unscheduled;
@@ -60,7 +60,7 @@ export function obstacle({ pods, events }: Evidence, now: Date): Obstacle | unde
   const waiting = firstWaiting(pod);
   if (waiting === undefined) return undefined;
   const known = waiting.reason && [...hopeless, ...graceful].includes(waiting.reason);
-  const said = known ? waiting : fromEvent(lastWarning(events, 'Pod'));
+  const said = known ? waiting : lastWarning(events, 'Pod');
   if (said?.reason === undefined) return undefined;
   const isOverdue = graceful.includes(said.reason) && secondsSinceScheduled(pod, now) >= graceSeconds;
   return {
@@ -79,13 +79,21 @@ export function hasStarted(job: Job, { pods, events }: Evidence): boolean {
   });
 }
 
+/** Whether a pod ended without its test's container having begun. */
+export function neverStarted(pod: Pod): boolean {
+  const state = stateOf(pod)?.terminated;
+  return state !== undefined && isNeverStarted(state);
+}
+
 /** How a run that the Job controller gave up came to its end. */
 export function ending({ pods, events }: Evidence, failure: { reason: string; message: string }): Ending {
   const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
-  if (ended !== undefined) return fromTermination(ended.state, ended.pod);
+  if (ended !== undefined) return fromTermination(ended.state, ended.pod, events);
   if (pods.some((pod) => stateOf(pod)?.running)) return { kind: 'stillRunning' };
   if (events.some(isStart)) return { kind: 'ran', ...failure };
-  const found = obstacle({ pods, events }, new Date(0)) ?? fromEvent(lastWarning(events, 'Pod'));
+  // The Job controller tells its own decision as a Warning too; the cause came before it.
+  const causes = events.filter(({ reason }) => reason !== failure.reason);
+  const found = obstacle({ pods, events: causes }, new Date(0)) ?? lastWarning(causes, 'Pod');
   if (found === undefined) return { kind: 'neverRan', ...failure };
   return { kind: 'neverRan', reason: found.reason, message: `${found.message} (${failure.message})` };
 }
@@ -94,11 +102,15 @@ function isStart({ reason, involvedObject }: Event): boolean {
   return reason === 'Started' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
 }
 
-function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod): Ending {
+function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod, events: Event[]): Ending {
   const reason = state.reason ?? 'Error';
   const words = lastWords(state.message ?? '');
-  if (isNeverStarted(state))
-    return { kind: 'neverRan', reason, message: words || `the test's container did not start` };
+  if (isNeverStarted(state)) {
+    // A pod that reached its deadline before its image was there only knows that its container is not known.
+    const cause = reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
+    const { message } = cause ?? { message: words || "the test's container did not start" };
+    return { kind: 'neverRan', reason: cause?.reason ?? reason, message };
+  }
   if (pod.status?.reason === 'DeadlineExceeded') {
     return { kind: 'ran', reason: 'DeadlineExceeded', message: said('the test ran into its deadline', words) };
   }
@@ -109,7 +121,7 @@ function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod): End
 // A pod deadline that comes before the image shows exit code 137 with startedAt null.
 function isNeverStarted(state: Wire<V1ContainerStateTerminated>): boolean {
   const startedAt = state.startedAt ? new Date(state.startedAt).getTime() : 0;
-  return startedAt <= 0 || neverStarted.includes(state.reason ?? '');
+  return startedAt <= 0 || noStart.includes(state.reason ?? '');
 }
 
 function said(what: string, words: string): string {
@@ -136,15 +148,16 @@ function secondsSinceScheduled(pod: Pod, now: Date): number {
   return since === undefined ? 0 : (now.getTime() - new Date(since).getTime()) / 1000;
 }
 
-function fromEvent(event: Event | undefined): Obstacle | undefined {
-  if (event === undefined) return undefined;
-  return { reason: event.reason ?? 'Warning', message: firstLine(event.message ?? ''), isFinal: false };
-}
-
-function lastWarning(events: Event[], kind: 'Job' | 'Pod'): Event | undefined {
-  return events
+/** The last Warning; the kubelet follows the one that explains by one that only names ("Error: ErrImagePull"). */
+function lastWarning(events: Event[], kind: 'Job' | 'Pod'): Obstacle | undefined {
+  const warnings = events
     .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject.kind === kind)
-    .sort((a, b) => timeOf(b) - timeOf(a))[0];
+    .sort((a, b) => timeOf(b) - timeOf(a));
+  const name = warnings.flatMap(({ message }) => /^Error: (\w+)$/.exec(message ?? '')?.[1] ?? [])[0];
+  const explained = warnings.find(({ message }) => !/^Error: \w+$/.test(message ?? ''));
+  if (explained === undefined) return name === undefined ? undefined : { reason: name, message: name, isFinal: false };
+  const { reason = 'Warning', message = '' } = explained;
+  return { reason: reason === 'Failed' ? (name ?? reason) : reason, message: firstLine(message), isFinal: false };
 }
 
 function timeOf({ lastTimestamp, eventTime, metadata }: Event): number {

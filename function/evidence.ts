@@ -1,7 +1,7 @@
 /**
  * Fetches what a verdict needs besides the Job: its pods, and the events where the pods are silent or gone.
  */
-import type { Event, Evidence, Pod } from './diagnosis.ts';
+import { type Event, type Evidence, neverStarted, type Pod } from './diagnosis.ts';
 import { type Fault, isFault } from './fault.ts';
 import type { Job } from './job.ts';
 import type { Kube } from './kube.ts';
@@ -24,10 +24,10 @@ export async function gather(job: Job, kube: Kube): Promise<Evidence | Fault> {
   return { pods: pods.value ?? [], events: [...jobEvents, ...(podEvents.value ?? [])] };
 }
 
-/** A pod that still waits, or one that its Job's deadline deleted: the Job's SuccessfulCreate event names it. */
+/** A pod that still waits, one whose container never was, or one that its Job's deadline deleted: the Job's SuccessfulCreate event names it. */
 function podToAskAbout(pods: Pod[], jobEvents: Event[]): string | undefined {
-  const waiting = pods.find(({ status }) => status?.phase === 'Pending');
-  if (waiting !== undefined) return waiting.metadata?.name;
+  const silent = pods.find((pod) => pod.status?.phase === 'Pending' || neverStarted(pod));
+  if (silent !== undefined) return silent.metadata?.name;
   if (pods.length > 0) return undefined;
   return jobEvents
     .filter(({ reason }) => reason === 'SuccessfulCreate')

@@ -1,10 +1,10 @@
 /**
  * Composition root: environment -> log -> Kubernetes -> HTTP. Nothing is kept between calls but connections.
  */
-import { KubeConfig } from '@kubernetes/client-node';
 import { answer } from './answer.ts';
 import { type Config, readConfig } from './config.ts';
 import { createServer, endGracefully } from './http.ts';
+import { loadKubeConfig } from './kube/kubeconfig.ts';
 import { connect } from './kube.ts';
 import { createLog } from './log.ts';
 
@@ -18,10 +18,7 @@ if ('problems' in config) {
 
 function serve(config: Config): void {
   const log = createLog(config.logLevel);
-  const kubeConfig = new KubeConfig();
-  if (config.inCluster) kubeConfig.loadFromCluster();
-  else kubeConfig.loadFromDefault();
-  const settings = { ...config, log, kube: connect(kubeConfig) };
+  const settings = { ...config, log, kube: connect(loadKubeConfig(config.inCluster)) };
   const server = createServer((call) => answer(call, settings));
   server.listen(config.port, () => log.info('listening', { address: server.address() }));
   endGracefully(server);

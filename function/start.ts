@@ -27,7 +27,7 @@ export async function start(
   const created = await kube.createJob(manifest);
   if (isFault(created)) return created;
   if (created === 'exists') return adopt(run, context);
-  const verdict = running('Started', next.why || `Job ${run.jobName} was created`);
+  const verdict = running('Started', next.why || 'the Job was created');
   await writeDown(sight, describeRun(run, created, verdict, sight.now), verdict, context);
   return verdict;
 }
@@ -39,7 +39,7 @@ async function adopt(run: Run, { kube }: Context): Promise<Verdict | Fault> {
   if (job.value === undefined) return running('Deleting', `Job ${run.jobName} of a former run has just been deleted`);
   switch (kinship(job.value, run)) {
     case 'ours':
-      return running('Started', `Job ${run.jobName} was created by another call`);
+      return running('Started', 'the Job was created by another call');
     case 'stale':
       return running('Deleting', `Job ${run.jobName} of a former run is being deleted`);
     case 'foreign':

@@ -2,6 +2,7 @@
  * The verdict on a run, from the Job's conditions and what its pods and events tell.
  * Anything not proven passed is not a pass: `passed` is made here and nowhere else.
  */
+import { withAdvice } from './advice.ts';
 import type { Evidence } from './diagnosis.ts';
 import { ending, obstacle } from './diagnosis.ts';
 import type { RunRecord } from './e2espec.ts';
@@ -18,7 +19,7 @@ export function failed(reason: string, message: string): Verdict {
 }
 
 export function inconclusive(reason: string, message: string): Extract<Verdict, { kind: 'inconclusive' }> {
-  return { kind: 'inconclusive', reason, message };
+  return { kind: 'inconclusive', reason, message: withAdvice(reason, message) };
 }
 
 export function running(reason: string, message: string): Verdict {
@@ -86,7 +87,7 @@ export function recordedVerdict(record: RunRecord): Verdict {
     case 'Failed':
       return failed(reason, message);
     case 'Inconclusive':
-      return inconclusive(reason, message);
+      return { kind: 'inconclusive', reason, message };
     default:
       return running(reason, message);
   }

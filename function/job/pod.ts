@@ -12,6 +12,9 @@ export const testContainer = 'e2e';
 // A pod that reaches its own deadline stays, with its last words; a Job that reaches its deadline deletes its pods.
 const podDeadlineMargin = 5;
 
+// A shell that is PID 1 ignores SIGTERM: with Kubernetes' 30 s it would still be running at the Job's deadline.
+const terminationGrace = 3;
+
 export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
   const given = spec.podTemplate?.spec ?? {};
   const serviceAccountName = spec.serviceAccountName ?? given.serviceAccountName;
@@ -20,6 +23,7 @@ export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
   return {
     ...given,
     restartPolicy: 'Never',
+    terminationGracePeriodSeconds: given.terminationGracePeriodSeconds ?? terminationGrace,
     activeDeadlineSeconds: jobDeadline(spec) - podDeadlineMargin,
     automountServiceAccountToken: given.automountServiceAccountToken ?? serviceAccountName !== undefined,
     ...optional('serviceAccountName', serviceAccountName),

@@ -101,5 +101,5 @@ function dateOf(headers: Record<string, string>): Date {
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.name;
+  return error.name === 'Error' ? error.message : error.name;
 }

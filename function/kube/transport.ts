@@ -30,7 +30,8 @@ export function transport(config: KubeConfig): HttpLibrary {
 
 function exchange(request: RequestContext, url: URL, options: https.RequestOptions): Promise<ResponseContext> {
   const { request: start } = url.protocol === 'http:' ? http : https;
-  const body = request.getBody();
+  const given = request.getBody();
+  const body = typeof given === 'string' ? given : '';
   const signal = request.getSignal();
   return new Promise((resolve, reject) => {
     const outgoing = start(
@@ -38,7 +39,8 @@ function exchange(request: RequestContext, url: URL, options: https.RequestOptio
       {
         ...options,
         method: request.getHttpMethod(),
-        headers: { ...request.getHeaders(), ...options.headers },
+        // Node sends the body of a DELETE without its length, and the API server takes it for a broken next request.
+        headers: { ...request.getHeaders(), ...options.headers, 'Content-Length': Buffer.byteLength(body) },
         ...(signal && { signal }),
       },
       (incoming) => {
@@ -46,7 +48,7 @@ function exchange(request: RequestContext, url: URL, options: https.RequestOptio
       },
     );
     outgoing.on('error', reject);
-    outgoing.end(typeof body === 'string' ? body : undefined);
+    outgoing.end(body);
   });
 }
 

@@ -1,0 +1,19 @@
+/**
+ * Which cluster, as whom: the pod's own service account, or the current context of the user's kubeconfig.
+ */
+import { KubeConfig } from '@kubernetes/client-node';
+
+export function loadKubeConfig(inCluster: boolean): KubeConfig {
+  const config = new KubeConfig();
+  if (inCluster) config.loadFromCluster();
+  else config.loadFromDefault();
+  return allowPlainHttp(config);
+}
+
+// client-node refuses http:// without insecure-skip-tls-verify; kubectl does not (kubectl proxy, a local test API).
+export function allowPlainHttp(config: KubeConfig): KubeConfig {
+  config.clusters = config.clusters.map((cluster) =>
+    cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
+  );
+  return config;
+}

@@ -1,0 +1,8 @@
+/**
+ * The behaviour suite on the embedded API. `cluster/behaviour.test.ts` runs the same on a real cluster.
+ */
+import { suites } from './behaviour/suite.ts';
+import { startEmbeddedKubernetes } from './support/embedded/index.ts';
+
+// A minute of waiting for an image passes in three seconds.
+suites(() => startEmbeddedKubernetes({ speed: 20 }), { atOnce: 16, seconds: 90 });

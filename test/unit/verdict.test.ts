@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Event, Evidence, Pod } from '../../function/diagnosis.ts';
+import type { Job } from '../../function/job.ts';
+import { judge, needsEvidence } from '../../function/verdict.ts';
+
+const now = new Date('2026-11-21T10:00:00Z');
+const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();
+const nothing: Evidence = { pods: [], events: [] };
+
+type Condition = { type: string; status?: string; reason?: string; message?: string };
+
+function job(conditions: Condition[], status: Job['status'] = {}): Job {
+  return {
+    metadata: { name: 'e2e-podinfo-1', uid: 'u', namespace: 'test' },
+    spec: { activeDeadlineSeconds: 600, template: {} },
+    status: {
+      startTime: ago(100),
+      ...status,
+      conditions: conditions.map((each) => ({ status: 'True', ...each })),
+    },
+  };
+}
+
+type State = NonNullable<NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]['state']>;
+
+function pod(state: State, more: Partial<NonNullable<Pod['status']>> = {}, age = 100): Pod {
+  return {
+    metadata: { name: `pod-${age}`, creationTimestamp: ago(age) },
+    status: {
+      conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: ago(age) }],
+      containerStatuses: [{ name: 'e2e', image: '', imageID: '', ready: false, restartCount: 0, state }],
+      ...more,
+    },
+  };
+}
+
+const ended = (exitCode: number, more: object = {}): State => ({
+  terminated: { exitCode, startedAt: ago(90), finishedAt: ago(80), ...more },
+});
+
+function event(kind: string, reason: string, message: string, more: Partial<Event> = {}): Event {
+  return {
+    metadata: { creationTimestamp: ago(50) },
+    involvedObject: { kind },
+    type: 'Warning',
+    reason,
+    message,
+    ...more,
+  };
+}
+
+const started = event('Pod', 'Started', '', {
+  type: 'Normal',
+  involvedObject: { kind: 'Pod', fieldPath: 'spec.containers{e2e}' },
+});
+const backoff = { reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
+const deadline = { reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
+
+interface Row {
+  what: string;
+  job: Job;
+  evidence?: Evidence;
+  verdict: string;
+  says?: RegExp;
+}
+
+const table: Row[] = [
+  { what: 'Complete (1.30)', job: job([{ type: 'Complete' }]), verdict: 'passed' },
+  { what: 'SuccessCriteriaMet alone (1.31)', job: job([{ type: 'SuccessCriteriaMet' }]), verdict: 'passed' },
+  {
+    what: 'SuccessCriteriaMet and Complete, in whatever order',
+    job: job([{ type: 'Complete' }, { type: 'SuccessCriteriaMet' }]),
+    verdict: 'passed',
+  },
+  { what: 'Complete with status False', job: job([{ type: 'Complete', status: 'False' }]), verdict: 'running' },
+  { what: 'Complete with status Unknown', job: job([{ type: 'Complete', status: 'Unknown' }]), verdict: 'running' },
+  {
+    what: 'Suspended=False before Complete',
+    job: job([{ type: 'Suspended', status: 'False' }, { type: 'Complete' }]),
+    verdict: 'passed',
+  },
+  { what: 'Suspended', job: job([{ type: 'Suspended' }]), verdict: 'running', says: /^Suspended/ },
+  {
+    what: 'Failed and Complete at once, which no API server stores',
+    job: job([{ type: 'Complete' }, { type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(1))], events: [] },
+    verdict: 'failed',
+  },
+  { what: 'no conditions and failed pods counted', job: job([], { failed: 3 }), verdict: 'running' },
+  { what: 'no conditions and succeeded pods counted', job: job([], { succeeded: 1 }), verdict: 'running' },
+  {
+    what: 'FailureTarget, the pod ended',
+    job: job([{ type: 'FailureTarget', ...backoff }]),
+    evidence: { pods: [pod(ended(1, { reason: 'Error', message: 'boom' }))], events: [] },
+    verdict: 'failed',
+    says: /^Error: the test ended with exit code 1: boom$/,
+  },
+  {
+    what: 'FailureTarget, the container still running',
+    job: job([{ type: 'FailureTarget', ...deadline }]),
+    evidence: { pods: [pod({ running: { startedAt: ago(90) } })], events: [] },
+    verdict: 'running',
+    says: /being stopped/,
+  },
+  {
+    what: 'Failed, killed for memory',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(137, { reason: 'OOMKilled' }))], events: [] },
+    verdict: 'failed',
+    says: /^OOMKilled: /,
+  },
+  {
+    what: 'Failed, killed by a signal',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(0, { signal: 9 }))], events: [] },
+    verdict: 'failed',
+    says: /signal 9/,
+  },
+  {
+    what: 'Failed, the pod at its deadline while the test ran',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(137, { reason: 'Error' }), { reason: 'DeadlineExceeded' })], events: [] },
+    verdict: 'failed',
+    says: /^DeadlineExceeded: /,
+  },
+  {
+    what: 'Failed, the pod at its deadline before the image was there',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: {
+      pods: [pod({ terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } }, { reason: 'DeadlineExceeded' })],
+      events: [],
+    },
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'Failed, a command that is not there',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: {
+      pods: [
+        pod(ended(128, { reason: 'StartError', startedAt: '1970-01-01T00:00:00Z', message: 'exec: "x": not found' })),
+      ],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /^StartError: exec: "x": not found/,
+  },
+  {
+    what: 'Failed, the newest of several pods counts',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(1), {}, 90), pod(ended(2), {}, 10)], events: [] },
+    verdict: 'failed',
+    says: /exit code 2/,
+  },
+  {
+    what: 'Failed at the Job’s deadline, the pod gone, the test had started',
+    job: job([{ type: 'Failed', ...deadline }]),
+    evidence: { pods: [], events: [started] },
+    verdict: 'failed',
+    says: /^DeadlineExceeded: /,
+  },
+  {
+    what: 'Failed at the Job’s deadline, the pod gone, never started',
+    job: job([{ type: 'Failed', ...deadline }]),
+    evidence: { pods: [], events: [event('Pod', 'Failed', 'Failed to pull image "x"')] },
+    verdict: 'inconclusive',
+    says: /Failed to pull image "x"/,
+  },
+  {
+    what: 'Failed at the Job’s deadline with no pod ever made',
+    job: job([{ type: 'Failed', ...deadline }]),
+    evidence: { pods: [], events: [event('Job', 'FailedCreate', 'serviceaccount "x" not found')] },
+    verdict: 'inconclusive',
+    says: /^FailedCreate: serviceaccount "x" not found/,
+  },
+  { what: 'Failed, and nothing left to tell why', job: job([{ type: 'Failed', ...backoff }]), verdict: 'inconclusive' },
+  { what: 'a ready pod', job: job([], { active: 1, ready: 1 }), verdict: 'running', says: /500 s left/ },
+  {
+    what: 'no pod because of a quota',
+    job: job([]),
+    evidence: { pods: [], events: [event('Job', 'FailedCreate', 'exceeded quota: pods')] },
+    verdict: 'running',
+    says: /^FailedCreate: exceeded quota/,
+  },
+  {
+    what: 'a pod that no node takes',
+    job: job([]),
+    evidence: {
+      pods: [
+        pod(
+          {},
+          {
+            conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' }],
+            containerStatuses: [],
+          },
+        ),
+      ],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^Unschedulable: 0\/1 nodes/,
+  },
+  ...['ErrImagePull', 'ImagePullBackOff', 'CreateContainerConfigError', 'CreateContainerError'].flatMap((reason) => [
+    {
+      what: `${reason} for 59 s`,
+      job: job([]),
+      evidence: { pods: [pod({ waiting: { reason, message: 'no' } }, {}, 59)], events: [] },
+      verdict: 'running',
+    },
+    {
+      what: `${reason} for 60 s`,
+      job: job([]),
+      evidence: { pods: [pod({ waiting: { reason, message: 'no' } }, {}, 60)], events: [] },
+      verdict: 'inconclusive',
+    },
+  ]),
+  ...['InvalidImageName', 'ErrImageNeverPull'].map((reason) => ({
+    what: `${reason} at once`,
+    job: job([]),
+    evidence: { pods: [pod({ waiting: { reason, message: 'no' } }, {}, 1)], events: [] },
+    verdict: 'inconclusive',
+  })),
+  {
+    what: 'a volume that cannot be mounted for a minute',
+    job: job([]),
+    evidence: {
+      pods: [pod({ waiting: { reason: 'ContainerCreating' } }, {}, 61)],
+      events: [event('Pod', 'FailedMount', 'secret "x" not found')],
+    },
+    verdict: 'inconclusive',
+    says: /^FailedMount: container e2e: secret "x" not found/,
+  },
+  {
+    what: 'ContainerCreating for an hour without a word',
+    job: job([]),
+    evidence: { pods: [pod({ waiting: { reason: 'ContainerCreating' } }, {}, 3600)], events: [] },
+    verdict: 'running',
+  },
+];
+
+describe('The verdict', () => {
+  for (const { what, job, evidence = nothing, verdict, says } of table) {
+    it(`is ${verdict} for ${what}`, () => {
+      const judged = judge(job, evidence, now);
+      assert.equal(judged.kind, verdict, JSON.stringify(judged));
+      const said = judged.kind === 'passed' ? judged.message : `${judged.reason}: ${judged.message}`;
+      if (says !== undefined) assert.match(said, says);
+    });
+  }
+
+  it('is never passed without Complete or SuccessCriteriaMet, whatever else the Job says', () => {
+    const type = fc.constantFrom('Failed', 'FailureTarget', 'Suspended', 'Complete', 'SuccessCriteriaMet', 'Ready', '');
+    const condition = fc.record({ type, status: fc.constantFrom('True', 'False', 'Unknown', 'true', '') });
+    const counters = fc.record({
+      succeeded: fc.nat(3),
+      failed: fc.nat(3),
+      ready: fc.nat(1),
+      completionTime: fc.constant(ago(1)),
+    });
+    fc.assert(
+      fc.property(fc.array(condition), counters, (conditions, status) => {
+        const isProven = conditions.some(
+          (c) => ['Complete', 'SuccessCriteriaMet'].includes(c.type) && c.status === 'True',
+        );
+        const hasFailed = conditions.some((c) => ['Failed', 'FailureTarget'].includes(c.type) && c.status === 'True');
+        const judged = judge(job(conditions, status), nothing, now);
+        assert.equal(judged.kind === 'passed', isProven && !hasFailed);
+      }),
+    );
+  });
+
+  it('needs neither pods nor events of a Job whose pod is ready or that is complete', () => {
+    assert.equal(needsEvidence(job([], { ready: 1 })), false);
+    assert.equal(needsEvidence(job([{ type: 'Complete' }])), false);
+    assert.equal(needsEvidence(job([{ type: 'Failed' }])), true);
+    assert.equal(needsEvidence(job([])), true);
+  });
+});
