@@ -7,10 +7,11 @@ import { largestBody } from './http/body.ts';
 import type { Call } from './http.ts';
 import type { Kube } from './kube.ts';
 import type { Log } from './log.ts';
+import type { Decision, Done } from './outcome.ts';
 import { type Payload, readPayload } from './payload.ts';
-import { healthReply, type Reply, replyToDecision, replyToFault } from './reply.ts';
+import { healthReply, type Reply, replyToDecision, replyToDone, replyToFault, type Wishes } from './reply.ts';
 import type { Budget } from './retry.ts';
-import { type Decision, verify } from './verify.ts';
+import { type Context, take, verify } from './verify.ts';
 
 export interface Settings {
   kube: (budget: Budget) => Kube;
@@ -26,11 +27,11 @@ export async function answer(call: Call, settings: Settings): Promise<Reply> {
   const began = Date.now();
   const wishes = { json: call.accept.includes('application/json'), retryAfterSeconds: settings.retryAfterSeconds };
   const asked = readCall(call);
-  if (isFault(asked)) return logged(replyToFault(asked, wishes), { hook: call.path, fault: asked.kind });
+  if (isFault(asked)) return logged(replyToFault(asked, undefined, wishes), { hook: call.path, fault: asked.kind });
   const { hook, payload } = asked;
   const kube = settings.kube({ endsAt: began + settings.callBudget });
-  const outcome = await verify(hook, { payload, kube, log: settings.log }, settings.authenticatesPayload);
-  const reply = isFault(outcome) ? replyToFault(outcome, wishes) : replyToDecision(hook, outcome, wishes);
+  const context = { payload, kube, log: settings.log };
+  const { outcome, reply } = await outcomeOf(hook, context, wishes, settings.authenticatesPayload);
   return logged(reply, {
     hook: call.path,
     canary: payload.name,
@@ -45,8 +46,29 @@ export async function answer(call: Call, settings: Settings): Promise<Reply> {
   }
 }
 
-function fieldsOf(outcome: Decision | Fault): Record<string, unknown> {
+async function outcomeOf(
+  hook: Hook,
+  context: Context,
+  wishes: Wishes,
+  authenticates: boolean,
+): Promise<{ outcome: Decision | Done | Fault; reply: Reply }> {
+  if ('answers' in hook) {
+    const outcome = await verify(hook, context, authenticates);
+    return {
+      outcome,
+      reply: isFault(outcome) ? replyToFault(outcome, hook, wishes) : replyToDecision(hook, outcome, wishes),
+    };
+  }
+  const outcome = await take(hook, context, authenticates);
+  return {
+    outcome,
+    reply: isFault(outcome) ? replyToFault(outcome, hook, wishes) : replyToDone(hook, outcome, wishes),
+  };
+}
+
+function fieldsOf(outcome: Decision | Done | Fault): Record<string, unknown> {
   if (isFault(outcome)) return { fault: outcome.kind };
+  if (outcome.kind === 'done') return { reason: outcome.reason };
   const { verdict, jobName } = outcome;
   return { verdict: verdict.kind, ...(verdict.kind !== 'passed' && { reason: verdict.reason }), job: jobName };
 }

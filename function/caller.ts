@@ -13,15 +13,28 @@ export function checkCaller(
   canary: Canary | undefined,
   phases: readonly CanaryPhase[],
 ): Fault | undefined {
-  const name = `Canary ${payload.name} in namespace ${payload.namespace}`;
+  const intrusion = checkPhase(payload, canary, phases);
+  if (intrusion) return intrusion;
+  const checksum = checksumOf(canary?.status ?? {});
+  if (checksum === payload.checksum) return undefined;
+  return notFlagger(`${nameOf(payload)} is at checksum ${checksum}, the payload says ${payload.checksum}`);
+}
+
+/** The part of the check that holds when Flagger has gone on to another revision already. */
+export function checkPhase(
+  payload: Payload,
+  canary: Canary | undefined,
+  phases: readonly CanaryPhase[],
+): Fault | undefined {
+  const name = nameOf(payload);
   if (canary === undefined) return notFlagger(`there is no ${name}. Only the webhooks of a Canary are answered`);
   const phase = canary.status?.phase;
-  if (phase === undefined || !phases.includes(phase)) {
-    return notFlagger(`${name} is ${phase ?? 'without a phase'}; this hook is asked in ${phases.join(' or ')}`);
-  }
-  const checksum = checksumOf(canary.status ?? {});
-  if (checksum === payload.checksum) return undefined;
-  return notFlagger(`${name} is at checksum ${checksum}, the payload says ${payload.checksum}`);
+  if (phase !== undefined && phases.includes(phase)) return undefined;
+  return notFlagger(`${name} is ${phase ?? 'without a phase'}; this hook is asked in ${phases.join(' or ')}`);
+}
+
+function nameOf({ name, namespace }: Payload): string {
+  return `Canary ${name} in namespace ${namespace}`;
 }
 
 function notFlagger(message: string): Fault {

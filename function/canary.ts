@@ -9,7 +9,7 @@ export interface Canary {
   spec: {
     targetRef: { apiVersion?: string; kind: string; name: string };
     service?: { name?: string; port?: number };
-    analysis?: { webhooks?: Webhook[] };
+    analysis?: { interval?: string; webhooks?: Webhook[] };
   };
   status?: RevisionStatus & {
     phase?: CanaryPhase;

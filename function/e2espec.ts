@@ -108,6 +108,8 @@ export interface RunRecord {
   startedAt?: string;
   finishedAt?: string;
   specGeneration?: number;
+  /** Hash of the target's pod template that was tested. */
+  target?: string;
   /** The annotation remarkable.com/requestedAt that this run answers. */
   requestedAt?: string;
   /** How often the Job was gone before its verdict was read. */

@@ -2,7 +2,6 @@
  * What the person on call reads in `kubectl describe canary`: one Event for each step of a run.
  * Written in every wiring, because Flagger's own events stop after 25 and gates do not show a body.
  */
-import type { V1ObjectReference } from '@kubernetes/client-node';
 import type { Canary } from './canary.ts';
 import type { Event } from './diagnosis.ts';
 import { type E2ESpec, e2eSpecResource } from './e2espec.ts';
@@ -17,42 +16,53 @@ const reasons: Record<Verdict['kind'], string> = {
   inconclusive: 'E2ETestInconclusive',
 };
 
-/** On the Canary and on the E2ESpec; the names make each be created once, whoever comes first. `now`: the API server's. */
-export function eventsOf(
-  run: Run & { jobUid: string },
-  verdict: Verdict,
-  canary: Canary | undefined,
-  spec: E2ESpec,
-  now: Date,
-): Event[] {
-  const { jobName, namespace, jobUid } = run;
-  const time = `${now.toISOString().slice(0, 19)}Z`;
-  const event = (suffix: string, involvedObject: V1ObjectReference): Event => ({
-    apiVersion: 'v1',
-    kind: 'Event',
-    metadata: { namespace, name: `${jobName}.${jobUid.slice(0, 8)}.${verdict.kind}${suffix}` },
-    involvedObject: { ...involvedObject, namespace },
+/** What happened. `name` makes the Event be created once, whoever comes first. */
+export interface News {
+  name: string;
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+}
+
+/** What a Job of a run has come to. */
+export function newsOf({ jobName }: Run, jobUid: string, verdict: Verdict): News {
+  return {
+    name: `${jobName}.${jobUid.slice(0, 8)}.${verdict.kind}`,
     type: verdict.kind === 'running' || verdict.kind === 'passed' ? 'Normal' : 'Warning',
     reason: reasons[verdict.kind],
-    message: oneLine(`Job ${jobName}: ${sayVerdict(verdict)}`),
+    message: `Job ${jobName}: ${verdict.kind === 'passed' ? '' : `${verdict.reason}: `}${verdict.message}`,
+  };
+}
+
+/** On the Canary and on the E2ESpec. `now`: the API server's time. */
+export function eventsOf(news: News, canary: Canary | undefined, spec: E2ESpec, now: Date): Event[] {
+  const { group, version, kind } = e2eSpecResource;
+  const onSpec = eventOn({ apiVersion: `${group}/${version}`, kind, ...spec.metadata }, '.e2espec', news, now);
+  if (canary === undefined) return [onSpec];
+  return [eventOn({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', ...canary.metadata }, '', news, now), onSpec];
+}
+
+interface Involved {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+function eventOn({ apiVersion, kind, namespace, name, uid }: Involved, suffix: string, news: News, now: Date): Event {
+  const time = `${now.toISOString().slice(0, 19)}Z`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { namespace, name: `${news.name}${suffix}` },
+    involvedObject: { apiVersion, kind, namespace, name, uid },
+    type: news.type,
+    reason: news.reason,
+    message: oneLine(news.message),
     source: { component: manager },
     firstTimestamp: time,
     lastTimestamp: time,
     count: 1,
-  });
-  const { group, version, kind } = e2eSpecResource;
-  const onSpec = event('.e2espec', {
-    apiVersion: `${group}/${version}`,
-    kind,
-    name: spec.metadata.name,
-    uid: spec.metadata.uid,
-  });
-  if (canary === undefined) return [onSpec];
-  const { name: canaryName, uid: canaryUid } = canary.metadata;
-  return [event('', { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: canaryName, uid: canaryUid }), onSpec];
-}
-
-/** Reason first, then the sentence. */
-export function sayVerdict(verdict: Verdict): string {
-  return verdict.kind === 'passed' ? verdict.message : `${verdict.reason}: ${verdict.message}`;
+  };
 }

@@ -1,14 +1,16 @@
 /**
  * What a gate is answered: the verdict of the run it asks for, which is started where there is none.
  */
+import { forgetChange, noteChange } from './disown.ts';
 import { gather } from './evidence.ts';
 import { type Fault, isFault } from './fault.ts';
-import { settle } from './settle.ts';
+import type { Decision } from './outcome.ts';
+import { writeDown } from './settle.ts';
 import { standingOf } from './standing.ts';
 import { start } from './start.ts';
 import { nextStep, type Step } from './step.ts';
 import { type Target, targetResource } from './target.ts';
-import type { Context, Decision, Sight } from './verify.ts';
+import type { Context, Sight } from './verify.ts';
 
 export async function throughGate(sight: Sight, context: Context): Promise<Decision | Fault> {
   const found = await look(sight, context);
@@ -17,8 +19,12 @@ export async function throughGate(sight: Sight, context: Context): Promise<Decis
   switch (step.do) {
     case 'refuse':
       return step.fault;
+    case 'disown':
+      await noteChange(step, sight, context);
+      return step.fault;
     case 'answer':
-      await settle(sight, step, context);
+      await forgetChange(sight.job, context);
+      if (step.record) await writeDown(sight, step.record, step.verdict, context);
       return decide(sight, step.verdict);
     case 'start': {
       const verdict = await start(sight, step, target, context);

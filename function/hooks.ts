@@ -9,7 +9,8 @@ import type { CanaryPhase } from './canary.ts';
 import type { Fault } from './fault.ts';
 import type { Verdict } from './verdict.ts';
 
-export interface Hook {
+/** A hook that is answered by a verdict. */
+export interface VerdictHook {
   /** `gate`: starts the run where there is none. `rollback`: asks for all runs of the rollout, and starts nothing. */
   asks: 'gate' | 'rollback';
   /** The Canary's status.phase in which Flagger asks; never compared with the payload's, which differs. */
@@ -18,6 +19,17 @@ export interface Hook {
   /** Instead of `inconclusive`, for an E2ESpec with `onInconclusive: Hold`. */
   held?: number;
 }
+
+/** A hook that tells the verifier something, and gates nothing. */
+export interface NoticeHook {
+  asks: 'preflight' | 'close' | 'nothing';
+  phases: readonly CanaryPhase[];
+  done: number;
+  /** Where a fault's own status would not do. */
+  faults?: Partial<Record<Fault['kind'], number>>;
+}
+
+export type Hook = VerdictHook | NoticeHook;
 
 const advancing = ['Progressing', 'WaitingPromotion'] as const;
 const waits = { passed: 200, failed: 412, inconclusive: 424, running: 429 };
@@ -41,6 +53,15 @@ export const hooks = {
     answers: { passed: 403, failed: 200, inconclusive: 200, running: 403 },
     held: 403,
   },
+  // Asked before the canary is scaled up, and for ever: 403 only for what would stop every run of this rollout.
+  '/confirm-rollout': {
+    asks: 'preflight',
+    phases: ['Initialized', 'Succeeded', 'Failed', 'Waiting'],
+    done: 200,
+    faults: { specMissing: 403, refused: 403 },
+  },
+  '/post-rollout': { asks: 'close', phases: ['Succeeded', 'Failed'], done: 200 },
+  '/event': { asks: 'nothing', phases: [], done: 200 },
 } as const satisfies Record<string, Hook>;
 
 export type HookPath = keyof typeof hooks;
@@ -77,11 +98,12 @@ export function asksToRetry(status: number): boolean {
   return status === waits.running || status === faults.unavailable;
 }
 
-export function statusOfFault(fault: Fault): number {
-  return faults[fault.kind];
+export function statusOfFault(fault: Fault, hook: Hook | undefined): number {
+  const own = hook !== undefined && 'faults' in hook ? hook.faults?.[fault.kind] : undefined;
+  return own ?? faults[fault.kind];
 }
 
-export function statusOfVerdict(hook: Hook, verdict: Verdict, isHeld: boolean): number {
+export function statusOfVerdict(hook: VerdictHook, verdict: Verdict, isHeld: boolean): number {
   return isHeld && verdict.kind === 'inconclusive'
     ? (hook.held ?? hook.answers.inconclusive)
     : hook.answers[verdict.kind];

@@ -44,6 +44,8 @@ export interface Kube {
   listEvents(namespace: string, involved: { field: 'uid' | 'name'; value: string }): Promise<Read<Event[]> | Fault>;
   /** Resolves to the Job as it is stored; `exists`: a Job of that name is there already. */
   createJob(job: Job, mode?: 'dryRun'): Promise<Job | 'exists' | Fault>;
+  /** Sets annotations of this very Job (null takes one away); of no other that has its name by now. */
+  annotateJob(job: Job, annotations: Record<string, string | null>): Promise<Fault | undefined>;
   /** Deletes this very Job and its pods; `changed`: another Job has its name by now. */
   deleteJob(job: Job): Promise<'gone' | 'changed' | Fault>;
   /** Merge patch of the status at the given resourceVersion; `conflict`: somebody wrote in between. */
@@ -141,6 +143,19 @@ function kubeOf(budget: Budget, objects: CustomObjectsApi, core: Core): Kube {
       if (isFault(answer)) return answer;
       if (answer.code === 409) return 'changed';
       return answer.code < 300 || answer.code === 404 ? 'gone' : unexpected(answer, 'delete');
+    },
+
+    async annotateJob({ metadata }, annotations) {
+      const { namespace = '', name = '', uid } = metadata ?? {};
+      const body = { metadata: { uid, annotations } };
+      const answer = await ask({ verb: 'patch', group: 'batch', resource: 'jobs' }, namespace, (signal) =>
+        objects.patchNamespacedCustomObjectWithHttpInfo(
+          { ...jobs, namespace, name, body },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch, within(signal)),
+        ),
+      );
+      if (isFault(answer)) return answer;
+      return answer.code < 300 ? undefined : unexpected(answer, 'patch');
     },
 
     async patchStatus({ metadata }, status) {

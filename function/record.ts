@@ -3,7 +3,7 @@
  */
 import type { LastRun, RecordedVerdict, RunRecord, Status } from './e2espec.ts';
 import type { Job } from './job.ts';
-import { attemptOf, type Run, removedOf, specGenerationOf } from './run.ts';
+import { annotation, attemptOf, type Run, removedOf, specGenerationOf } from './run.ts';
 import type { Verdict } from './verdict.ts';
 import { oneLine } from './words.ts';
 
@@ -32,6 +32,7 @@ const words: Record<Verdict['kind'], RecordedVerdict> = {
 export function describeRun(run: Run, job: Job, verdict: Verdict, now: Date): RunRecord {
   const { metadata, status } = job;
   const removed = removedOf(job);
+  const target = metadata?.annotations?.[annotation.target];
   return {
     canary: run.canary,
     canaryUID: run.canaryUid,
@@ -47,6 +48,7 @@ export function describeRun(run: Run, job: Job, verdict: Verdict, now: Date): Ru
     startedAt: status?.startTime ?? metadata?.creationTimestamp ?? timeOf(now),
     ...(verdict.kind !== 'running' && { finishedAt: status?.completionTime ?? timeOf(now) }),
     specGeneration: specGenerationOf(job),
+    ...(target !== undefined && { target }),
     ...(removed > 0 && { removed }),
   };
 }
@@ -74,7 +76,7 @@ function superseded(other: RunRecord, by: RunRecord): RunRecord {
 }
 
 /** The newest ten of each canary, and all of a canary's newest rollout. */
-function trim(runs: RunRecord[]): RunRecord[] {
+export function trim(runs: RunRecord[]): RunRecord[] {
   const seen = new Map<string, { rollout: string; count: number }>();
   return runs.filter(({ canary, rollout }) => {
     const first = seen.get(canary) ?? { rollout, count: 0 };

@@ -2,8 +2,16 @@
  * An outcome as an answer: the status by the table of `hooks.ts`, the reason first in one line of plain text.
  */
 import type { Fault } from './fault.ts';
-import { asksToRetry, type Hook, healthy, statusOfFault, statusOfVerdict } from './hooks.ts';
-import type { Decision } from './verify.ts';
+import {
+  asksToRetry,
+  type Hook,
+  healthy,
+  type NoticeHook,
+  statusOfFault,
+  statusOfVerdict,
+  type VerdictHook,
+} from './hooks.ts';
+import type { Decision, Done } from './outcome.ts';
 import { oneLine } from './words.ts';
 
 export interface Reply {
@@ -19,19 +27,23 @@ export interface Wishes {
   retryAfterSeconds: number;
 }
 
-export function replyToDecision(hook: Hook, { verdict, jobName, isHeld }: Decision, wishes: Wishes): Reply {
+export function replyToDecision(hook: VerdictHook, { verdict, jobName, isHeld }: Decision, wishes: Wishes): Reply {
   const reason = verdict.kind === 'passed' ? 'Passed' : verdict.reason;
   const fields = { verdict: verdict.kind, reason, message: verdict.message, job: jobName };
   const text = `${reason}: Job ${jobName}: ${verdict.message}`;
   return reply(statusOfVerdict(hook, verdict, isHeld), text, fields, wishes);
 }
 
-export function replyToFault(fault: Fault, wishes: Wishes): Reply {
+export function replyToDone(hook: NoticeHook, { reason, message }: Done, wishes: Wishes): Reply {
+  return reply(hook.done, `${reason}: ${message}`, { reason, message }, wishes);
+}
+
+export function replyToFault(fault: Fault, hook: Hook | undefined, wishes: Wishes): Reply {
   const { kind, message } = fault;
   const reason = `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`;
   const seconds = fault.kind === 'unavailable' ? fault.retryAfterSeconds : undefined;
   return reply(
-    statusOfFault(fault),
+    statusOfFault(fault, hook),
     `${reason}: ${message}`,
     { fault: kind, reason, message },
     {

@@ -3,16 +3,18 @@
  * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts none.
  */
 import type { Canary } from './canary.ts';
+import { noteChange, whenReverted } from './disown.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
 import { decide, look } from './gate.ts';
-import { hookAt } from './hooks.ts';
 import type { Job } from './job.ts';
 import type { Read } from './kube.ts';
-import { type RunName, runName, runOf } from './run.ts';
-import { settle } from './settle.ts';
+import type { Decision } from './outcome.ts';
+import { type RunName, runOf } from './run.ts';
+import { writeDown } from './settle.ts';
 import { running } from './verdict.ts';
-import type { Context, Decision, Sight } from './verify.ts';
+import type { Context, Sight } from './verify.ts';
+import { runsAskedFor } from './webhooks.ts';
 
 /** A run's E2ESpec and Job as they were read. */
 export interface Found {
@@ -22,21 +24,10 @@ export interface Found {
 }
 
 export async function lookBack(asked: Found, canary: Canary | undefined, context: Context): Promise<Decision | Fault> {
-  const names = canary ? namesOfRuns(canary, context) : [asked.name];
+  const names = runsAskedFor(canary, context.payload);
   const found = await Promise.all(names.map((name) => find(name, asked, context)));
   const decisions = await Promise.all(found.map((each) => decisionOn(each, canary, context)));
   return gravest(decisions) ?? nothingToAsk(asked.name);
-}
-
-/** The runs that the Canary's own webhooks ask for. A hook is told by its path: the payload names no type. */
-function namesOfRuns(canary: Canary, { payload }: Context): RunName[] {
-  const hooks = (canary.spec.analysis?.webhooks ?? []).filter(({ url }) => hookAt(pathOf(url))?.asks === 'gate');
-  const names = hooks.map(({ metadata = {} }) => runName({ ...payload, metadata }));
-  return [...new Map(names.map((name) => [name.jobName, name])).values()];
-}
-
-function pathOf(url: string): string {
-  return URL.parse(url)?.pathname ?? '';
 }
 
 async function find(name: RunName, asked: Found, { kube }: Context): Promise<Found> {
@@ -62,10 +53,15 @@ async function decisionOn(
   switch (step.do) {
     case 'refuse':
       return step.fault;
+    case 'disown': {
+      await noteChange(step, sight, context);
+      const verdict = whenReverted(step, sight);
+      return isFault(verdict) ? verdict : decide(sight, verdict);
+    }
     case 'start':
       return undecided(name, 'NotStarted', step.next.why || `Job ${name.jobName} waits to be started by its gate`);
     case 'answer':
-      await settle(sight, step, context);
+      if (step.record) await writeDown(sight, step.record, step.verdict, context);
       return decide(sight, step.verdict);
   }
 }

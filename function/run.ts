@@ -36,6 +36,7 @@ export const annotation = {
   attempt: 'remarkable.com/attempt',
   removed: 'remarkable.com/removed',
   target: 'remarkable.com/target',
+  targetChangedAt: 'remarkable.com/target-changed-at',
 } as const;
 
 export const label = {

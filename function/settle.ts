@@ -2,38 +2,48 @@
  * Writes down what a run has come to: the record in E2ESpec.status, and the Events people read.
  * A write that fails changes no answer; the next call repairs it.
  */
-import type { RunRecord } from './e2espec.ts';
-import { eventsOf } from './event.ts';
+import type { Canary } from './canary.ts';
+import type { E2ESpec, RunRecord, Status } from './e2espec.ts';
+import { eventsOf, type News, newsOf } from './event.ts';
 import { type Fault, isFault } from './fault.ts';
+import type { Kube } from './kube.ts';
 import { withRecord } from './record.ts';
-import type { Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
 import type { Context, Sight } from './verify.ts';
 
 const mostConflicts = 5;
 
-export async function settle(sight: Sight, step: Extract<Step, { do: 'answer' }>, context: Context): Promise<void> {
-  if (step.record === undefined) return;
-  await writeDown(sight, step.record, step.verdict, context);
+/** Record and Events of a verdict; nothing where the record says it already. */
+export async function writeDown(sight: Sight, record: RunRecord, verdict: Verdict, context: Context): Promise<void> {
+  const { canary, spec, now, run } = sight;
+  const news = newsOf(run, record.jobUID ?? '', verdict);
+  await publish(spec, (status) => withRecord(status, record), news, { ...context, canary, now });
 }
 
-/** Record and Events in one round trip; nothing where the record says it already. */
-export async function writeDown(sight: Sight, record: RunRecord, verdict: Verdict, context: Context): Promise<void> {
-  if (withRecord(sight.spec.status, record) === undefined) return;
-  const { canary, spec, now, run } = sight;
-  const events = eventsOf({ ...run, jobUid: record.jobUID ?? '' }, verdict, canary, spec, now);
+/** Changes the status and tells why, in one round trip; nothing where the status says it already. */
+export async function publish(
+  spec: E2ESpec,
+  change: (status: Status | undefined) => Status | undefined,
+  news: News,
+  { kube, log, canary, now }: Pick<Context, 'kube' | 'log'> & { canary: Canary | undefined; now: Date },
+): Promise<void> {
+  if (change(spec.status) === undefined) return;
   const faults = await Promise.all([
-    writeRecord(sight, record, context),
-    ...events.map((event) => context.kube.createEvent(event)),
+    changeStatus(spec, change, kube),
+    ...eventsOf(news, canary, spec, now).map((event) => kube.createEvent(event)),
   ]);
-  for (const fault of faults) if (fault !== undefined) context.log.warn('not written down', { reason: fault.message });
+  for (const fault of faults) if (fault !== undefined) log.warn('not written down', { reason: fault.message });
 }
 
 // Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict.
-async function writeRecord(sight: Sight, record: RunRecord, { kube }: Context): Promise<Fault | undefined> {
-  let spec = sight.spec;
+async function changeStatus(
+  first: E2ESpec,
+  change: (status: Status | undefined) => Status | undefined,
+  kube: Kube,
+): Promise<Fault | undefined> {
+  let spec = first;
   for (let tries = 1; tries <= mostConflicts; tries++) {
-    const status = withRecord(spec.status, record);
+    const status = change(spec.status);
     if (status === undefined) return undefined;
     const outcome = await kube.patchStatus(spec, status);
     if (isFault(outcome)) return outcome;
@@ -43,8 +53,6 @@ async function writeRecord(sight: Sight, record: RunRecord, { kube }: Context): 
     if (again.value === undefined) return undefined;
     spec = again.value;
   }
-  return {
-    kind: 'unavailable',
-    message: `the status of E2ESpec ${spec.metadata.name} is written by others all the time`,
-  };
+  const message = `the status of E2ESpec ${spec.metadata.name} is written by others all the time`;
+  return { kind: 'unavailable', message };
 }

@@ -22,6 +22,8 @@ export type Step =
   /** `record`: what E2ESpec.status is to say from now on. */
   | { do: 'answer'; verdict: Verdict; record?: RunRecord }
   | { do: 'refuse'; fault: Fault }
+  /** The canary is not what this run tests. `since`: when that was first seen; nothing at first sight. */
+  | { do: 'disown'; fault: Fault; job: Job | undefined; since: Date | undefined }
   /** `former`: the Job that has the name and must go first. */
   | { do: 'start'; next: Attempt; former?: Job };
 
@@ -52,10 +54,10 @@ export function nextStep(standing: Standing, seen: Seen): Step {
       if (record.verdict === 'Inconclusive' && record.specGeneration !== spec.metadata.generation) {
         return { do: 'start', next: afterEdit(spec), ...(job && { former: job }) };
       }
-      return (job && whenTargetChanged(job, seen)) ?? answer(recordedVerdict(record));
+      return whenTargetChanged(record.target, job, seen) ?? answer(recordedVerdict(record));
     }
     case 'present':
-      return whenTargetChanged(standing.job, seen) ?? fromJob(standing.job, seen);
+      return whenTargetChanged(targetOf(standing.job), standing.job, seen) ?? fromJob(standing.job, seen);
   }
 }
 
@@ -109,11 +111,16 @@ function afterLoss(record: RunRecord, { jobName }: Run): Step {
   };
 }
 
-function whenTargetChanged(job: Job, { target }: Seen): Step | undefined {
-  const remembered = job.metadata?.annotations?.[annotation.target];
-  if (remembered === undefined || target === undefined || remembered === revisionHash(target)) return undefined;
+function targetOf({ metadata }: Job): string | undefined {
+  return metadata?.annotations?.[annotation.target];
+}
+
+function whenTargetChanged(tested: string | undefined, job: Job | undefined, { target }: Seen): Step | undefined {
+  if (tested === undefined || target === undefined || tested === revisionHash(target)) return undefined;
   const message = 'the canary changed since this run began; its verdict says nothing about what runs now';
-  return { do: 'refuse', fault: { kind: 'targetChanged', message } };
+  const since = job?.metadata?.annotations?.[annotation.targetChangedAt];
+  const fault: Fault = { kind: 'targetChanged', message };
+  return { do: 'disown', fault, job, since: since === undefined ? undefined : new Date(since) };
 }
 
 function nameTaken({ metadata }: Job): Fault {

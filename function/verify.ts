@@ -1,20 +1,22 @@
 /**
  * THE line: one webhook call from its payload to a decision. Read it top to bottom.
  */
-
-import { checkCaller } from './caller.ts';
+import { checkCaller, checkPhase } from './caller.ts';
 import type { Canary } from './canary.ts';
+import { closeRollout } from './close.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
 import { throughGate } from './gate.ts';
-import type { Hook } from './hooks.ts';
+import type { NoticeHook, VerdictHook } from './hooks.ts';
 import type { Job } from './job.ts';
 import type { Kube } from './kube.ts';
 import type { Log } from './log.ts';
+import { type Decision, type Done, done } from './outcome.ts';
 import type { Payload } from './payload.ts';
+import { preflight } from './preflight.ts';
 import { lookBack } from './rollback.ts';
-import { type Run, type RunName, runName, runOf } from './run.ts';
-import type { Verdict } from './verdict.ts';
+import { type Run, runName, runOf } from './run.ts';
+import { specMissing } from './spec-missing.ts';
 
 /** What the steps of one call share. */
 export interface Context {
@@ -32,16 +34,8 @@ export interface Sight {
   now: Date;
 }
 
-export interface Decision {
-  kind: 'decision';
-  verdict: Verdict;
-  jobName: string;
-  /** The E2ESpec says `onInconclusive: Hold`. */
-  isHeld: boolean;
-}
-
 /** Never throws for what the cluster or the caller does; a fault is never a pass. */
-export async function verify(hook: Hook, context: Context, authenticates: boolean): Promise<Decision | Fault> {
+export async function verify(hook: VerdictHook, context: Context, authenticates: boolean): Promise<Decision | Fault> {
   const { payload, kube } = context;
   const name = runName(payload);
   const [canary, spec, job] = await Promise.all([
@@ -52,21 +46,31 @@ export async function verify(hook: Hook, context: Context, authenticates: boolea
   if (isFault(canary)) return canary;
   const intrusion = authenticates ? checkCaller(payload, canary.value, hook.phases) : undefined;
   if (intrusion) return intrusion;
-  switch (hook.asks) {
-    case 'rollback':
-      return lookBack({ name, spec, job }, canary.value, context);
-    case 'gate':
-      if (isFault(spec)) return spec;
-      if (isFault(job)) return job;
-      if (spec.value === undefined) return specMissing(name);
-      return throughGate(
-        { run: runOf(name, canary.value), canary: canary.value, spec: spec.value, job: job.value, now: job.now },
-        context,
-      );
-  }
+  if (hook.asks === 'rollback') return lookBack({ name, spec, job }, canary.value, context);
+  if (isFault(spec)) return spec;
+  if (isFault(job)) return job;
+  if (spec.value === undefined) return specMissing(name);
+  const run = runOf(name, canary.value);
+  return throughGate({ run, canary: canary.value, spec: spec.value, job: job.value, now: job.now }, context);
 }
 
-function specMissing({ spec, namespace, canary }: RunName): Fault {
-  const message = `there is no E2ESpec ${spec} in namespace ${namespace}, so nothing says how to test Canary ${canary}. Create it (examples/e2espec-simple.yaml shows one) or correct the hook's metadata.e2espec`;
-  return { kind: 'specMissing', message };
+/** The hooks that gate nothing: Flagger tells, the verifier looks or tidies up. */
+export async function take(hook: NoticeHook, context: Context, authenticates: boolean): Promise<Done | Fault> {
+  const { payload, kube } = context;
+  // Flagger sends one for every event it records, synchronously.
+  if (hook.asks === 'nothing') return done('Noted', 'events start nothing');
+  const canary = await kube.getCanary(payload.namespace, payload.name);
+  if (isFault(canary)) return canary;
+  switch (hook.asks) {
+    case 'preflight': {
+      const intrusion = authenticates ? checkCaller(payload, canary.value, hook.phases) : undefined;
+      return intrusion ?? preflight(canary.value, context);
+    }
+    case 'close': {
+      const intrusion = authenticates ? checkPhase(payload, canary.value, hook.phases) : undefined;
+      if (intrusion) return intrusion;
+      if (canary.value === undefined) return done('Noted', 'there is no Canary whose runs could be closed');
+      return closeRollout(canary.value, context, authenticates);
+    }
+  }
 }

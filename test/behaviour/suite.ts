@@ -5,6 +5,7 @@ import type { Kubernetes } from '../support/kubernetes.ts';
 import { sideBySide } from '../support/side-by-side.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
 import { badInput } from './bad-input.ts';
+import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
 import { verdicts } from './verdicts.ts';
 import type { World } from './world.ts';
@@ -27,6 +28,7 @@ export function suites(open: () => Promise<Kubernetes>, limits: { atOnce: number
 
     describe('Which run answers', () => sideBySide(limits.atOnce, enter, identity));
     describe('How a run ends', () => sideBySide(limits.atOnce, enter, verdicts));
+    describe('Around the gates', () => sideBySide(limits.atOnce, enter, hooks));
     describe('What is no good call', () => sideBySide(limits.atOnce, enter, badInput));
   });
 }

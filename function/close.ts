@@ -1,0 +1,98 @@
+/**
+ * What post-rollout is answered, and what is done about it: the records of the rollout are closed, a test that still
+ * runs for a failed rollout is stopped, and a promotion that no test allowed is said aloud.
+ */
+import type { Canary } from './canary.ts';
+import { checksumOf } from './checksum.ts';
+import { closed, type Ended, isPass, openRecords, promotedUnverified } from './closing.ts';
+import type { E2ESpec, RunRecord } from './e2espec.ts';
+import type { News } from './event.ts';
+import { type Fault, isFault } from './fault.ts';
+import { type Done, done } from './outcome.ts';
+import { publish } from './settle.ts';
+import { judge } from './verdict.ts';
+import type { Context } from './verify.ts';
+import { runsAskedFor } from './webhooks.ts';
+
+export async function closeRollout(canary: Canary, context: Context, authenticates: boolean): Promise<Done | Fault> {
+  const { kube, payload } = context;
+  const names = [...new Set([payload.name, ...runsAskedFor(canary, payload).map(({ spec }) => spec)])];
+  const reads = await Promise.all(names.map((name) => kube.getE2ESpec(payload.namespace, name)));
+  const unread = reads.find(isFault);
+  if (unread) return unread;
+  const found = reads.flatMap((read) => (isFault(read) ? [] : [read]));
+  const specs = found.flatMap(({ value }) => value ?? []);
+  const now = found[0]?.now ?? new Date();
+  const phase = canary.status?.phase === 'Failed' ? 'Failed' : 'Succeeded';
+  const ended: Ended = { canary, checksum: payload.checksum, phase, at: `${now.toISOString().slice(0, 19)}Z` };
+  const open = specs.flatMap((spec) => openRecords(spec.status, ended));
+  if (authenticates && open.length === 0 && checksumOf(canary.status ?? {}) !== payload.checksum) {
+    return { kind: 'notFlagger', message: `no rollout of checksum ${payload.checksum} was open` };
+  }
+  return phase === 'Failed' ? cancel(specs, open, ended, now, context) : look(specs, open, ended, now, context);
+}
+
+async function cancel(
+  specs: E2ESpec[],
+  open: RunRecord[],
+  ended: Ended,
+  now: Date,
+  context: Context,
+): Promise<Done | Fault> {
+  const { namespace } = ended.canary.metadata;
+  const running = open.filter(({ verdict }) => verdict === 'Running');
+  const outcomes = await Promise.all(
+    running.map(({ job = '', jobUID = '' }) =>
+      context.kube.deleteJob({ metadata: { namespace, name: job, uid: jobUID } }),
+    ),
+  );
+  const fault = outcomes.find(isFault);
+  if (fault) return fault;
+  const stopped = running.map(({ job }) => job).join(', ');
+  const message = stopped === '' ? 'the rollout failed; its runs are closed' : `the rollout failed; stopped ${stopped}`;
+  const news: News = { ...nameOf(ended), type: 'Normal', reason: 'E2ETestClosed', message };
+  const { canary } = ended;
+  await Promise.all(
+    specs.map((spec) => publish(spec, (status) => closed(status, ended), news, { ...context, canary, now })),
+  );
+  return done('Closed', message);
+}
+
+async function look(
+  specs: E2ESpec[],
+  open: RunRecord[],
+  ended: Ended,
+  now: Date,
+  context: Context,
+): Promise<Done | Fault> {
+  const { canary, checksum } = ended;
+  const publishing = { ...context, canary, now };
+  if (open.some(isPass) || (await someJobPassed(open, now, context))) {
+    const message = 'the rollout succeeded after a passed test; its runs are closed';
+    const news: News = { ...nameOf(ended), type: 'Normal', reason: 'E2ETestClosed', message };
+    await Promise.all(specs.map((spec) => publish(spec, (status) => closed(status, ended), news, publishing)));
+    return done('Closed', message);
+  }
+  const message = `checksum ${checksum} was promoted without a passed test of its own rollout. Check the Canary's webhooks: something in them does not gate, or skipAnalysis is set`;
+  const news: News = { ...nameOf(ended), type: 'Warning', reason: 'PromotedUnverified', message };
+  await Promise.all(
+    specs.slice(0, 1).map((spec) => publish(spec, (status) => promotedUnverified(status, ended), news, publishing)),
+  );
+  return done('PromotedUnverified', message);
+}
+
+// Its pass may not have been read, or not been written down.
+async function someJobPassed(open: RunRecord[], now: Date, { kube, payload }: Context): Promise<boolean> {
+  const running = open.filter(({ verdict }) => verdict === 'Running');
+  const reads = await Promise.all(running.map(({ job = '' }) => kube.getJob(payload.namespace, job)));
+  return reads.some((read, index) => {
+    if (isFault(read) || read.value === undefined) return false;
+    if (read.value.metadata?.uid !== running[index]?.jobUID) return false;
+    return judge(read.value, { pods: [], events: [] }, now).kind === 'passed';
+  });
+}
+
+function nameOf({ canary, checksum, phase, at }: Ended): { name: string } {
+  const time = at.replaceAll(/[-:TZ]/g, '');
+  return { name: `e2e-${canary.metadata.uid.slice(0, 8)}-${checksum}.${time}.${phase.toLowerCase()}` };
+}

@@ -1,0 +1,48 @@
+/**
+ * A canary that is no longer what its run tests. Flagger restarts the analysis of a newer revision by itself,
+ * but does not see a revert to the revision it promoted last: that rollout would go on for ever.
+ */
+import type { Fault } from './fault.ts';
+import type { Job } from './job.ts';
+import { annotation } from './run.ts';
+import type { Step } from './step.ts';
+import { failed, type Verdict } from './verdict.ts';
+import type { Context, Sight } from './verify.ts';
+
+type Disown = Extract<Step, { do: 'disown' }>;
+
+/** Notes on the Job when it was first seen. A note that cannot be written is made by the next call. */
+export async function noteChange({ job, since }: Disown, { now }: Sight, { kube, log }: Context): Promise<void> {
+  if (job === undefined || since !== undefined) return;
+  const fault = await kube.annotateJob(job, { [annotation.targetChangedAt]: `${now.toISOString().slice(0, 19)}Z` });
+  if (fault) log.warn('not written down', { reason: fault.message });
+}
+
+/** The canary is what the run tests again: the next change is a first sight again. */
+export async function forgetChange(job: Job | undefined, { kube, log }: Context): Promise<void> {
+  if (job?.metadata?.annotations?.[annotation.targetChangedAt] === undefined) return;
+  const fault = await kube.annotateJob(job, { [annotation.targetChangedAt]: null });
+  if (fault) log.warn('not written down', { reason: fault.message });
+}
+
+/**
+ * What the rollback hook is answered. A whole interval later Flagger has had a tick to notice a newer revision,
+ * and with it another checksum; a rollback at first sight would swallow that revision.
+ */
+export function whenReverted({ since, fault }: Disown, { canary, now }: Sight): Verdict | Fault {
+  const interval = milliseconds(canary?.spec.analysis?.interval);
+  if (since === undefined || now.getTime() - since.getTime() < interval) return fault;
+  const message =
+    'the canary was changed back to what was promoted last, which Flagger does not see; this rollout tests nothing any more';
+  return failed('TargetReverted', message);
+}
+
+// Flagger's default, and its own notation: https://pkg.go.dev/time#ParseDuration, of which its schema allows h, m and s.
+const defaultInterval = 60_000;
+const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000 };
+
+function milliseconds(interval: string | undefined): number {
+  const parts = [...(interval ?? '').matchAll(/(\d+)([hms])/g)];
+  if (parts.length === 0) return defaultInterval;
+  return parts.reduce((sum, [, amount = '0', unit = 's']) => sum + Number(amount) * (units[unit] ?? 0), 0);
+}

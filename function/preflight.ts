@@ -1,0 +1,45 @@
+/**
+ * What confirm-rollout is answered: whether this rollout's tests could be run at all, before the canary is scaled up.
+ * It must never block a hotfix, so only a missing E2ESpec or a Job that the API server refuses is a no.
+ */
+import type { Canary } from './canary.ts';
+import { type Fault, isFault } from './fault.ts';
+import { jobManifest } from './job.ts';
+import { type Done, done } from './outcome.ts';
+import { type RunName, runOf } from './run.ts';
+import { specMissing } from './spec-missing.ts';
+import { type Target, targetResource } from './target.ts';
+import type { Context } from './verify.ts';
+import { runsAskedFor } from './webhooks.ts';
+
+export async function preflight(canary: Canary | undefined, context: Context): Promise<Done | Fault> {
+  const { kube, payload } = context;
+  const resource = canary && targetResource(canary);
+  const target = resource ? await kube.getTarget(payload.namespace, resource) : { value: undefined };
+  if (isFault(target)) return target;
+  const runs = runsAskedFor(canary, payload);
+  const checks = await Promise.all(runs.map((run) => check(run, canary, target.value, context)));
+  const specs = [...new Set(runs.map(({ spec }) => spec))].join(', ');
+  return checks.find(isFault) ?? done('Ready', `the API server takes the Job of E2ESpec ${specs || 'none'}`);
+}
+
+async function check(
+  name: RunName,
+  canary: Canary | undefined,
+  target: Target | undefined,
+  { kube, payload }: Context,
+): Promise<Fault | undefined> {
+  const spec = await kube.getE2ESpec(name.namespace, name.spec);
+  if (isFault(spec)) return spec;
+  if (spec.value === undefined) return specMissing(name);
+  const run = runOf(name, canary);
+  const manifest = jobManifest({ run, attempt: 1, removed: 0, spec: spec.value, payload, canary, target });
+  if (isFault(manifest)) return manifest;
+  // With its own name a Job that is there already would be all that the API server speaks of.
+  const { name: _, ...metadata } = manifest.metadata ?? {};
+  const outcome = await kube.createJob(
+    { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } },
+    'dryRun',
+  );
+  return isFault(outcome) ? outcome : undefined;
+}
