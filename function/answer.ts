@@ -30,7 +30,7 @@ export async function answer(call: Call, settings: Settings): Promise<Reply> {
   if (isFault(asked)) return logged(replyToFault(asked, undefined, wishes), { hook: call.path, fault: asked.kind });
   const { hook, payload } = asked;
   const kube = settings.kube({ endsAt: began + settings.callBudget });
-  const context = { payload, kube, log: settings.log };
+  const context = { payload, kube, log: settings.log, retryAfterSeconds: settings.retryAfterSeconds };
   const { outcome, reply } = await outcomeOf(hook, context, wishes, settings.authenticatesPayload);
   return logged(reply, {
     hook: call.path,

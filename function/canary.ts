@@ -9,7 +9,9 @@ export interface Canary {
   spec: {
     targetRef: { apiVersion?: string; kind: string; name: string };
     service?: { name?: string; port?: number };
-    analysis?: { interval?: string; webhooks?: Webhook[] };
+    provider?: string;
+    skipAnalysis?: boolean;
+    analysis?: Analysis;
   };
   status?: RevisionStatus & {
     phase?: CanaryPhase;
@@ -17,11 +19,22 @@ export interface Canary {
   };
 }
 
+export interface Analysis {
+  /** Go's notation, as `30s`; Flagger's default is a minute. */
+  interval?: string;
+  iterations?: number;
+  match?: unknown[];
+  mirror?: boolean;
+  webhooks?: Webhook[];
+}
+
 export interface Webhook {
   name: string;
   /** Empty is `rollout`. */
   type?: string;
   url: string;
+  timeout?: string;
+  retries?: number;
   metadata?: Record<string, string>;
 }
 
@@ -37,6 +50,20 @@ export type CanaryPhase =
   | 'Failed'
   | 'Terminating'
   | 'Terminated';
+
+/** Milliseconds between two ticks of the analysis. */
+export function intervalOf({ spec }: Canary): number {
+  return milliseconds(spec.analysis?.interval) ?? 60_000;
+}
+
+const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000 };
+
+/** Go's notation as far as Flagger's schema allows it. https://pkg.go.dev/time#ParseDuration */
+export function milliseconds(duration: string | undefined): number | undefined {
+  const parts = [...(duration ?? '').matchAll(/(\d+)([hms])/g)];
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, [, amount = '0', unit = 's']) => sum + Number(amount) * (units[unit] ?? 0), 0);
+}
 
 /** The rollout of a run that has no Canary (AUTHENTICATE_PAYLOAD=false). */
 export const noRollout = '-';

@@ -2,6 +2,7 @@
  * A canary that is no longer what its run tests. Flagger restarts the analysis of a newer revision by itself,
  * but does not see a revert to the revision it promoted last: that rollout would go on for ever.
  */
+import { intervalOf } from './canary.ts';
 import type { Fault } from './fault.ts';
 import type { Job } from './job.ts';
 import { annotation } from './run.ts';
@@ -30,19 +31,9 @@ export async function forgetChange(job: Job | undefined, { kube, log }: Context)
  * and with it another checksum; a rollback at first sight would swallow that revision.
  */
 export function whenReverted({ since, fault }: Disown, { canary, now }: Sight): Verdict | Fault {
-  const interval = milliseconds(canary?.spec.analysis?.interval);
-  if (since === undefined || now.getTime() - since.getTime() < interval) return fault;
+  if (canary === undefined || since === undefined) return fault;
+  if (now.getTime() - since.getTime() < intervalOf(canary)) return fault;
   const message =
     'the canary was changed back to what was promoted last, which Flagger does not see; this rollout tests nothing any more';
   return failed('TargetReverted', message);
-}
-
-// Flagger's default, and its own notation: https://pkg.go.dev/time#ParseDuration, of which its schema allows h, m and s.
-const defaultInterval = 60_000;
-const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000 };
-
-function milliseconds(interval: string | undefined): number {
-  const parts = [...(interval ?? '').matchAll(/(\d+)([hms])/g)];
-  if (parts.length === 0) return defaultInterval;
-  return parts.reduce((sum, [, amount = '0', unit = 's']) => sum + Number(amount) * (units[unit] ?? 0), 0);
 }

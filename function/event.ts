@@ -38,8 +38,11 @@ export function newsOf({ jobName }: Run, jobUid: string, verdict: Verdict): News
 export function eventsOf(news: News, canary: Canary | undefined, spec: E2ESpec, now: Date): Event[] {
   const { group, version, kind } = e2eSpecResource;
   const onSpec = eventOn({ apiVersion: `${group}/${version}`, kind, ...spec.metadata }, '.e2espec', news, now);
-  if (canary === undefined) return [onSpec];
-  return [eventOn({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', ...canary.metadata }, '', news, now), onSpec];
+  return canary === undefined ? [onSpec] : [eventOnCanary(news, canary, now), onSpec];
+}
+
+export function eventOnCanary(news: News, { metadata }: Canary, now: Date): Event {
+  return eventOn({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', ...metadata }, '', news, now);
 }
 
 interface Involved {

@@ -3,12 +3,14 @@
  * It must never block a hotfix, so only a missing E2ESpec or a Job that the API server refuses is a no.
  */
 import type { Canary } from './canary.ts';
+import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
 import { jobManifest } from './job.ts';
 import { type Done, done } from './outcome.ts';
 import { type RunName, runOf } from './run.ts';
 import { specMissing } from './spec-missing.ts';
 import { type Target, targetResource } from './target.ts';
+import { tellWiring } from './tell-wiring.ts';
 import type { Context } from './verify.ts';
 import { runsAskedFor } from './webhooks.ts';
 
@@ -18,22 +20,28 @@ export async function preflight(canary: Canary | undefined, context: Context): P
   const target = resource ? await kube.getTarget(payload.namespace, resource) : { value: undefined };
   if (isFault(target)) return target;
   const runs = runsAskedFor(canary, payload);
-  const checks = await Promise.all(runs.map((run) => check(run, canary, target.value, context)));
-  const specs = [...new Set(runs.map(({ spec }) => spec))].join(', ');
-  return checks.find(isFault) ?? done('Ready', `the API server takes the Job of E2ESpec ${specs || 'none'}`);
+  const names = [...new Set(runs.map(({ spec }) => spec))];
+  const reads = await Promise.all(names.map((name) => kube.getE2ESpec(payload.namespace, name)));
+  const unread = reads.find(isFault);
+  if (unread) return unread;
+  const found = reads.flatMap((read) => (isFault(read) ? [] : [read]));
+  const specs = found.flatMap(({ value }) => value ?? []);
+  if (canary) await tellWiring(canary, specs, found[0]?.now ?? new Date(), context);
+  const checks = await Promise.all(runs.map((run) => check(run, specs, canary, target.value, context)));
+  return checks.find(isFault) ?? done('Ready', `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}`);
 }
 
 async function check(
   name: RunName,
+  specs: E2ESpec[],
   canary: Canary | undefined,
   target: Target | undefined,
   { kube, payload }: Context,
 ): Promise<Fault | undefined> {
-  const spec = await kube.getE2ESpec(name.namespace, name.spec);
-  if (isFault(spec)) return spec;
-  if (spec.value === undefined) return specMissing(name);
+  const spec = specs.find(({ metadata }) => metadata.name === name.spec);
+  if (spec === undefined) return specMissing(name);
   const run = runOf(name, canary);
-  const manifest = jobManifest({ run, attempt: 1, removed: 0, spec: spec.value, payload, canary, target });
+  const manifest = jobManifest({ run, attempt: 1, removed: 0, spec, payload, canary, target });
   if (isFault(manifest)) return manifest;
   // With its own name a Job that is there already would be all that the API server speaks of.
   const { name: _, ...metadata } = manifest.metadata ?? {};

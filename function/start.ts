@@ -8,6 +8,7 @@ import { annotation, kinship, label, labelValue, manager, type Run } from './run
 import { writeDown } from './settle.ts';
 import type { Step } from './step.ts';
 import type { Target } from './target.ts';
+import { tellWiring } from './tell-wiring.ts';
 import { condition, running, type Verdict } from './verdict.ts';
 import type { Context, Sight } from './verify.ts';
 
@@ -28,7 +29,10 @@ export async function start(
   if (isFault(created)) return created;
   if (created === 'exists') return adopt(run, context);
   const verdict = running('Started', next.why || 'the Job was created');
-  await writeDown(sight, describeRun(run, created, verdict, sight.now), verdict, context);
+  await Promise.all([
+    writeDown(sight, describeRun(run, created, verdict, sight.now), verdict, context),
+    canary && next.why === '' ? tellWiring(canary, [spec], sight.now, context) : undefined,
+  ]);
   return verdict;
 }
 

@@ -23,6 +23,8 @@ export interface Context {
   payload: Payload;
   kube: Kube;
   log: Log;
+  /** Seconds after which Flagger is told to ask again. */
+  retryAfterSeconds: number;
 }
 
 /** One run as it was seen at the beginning of the call. `now` is the API server's time. */

@@ -1,0 +1,46 @@
+/**
+ * Whether a hook waits long enough: in seconds, against the longest that its run can take.
+ */
+import { type Canary, intervalOf } from '../canary.ts';
+import type { Spec } from '../e2espec.ts';
+import type { Finding, Known } from '../wiring.ts';
+import type { OwnHook } from './strategy.ts';
+
+// What an attempt takes besides the test: the Job's deletion, the node, the first poll.
+const overheadSeconds = 60;
+const reserve = 1.1;
+
+/** The `retries` that outlast a run: Flagger spends one for each Retry-After, within one call. */
+export function retriesFor(spec: Spec, retryAfterSeconds: number): number {
+  const attempts = (spec.inconclusiveRetries ?? 2) + 1;
+  const seconds = attempts * ((spec.activeDeadlineSeconds ?? 600) + overheadSeconds);
+  return Math.ceil((seconds / retryAfterSeconds) * reserve);
+}
+
+export function onPatience({ webhook, type, path }: OwnHook, canary: Canary, known: Known): Finding[] {
+  const say = (message: string): Finding => ({ webhook: webhook.name, message });
+  const findings: Finding[] = [];
+  // https://github.com/fluxcd/flagger/blob/v1.44.0/artifacts/flagger/crd.yaml `timeout`
+  if (webhook.timeout !== undefined && !/^[0-9]+(m|s)/.test(webhook.timeout)) {
+    findings.push(say(`timeout: ${webhook.timeout} is refused by Flagger's schema. Write minutes or seconds, as 30s`));
+  }
+  const spec = known.specOf(webhook.metadata?.['e2espec'] ?? canary.metadata.name);
+  if (spec === undefined) return findings;
+  const needed = retriesFor(spec, known.retryAfterSeconds);
+  const given = webhook.retries ?? 0;
+  if (type === 'pre-rollout' && path === '/pre-rollout' && given < needed) {
+    findings.push(
+      say(`retries: ${given} ends the waiting before the run can end. Use ${needed} or more, or shorten the E2ESpec`),
+    );
+  }
+  const ttl = spec.ttlSecondsAfterFinished ?? 3600;
+  const interval = intervalOf(canary) / 1000;
+  if (ttl < 3 * interval) {
+    findings.push(
+      say(
+        `the Job is kept ${ttl} s and asked for every ${2 * interval} s at the most. Use ttlSecondsAfterFinished: ${3 * interval} or more`,
+      ),
+    );
+  }
+  return findings;
+}
