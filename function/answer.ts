@@ -23,7 +23,7 @@ export interface Settings {
 }
 
 export async function answer(call: Call, settings: Settings): Promise<Reply> {
-  if (call.method === 'GET' && healthPaths.includes(call.path)) return healthReply();
+  if (isLook(call.method) && healthPaths.includes(call.path)) return healthReply();
   const began = Date.now();
   const wishes = { json: call.accept.includes('application/json'), retryAfterSeconds: settings.retryAfterSeconds };
   const asked = readCall(call);
@@ -44,6 +44,10 @@ export async function answer(call: Call, settings: Settings): Promise<Reply> {
     settings.log.info(reply.body, { ...fields, status: reply.status, milliseconds: Date.now() - began });
     return reply;
   }
+}
+
+function isLook(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 async function outcomeOf(

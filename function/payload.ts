@@ -82,6 +82,7 @@ const rules: Record<string, string> = {
 
 function describe(error: { instancePath: string; message?: string } | undefined): string {
   const [field = '', ...inner] = error?.instancePath.split('/').slice(1) ?? [];
+  if (inner[0] === 'e2espec') return 'metadata.e2espec must be the name of an E2ESpec';
   if (rules[field] === undefined) return `the payload ${error?.message ?? 'is not what Flagger sends'}`;
   return `${[field, ...inner].join('.')} ${rules[field]}`;
 }

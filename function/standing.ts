@@ -19,6 +19,8 @@ export type Standing =
   | { kind: 'recorded'; record: RunRecord; job: Job | undefined }
   /** Begun, but its Job went before its verdict was read. */
   | { kind: 'lost'; record: RunRecord }
+  /** Asked for, but its target was not ready, so it has no Job yet. */
+  | { kind: 'awaited'; record: RunRecord }
   | { kind: 'absent' };
 
 export function standingOf(run: Run, spec: E2ESpec, job: Job | undefined): Standing {
@@ -36,7 +38,8 @@ export function standingOf(run: Run, spec: E2ESpec, job: Job | undefined): Stand
 
 function withoutJob(record: RunRecord | undefined): Standing {
   if (record === undefined) return { kind: 'absent' };
-  return isFinal(record) ? { kind: 'recorded', record, job: undefined } : { kind: 'lost', record };
+  if (isFinal(record)) return { kind: 'recorded', record, job: undefined };
+  return { kind: record.job === undefined ? 'awaited' : 'lost', record };
 }
 
 function ours(job: Job, record: RunRecord | undefined, spec: E2ESpec, run: Run): Standing {

@@ -1,8 +1,10 @@
 /**
  * Starts a run: what has its name goes, what tests another revision of this canary goes, and the Job is created.
  */
+import { awaitTarget } from './await-target.ts';
 import { type Fault, isFault } from './fault.ts';
 import { type Job, jobManifest } from './job.ts';
+import { missingOf } from './readiness.ts';
 import { describeRun } from './record.ts';
 import { annotation, kinship, label, labelValue, manager, type Run } from './run.ts';
 import { writeDown } from './settle.ts';
@@ -14,12 +16,15 @@ import type { Context, Sight } from './verify.ts';
 
 export async function start(
   sight: Sight,
-  { next, former }: Extract<Step, { do: 'start' }>,
+  { next, former, since }: Extract<Step, { do: 'start' }>,
   target: Target | undefined,
   context: Context,
 ): Promise<Verdict | Fault> {
   const { run, spec, canary } = sight;
   const { kube, payload } = context;
+  const missing = canary && (await missingOf(canary, target, kube));
+  if (isFault(missing)) return missing;
+  if (missing !== undefined) return awaitTarget(missing, since, sight, context);
   const manifest = jobManifest({ run, ...next, spec, payload, canary, target });
   if (isFault(manifest)) return manifest;
   const [cleared, superseded] = await Promise.all([former ? kube.deleteJob(former) : 'gone', stopOthers(run, kube)]);

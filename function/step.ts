@@ -24,8 +24,8 @@ export type Step =
   | { do: 'refuse'; fault: Fault }
   /** The canary is not what this run tests. `since`: when that was first seen; nothing at first sight. */
   | { do: 'disown'; fault: Fault; job: Job | undefined; since: Date | undefined }
-  /** `former`: the Job that has the name and must go first. */
-  | { do: 'start'; next: Attempt; former?: Job };
+  /** `former`: the Job that has the name and must go first. `since`: the target is waited for, RFC 3339. */
+  | { do: 'start'; next: Attempt; former?: Job; since?: string };
 
 export interface Seen {
   run: Run;
@@ -47,6 +47,10 @@ export function nextStep(standing: Standing, seen: Seen): Step {
       return { do: 'start', next: first, former: standing.job };
     case 'absent':
       return { do: 'start', next: first };
+    case 'awaited': {
+      const { startedAt } = standing.record;
+      return { do: 'start', next: first, ...(startedAt !== undefined && { since: startedAt }) };
+    }
     case 'lost':
       return afterLoss(standing.record, run);
     case 'recorded': {

@@ -12,8 +12,19 @@ export interface Target {
     template?: { spec?: { nodeSelector?: Record<string, string> } };
     /** A Deployment's has matchLabels, a core Service's are the labels themselves. */
     selector?: { matchLabels?: Record<string, string> };
+    /** Of a core Service. */
+    type?: string;
   };
   status?: { latestCreatedRevisionName?: string };
+}
+
+/** A Knative revision. */
+export interface Revision {
+  status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] };
+}
+
+export interface EndpointSlice {
+  endpoints?: { conditions?: { ready?: boolean } }[];
 }
 
 export interface TargetResource {
@@ -24,7 +35,8 @@ export interface TargetResource {
 }
 
 /** Where the API server keeps the target; nothing for a kind Flagger does not know. */
-export function targetResource({ spec: { targetRef } }: Canary): TargetResource | undefined {
+export function targetResource(canary: Canary): TargetResource | undefined {
+  const { targetRef } = canary.spec;
   const { name } = targetRef;
   switch (targetRef.kind) {
     case 'Deployment':
@@ -32,7 +44,7 @@ export function targetResource({ spec: { targetRef } }: Canary): TargetResource 
     case 'DaemonSet':
       return { group: 'apps', version: 'v1', plural: 'daemonsets', name };
     case 'Service':
-      return isKnative(targetRef.apiVersion)
+      return isKnative(canary)
         ? { group: 'serving.knative.dev', version: 'v1', plural: 'services', name }
         : { group: '', version: 'v1', plural: 'services', name };
     default:
@@ -45,18 +57,21 @@ export function targetResource({ spec: { targetRef } }: Canary): TargetResource 
  * which the activator answers even at 0 % and 0 pods, and only in full.
  */
 export function canaryUrl(canary: Canary, target: Target | undefined): string | undefined {
-  const { name, namespace } = canary.metadata;
-  const { targetRef, service } = canary.spec;
-  if (isKnative(targetRef.apiVersion)) {
+  const { namespace } = canary.metadata;
+  if (isKnative(canary)) {
     const revision = target?.status?.latestCreatedRevisionName;
     return revision && `http://${revision}.${namespace}.svc.cluster.local`;
   }
-  const apex = service?.name ?? targetRef.name ?? name;
-  return `http://${apex}-canary.${namespace}:${service?.port ?? 80}`;
+  return `http://${apexOf(canary)}-canary.${namespace}:${canary.spec.service?.port ?? 80}`;
 }
 
-function isKnative(apiVersion: string | undefined): boolean {
-  return apiVersion?.startsWith('serving.knative.dev/') ?? false;
+/** The name from which Flagger makes its Services. */
+export function apexOf({ spec }: Canary): string {
+  return spec.service?.name ?? spec.targetRef.name;
+}
+
+export function isKnative({ spec }: Canary): boolean {
+  return spec.targetRef.apiVersion?.startsWith('serving.knative.dev/') ?? false;
 }
 
 // Flagger scales a DaemonSet to zero by this nodeSelector, so it comes and goes within a rollout.

@@ -46,6 +46,12 @@ const bad: Bad[] = [
   { title: 'a phase that Flagger has not', body: { ...good, phase: 'Fine' }, status: 400, words: ['phase must be'] },
   { title: 'metadata that is no string', body: { ...good, metadata: { a: 1 } }, status: 400, words: ['metadata.a'] },
   {
+    title: 'the name of an E2ESpec that is a path',
+    body: { ...good, metadata: { e2espec: '../canaries' } },
+    status: 400,
+    words: ['metadata.e2espec must be'],
+  },
+  {
     title: 'metadata keys that become the same variable',
     body: { ...good, metadata: { 'a-b': '1', a_b: '2' } },
     status: 400,

@@ -133,6 +133,21 @@ export const hooks: Behaviour[] = [
     },
   },
   {
+    title: 'The first call of a run tells on the Canary what in its webhooks does not gate, once',
+    async run(world) {
+      const url = 'http://e2e-verifier.default/webhook';
+      const canary = await rollOut(world, lasting, { webhooks: [{ name: 'seed', type: 'pre-rollout', url }] });
+      assertAnswer(await world.verifier.post('/webhook', canary.payload()), 202);
+      assertAnswer(await world.verifier.post('/webhook', canary.payload()), 202);
+      await canary.begin('two');
+      assertAnswer(await world.verifier.post('/webhook', canary.payload()), 202);
+      const [warning, ...others] = await eventsSaying(world, 'DoesNotGate');
+      assert.match(warning ?? '', /seed: \/webhook answers 202 while the test runs/);
+      assert.deepEqual(others, []);
+      assert.ok(world.verifier.lines.some(({ fields }) => fields['reason'] === 'DoesNotGate'));
+    },
+  },
+  {
     title: 'An event hook is answered without a Canary, and starts nothing',
     async run(world) {
       const metadata = { eventMessage: 'New revision detected!', eventType: 'Normal', timestamp: '1640000000000' };

@@ -7,12 +7,20 @@ import { startVerifier, type Verifier } from '../support/verifier.ts';
 import { badInput } from './bad-input.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
+import { targets } from './targets.ts';
 import { verdicts } from './verdicts.ts';
-import type { World } from './world.ts';
+import type { Behaviour, World } from './world.ts';
 
-export function suites(open: () => Promise<Kubernetes>, limits: { atOnce: number; seconds: number }): void {
+export interface Limits {
+  atOnce: number;
+  seconds: number;
+  /** Waits for a case, or says why waiting is of no use. */
+  guard?: <Result>(step: Promise<Result>) => Promise<Result>;
+}
+
+export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard = (step) => step }: Limits): void {
   describe('The verifier', function () {
-    this.timeout(limits.seconds * 1000);
+    this.timeout(seconds * 1000);
     let kubernetes: Kubernetes;
     let verifier: Verifier;
 
@@ -24,11 +32,18 @@ export function suites(open: () => Promise<Kubernetes>, limits: { atOnce: number
       await verifier.stop();
       await kubernetes.stop();
     });
-    const enter = async (): Promise<World> => ({ kubernetes, verifier, namespace: await kubernetes.namespace() });
+    const enter = async (): Promise<World> => ({
+      kubernetes,
+      verifier,
+      namespace: await guard(kubernetes.namespace()),
+    });
+    const guarded = (behaviours: Behaviour[]) =>
+      behaviours.map(({ title, run }) => ({ title, run: (world: World) => guard(run(world)) }));
 
-    describe('Which run answers', () => sideBySide(limits.atOnce, enter, identity));
-    describe('How a run ends', () => sideBySide(limits.atOnce, enter, verdicts));
-    describe('Around the gates', () => sideBySide(limits.atOnce, enter, hooks));
-    describe('What is no good call', () => sideBySide(limits.atOnce, enter, badInput));
+    describe('Which run answers', () => sideBySide(atOnce, enter, guarded(identity)));
+    describe('How a run ends', () => sideBySide(atOnce, enter, guarded(verdicts)));
+    describe('Around the gates', () => sideBySide(atOnce, enter, guarded(hooks)));
+    describe('What stands behind a Service', () => sideBySide(atOnce, enter, guarded(targets)));
+    describe('What is no good call', () => sideBySide(atOnce, enter, guarded(badInput)));
   });
 }

@@ -1,0 +1,32 @@
+/**
+ * Answers of the API server as objects of the cluster, or as the faults they are.
+ */
+import type { Fault } from '../fault.ts';
+import type { Read } from '../kube.ts';
+import { type Answer, isObject } from './request.ts';
+
+// An object without a uid is a proxy's page or half an answer, never a state of the cluster.
+export function readOne<T>({ code, body, now }: Answer, plural: string): Read<T> | Fault {
+  if (code === 404) return { value: undefined, now };
+  if (code >= 300 || !isObject(body) || !isObject(body['metadata']) || !body['metadata']['uid']) {
+    return { kind: 'unavailable', message: `the API server answered ${code} without one of ${plural}` };
+  }
+  return { value: body as T, now };
+}
+
+export function readList<T>({ code, body, now }: Answer, plural: string): Read<T[]> | Fault {
+  if (code >= 300 || !isObject(body) || !Array.isArray(body['items'])) {
+    return { kind: 'unavailable', message: `the API server answered ${code} without a list of ${plural}` };
+  }
+  return { value: body['items'], now };
+}
+
+export function messageOf({ code, body }: Answer): string {
+  return isObject(body) && typeof body['message'] === 'string' && body['message'] !== ''
+    ? body['message']
+    : `the API server answered ${code}`;
+}
+
+export function unexpected(answer: Answer, verb: string): Fault {
+  return { kind: 'unavailable', message: `${verb}: ${messageOf(answer)}` };
+}
