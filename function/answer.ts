@@ -1,6 +1,8 @@
 /**
  * What each request is answered: health checks, refusals of what is no hook call, and hook calls through `verify`.
  */
+
+import type { Context } from './context.ts';
 import { type Fault, isFault } from './fault.ts';
 import { type Hook, healthPaths, hookAt, hooks } from './hooks.ts';
 import { largestBody } from './http/body.ts';
@@ -11,7 +13,7 @@ import type { Decision, Done } from './outcome.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { healthReply, type Reply, replyToDecision, replyToDone, replyToFault, type Wishes } from './reply.ts';
 import type { Budget } from './retry.ts';
-import { type Context, take, verify } from './verify.ts';
+import { take, verify } from './verify.ts';
 
 export interface Settings {
   kube: (budget: Budget) => Kube;

@@ -2,12 +2,13 @@
  * A run that cannot begin because its target is not there yet: waited for until the E2ESpec's deadline.
  * The record is the only trace of the waiting, as there is no Job.
  */
+
+import type { Context, Sight } from './context.ts';
 import type { RunRecord } from './e2espec.ts';
 import { jobDeadline } from './job/pod.ts';
 import { withRecord } from './record.ts';
 import { publish } from './settle.ts';
 import { inconclusive, running, type Verdict } from './verdict.ts';
-import type { Context, Sight } from './verify.ts';
 
 const reason = 'TargetNotReady';
 

@@ -5,13 +5,13 @@
 import type { Canary } from './canary.ts';
 import { checksumOf } from './checksum.ts';
 import { closed, type Ended, isPass, openRecords, promotedUnverified } from './closing.ts';
+import type { Context } from './context.ts';
 import type { E2ESpec, RunRecord } from './e2espec.ts';
 import type { News } from './event.ts';
 import { type Fault, isFault } from './fault.ts';
 import { type Done, done } from './outcome.ts';
 import { publish } from './settle.ts';
 import { judge } from './verdict.ts';
-import type { Context } from './verify.ts';
 import { runsAskedFor } from './webhooks.ts';
 
 export async function closeRollout(canary: Canary, context: Context, authenticates: boolean): Promise<Done | Fault> {

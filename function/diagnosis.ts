@@ -1,14 +1,10 @@
 /**
  * Why a run cannot get on, or how it ended: read from its pods and events, in Kubernetes' own words.
  */
-import type { CoreV1Event, V1ContainerState, V1ContainerStateTerminated, V1Pod } from '@kubernetes/client-node';
+import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
 import { testContainer } from './job/pod.ts';
-import type { Job } from './job.ts';
-import type { Wire } from './wire.ts';
+import type { Event, Job, Pod, Wire } from './wire.ts';
 import { lastWords } from './words.ts';
-
-export type Pod = Wire<V1Pod>;
-export type Event = Wire<CoreV1Event>;
 
 /** What is known of a Job besides its conditions. Events are the Job's and, where asked for, its pod's. */
 export interface Evidence {

@@ -3,12 +3,12 @@
  * but does not see a revert to the revision it promoted last: that rollout would go on for ever.
  */
 import { intervalOf } from './canary.ts';
+import type { Context, Sight } from './context.ts';
 import type { Fault } from './fault.ts';
-import type { Job } from './job.ts';
 import { annotation } from './run.ts';
 import type { Step } from './step.ts';
 import { failed, type Verdict } from './verdict.ts';
-import type { Context, Sight } from './verify.ts';
+import type { Job } from './wire.ts';
 
 type Disown = Extract<Step, { do: 'disown' }>;
 

@@ -3,10 +3,10 @@
  * Written in every wiring, because Flagger's own events stop after 25 and gates do not show a body.
  */
 import type { Canary } from './canary.ts';
-import type { Event } from './diagnosis.ts';
 import { type E2ESpec, e2eSpecResource } from './e2espec.ts';
 import { manager, type Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
+import type { Event } from './wire.ts';
 import { oneLine } from './words.ts';
 
 const reasons: Record<Verdict['kind'], string> = {

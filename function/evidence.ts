@@ -1,11 +1,11 @@
 /**
  * Fetches what a verdict needs besides the Job: its pods, and the events where the pods are silent or gone.
  */
-import { type Event, type Evidence, neverStarted, type Pod } from './diagnosis.ts';
+import { type Evidence, neverStarted } from './diagnosis.ts';
 import { type Fault, isFault } from './fault.ts';
-import type { Job } from './job.ts';
 import type { Kube } from './kube.ts';
 import { needsEvidence } from './verdict.ts';
+import type { Event, Job, Pod } from './wire.ts';
 
 export async function gather(job: Job, kube: Kube): Promise<Evidence | Fault> {
   if (!needsEvidence(job)) return { pods: [], events: [] };

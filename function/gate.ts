@@ -1,6 +1,8 @@
 /**
  * What a gate is answered: the verdict of the run it asks for, which is started where there is none.
  */
+
+import type { Context, Sight } from './context.ts';
 import { forgetChange, noteChange } from './disown.ts';
 import { gather } from './evidence.ts';
 import { type Fault, isFault } from './fault.ts';
@@ -10,7 +12,6 @@ import { standingOf } from './standing.ts';
 import { start } from './start.ts';
 import { nextStep, type Step } from './step.ts';
 import { type Target, targetResource } from './target.ts';
-import type { Context, Sight } from './verify.ts';
 
 export async function throughGate(sight: Sight, context: Context): Promise<Decision | Fault> {
   const found = await look(sight, context);

@@ -4,8 +4,8 @@
 import { answer } from './answer.ts';
 import { type Config, readConfig } from './config.ts';
 import { createServer, endGracefully } from './http.ts';
+import { connect } from './kube/connect.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
-import { connect } from './kube.ts';
 import { createLog } from './log.ts';
 
 const config = readConfig(process.env);

@@ -1,7 +1,6 @@
 /**
  * E2ESpec and payload make the Job manifest that the API server stores.
  */
-import type { V1Job } from '@kubernetes/client-node';
 import type { Canary } from './canary.ts';
 import type { E2ESpec } from './e2espec.ts';
 import type { Fault } from './fault.ts';
@@ -10,10 +9,7 @@ import { jobDeadline, podSpec } from './job/pod.ts';
 import type { Payload } from './payload.ts';
 import { annotation, label, labelValue, manager, type Run } from './run.ts';
 import { canaryUrl, revisionHash, selectorLabels, type Target } from './target.ts';
-import type { Wire } from './wire.ts';
-
-/** As the API server sends it: times are RFC 3339 strings. */
-export type Job = Wire<V1Job>;
+import type { Job } from './wire.ts';
 
 export interface JobOrder {
   run: Run;

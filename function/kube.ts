@@ -1,17 +1,12 @@
 /**
- * The only way to the Kubernetes API. Errors come out as values, a missing object as `undefined`.
+ * All that the verifier asks of the Kubernetes API: errors are values, a missing object is `undefined`.
+ * `kube/` carries it out; nothing else talks to the cluster.
  */
-import { CustomObjectsApi, createConfiguration, type KubeConfig, ServerConfiguration } from '@kubernetes/client-node';
 import type { Canary } from './canary.ts';
-import type { Event, Pod } from './diagnosis.ts';
 import type { E2ESpec, Status } from './e2espec.ts';
 import type { Fault } from './fault.ts';
-import type { Job } from './job.ts';
-import { coreRequest } from './kube/core.ts';
-import { operations } from './kube/operations.ts';
-import { transport } from './kube/transport.ts';
-import type { Budget } from './retry.ts';
 import type { EndpointSlice, Revision, Target, TargetResource } from './target.ts';
+import type { Event, Job, Pod } from './wire.ts';
 
 /** A read: `now` is the API server's time at its answer. */
 export interface Read<T> {
@@ -43,15 +38,4 @@ export interface Kube {
   patchStatus(spec: E2ESpec, status: Status): Promise<'patched' | 'conflict' | Fault>;
   /** Done as well when an Event of that name is there already. */
   createEvent(event: Event): Promise<Fault | undefined>;
-}
-
-/** Binds the API to a cluster; the agents and their connections are shared by all calls. */
-export function connect(config: KubeConfig): (budget: Budget) => Kube {
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) throw new Error('the kubeconfig names no cluster for its current context');
-  const baseServer = new ServerConfiguration(server, {});
-  const configuration = createConfiguration({ baseServer, httpApi: transport(config) });
-  // Jobs too: BatchV1Api's serializer drops the fields it does not know, before the API server could refuse them.
-  const objects = new CustomObjectsApi(configuration);
-  return (budget) => operations(budget, objects, (order, signal) => coreRequest(configuration, order, signal));
 }

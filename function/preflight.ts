@@ -3,6 +3,7 @@
  * It must never block a hotfix, so only a missing E2ESpec or a Job that the API server refuses is a no.
  */
 import type { Canary } from './canary.ts';
+import type { Context } from './context.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
 import { jobManifest } from './job.ts';
@@ -11,7 +12,6 @@ import { type RunName, runOf } from './run.ts';
 import { specMissing } from './spec-missing.ts';
 import { type Target, targetResource } from './target.ts';
 import { tellWiring } from './tell-wiring.ts';
-import type { Context } from './verify.ts';
 import { runsAskedFor } from './webhooks.ts';
 
 export async function preflight(canary: Canary | undefined, context: Context): Promise<Done | Fault> {

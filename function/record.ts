@@ -2,9 +2,9 @@
  * The record of runs in E2ESpec.status: what was decided, for good. Pure changes here; `settle.ts` writes them.
  */
 import type { LastRun, RecordedVerdict, RunRecord, Status } from './e2espec.ts';
-import type { Job } from './job.ts';
 import { annotation, attemptOf, type Run, removedOf, specGenerationOf } from './run.ts';
 import type { Verdict } from './verdict.ts';
+import type { Job } from './wire.ts';
 import { oneLine } from './words.ts';
 
 const keptPerCanary = 10;

@@ -3,18 +3,18 @@
  * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts none.
  */
 import type { Canary } from './canary.ts';
+import type { Context, Sight } from './context.ts';
 import { noteChange, whenReverted } from './disown.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
 import { decide, look } from './gate.ts';
-import type { Job } from './job.ts';
 import type { Read } from './kube.ts';
 import type { Decision } from './outcome.ts';
 import { type RunName, runOf } from './run.ts';
 import { writeDown } from './settle.ts';
 import { running } from './verdict.ts';
-import type { Context, Sight } from './verify.ts';
 import { runsAskedFor } from './webhooks.ts';
+import type { Job } from './wire.ts';
 
 /** A run's E2ESpec and Job as they were read. */
 export interface Found {

@@ -3,13 +3,13 @@
  * A write that fails changes no answer; the next call repairs it.
  */
 import type { Canary } from './canary.ts';
+import type { Context, Sight } from './context.ts';
 import type { E2ESpec, RunRecord, Status } from './e2espec.ts';
 import { eventsOf, type News, newsOf } from './event.ts';
 import { type Fault, isFault } from './fault.ts';
 import type { Kube } from './kube.ts';
 import { withRecord } from './record.ts';
 import type { Verdict } from './verdict.ts';
-import type { Context, Sight } from './verify.ts';
 
 const mostConflicts = 5;
 

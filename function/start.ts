@@ -2,8 +2,9 @@
  * Starts a run: what has its name goes, what tests another revision of this canary goes, and the Job is created.
  */
 import { awaitTarget } from './await-target.ts';
+import type { Context, Sight } from './context.ts';
 import { type Fault, isFault } from './fault.ts';
-import { type Job, jobManifest } from './job.ts';
+import { jobManifest } from './job.ts';
 import { missingOf } from './readiness.ts';
 import { describeRun } from './record.ts';
 import { annotation, kinship, label, labelValue, manager, type Run } from './run.ts';
@@ -12,7 +13,7 @@ import type { Step } from './step.ts';
 import type { Target } from './target.ts';
 import { tellWiring } from './tell-wiring.ts';
 import { condition, running, type Verdict } from './verdict.ts';
-import type { Context, Sight } from './verify.ts';
+import type { Job } from './wire.ts';
 
 export async function start(
   sight: Sight,

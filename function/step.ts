@@ -4,12 +4,12 @@
 import { type Evidence, hasStarted } from './diagnosis.ts';
 import type { E2ESpec, RunRecord } from './e2espec.ts';
 import type { Fault } from './fault.ts';
-import type { Job } from './job.ts';
 import { describeRun } from './record.ts';
 import { annotation, attemptOf, type Run, removedOf, specGenerationOf } from './run.ts';
 import type { Standing } from './standing.ts';
 import { revisionHash, type Target } from './target.ts';
 import { inconclusive, judge, recordedVerdict, running, type Verdict } from './verdict.ts';
+import type { Job } from './wire.ts';
 
 /** The Job to create next. `why` is told to whoever asks meanwhile; empty for the first of a run. */
 export interface Attempt {

@@ -3,9 +3,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Canary } from './canary.ts';
+import type { Context } from './context.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { eventOnCanary } from './event.ts';
-import type { Context } from './verify.ts';
 import { checkWiring } from './wiring.ts';
 
 export async function tellWiring(

@@ -6,7 +6,7 @@ import { withAdvice } from './advice.ts';
 import type { Evidence } from './diagnosis.ts';
 import { ending, obstacle } from './diagnosis.ts';
 import type { RunRecord } from './e2espec.ts';
-import type { Job } from './job.ts';
+import type { Job } from './wire.ts';
 
 export type Verdict =
   | { kind: 'passed'; message: string }

@@ -2,39 +2,16 @@
  * THE line: one webhook call from its payload to a decision. Read it top to bottom.
  */
 import { checkCaller, checkPhase } from './caller.ts';
-import type { Canary } from './canary.ts';
 import { closeRollout } from './close.ts';
-import type { E2ESpec } from './e2espec.ts';
+import type { Context } from './context.ts';
 import { type Fault, isFault } from './fault.ts';
 import { throughGate } from './gate.ts';
 import type { NoticeHook, VerdictHook } from './hooks.ts';
-import type { Job } from './job.ts';
-import type { Kube } from './kube.ts';
-import type { Log } from './log.ts';
 import { type Decision, type Done, done } from './outcome.ts';
-import type { Payload } from './payload.ts';
 import { preflight } from './preflight.ts';
 import { lookBack } from './rollback.ts';
-import { type Run, runName, runOf } from './run.ts';
+import { runName, runOf } from './run.ts';
 import { specMissing } from './spec-missing.ts';
-
-/** What the steps of one call share. */
-export interface Context {
-  payload: Payload;
-  kube: Kube;
-  log: Log;
-  /** Seconds after which Flagger is told to ask again. */
-  retryAfterSeconds: number;
-}
-
-/** One run as it was seen at the beginning of the call. `now` is the API server's time. */
-export interface Sight {
-  run: Run;
-  canary: Canary | undefined;
-  spec: E2ESpec;
-  job: Job | undefined;
-  now: Date;
-}
 
 /** Never throws for what the cluster or the caller does; a fault is never a pass. */
 export async function verify(hook: VerdictHook, context: Context, authenticates: boolean): Promise<Decision | Fault> {

@@ -1,6 +1,8 @@
 /**
  * client-node's models as they come over the wire, unparsed: times are RFC 3339 strings.
  */
+import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
+
 export type Wire<T> = T extends Date
   ? string
   : T extends (infer Item)[]
@@ -8,3 +10,7 @@ export type Wire<T> = T extends Date
     : T extends object
       ? { [K in keyof T]: Wire<T[K]> }
       : T;
+
+export type Job = Wire<V1Job>;
+export type Pod = Wire<V1Pod>;
+export type Event = Wire<CoreV1Event>;

@@ -3,25 +3,11 @@
  * by the first call of a run and by the command `lint`.
  */
 import type { Canary } from './canary.ts';
-import type { Spec } from './e2espec.ts';
 import { ownWebhooks } from './webhooks.ts';
+import type { Finding, Known } from './wiring/finding.ts';
 import { gateRules } from './wiring/gates.ts';
 import { onPatience } from './wiring/patience.ts';
 import { type OwnHook, strategyOf } from './wiring/strategy.ts';
-
-export interface Finding {
-  /** The webhook's name; absent for what is wrong with the Canary. */
-  webhook?: string;
-  /** What does not gate, and what to do. */
-  message: string;
-}
-
-/** What is known besides the Canary. */
-export interface Known {
-  /** The spec of the E2ESpec of that name. */
-  specOf(name: string): Spec | undefined;
-  retryAfterSeconds: number;
-}
 
 export function checkWiring(canary: Canary, known: Known): Finding[] {
   const own = ownWebhooks(canary).map(({ webhook, hook }) => ({

@@ -12,15 +12,14 @@ import {
   setHeaderOptions,
 } from '@kubernetes/client-node';
 import type { Canary } from '../canary.ts';
-import type { Event, Pod } from '../diagnosis.ts';
 import { type E2ESpec, e2eSpecResource } from '../e2espec.ts';
 import { type Fault, isFault } from '../fault.ts';
-import type { Job } from '../job.ts';
 import type { Kube, Read } from '../kube.ts';
 import { type Budget, persistently } from '../retry.ts';
 import type { EndpointSlice, Revision, Target } from '../target.ts';
+import type { Event, Job, Pod } from '../wire.ts';
 import type { CoreRequest } from './core.ts';
-import { messageOf, readList, readOne, unexpected } from './read.ts';
+import { isDone, messageOf, readList, readOne, unexpected } from './read.ts';
 import { type Right, request } from './request.ts';
 
 const canaries = { group: 'flagger.app', version: 'v1beta1', plural: 'canaries' } as const;
@@ -108,7 +107,7 @@ export function operations(budget: Budget, objects: CustomObjectsApi, core: Core
       );
       if (isFault(answer)) return answer;
       if (answer.code === 409) return 'changed';
-      return answer.code < 300 || answer.code === 404 ? 'gone' : unexpected(answer, 'delete');
+      return isDone(answer) || answer.code === 404 ? 'gone' : unexpected(answer, 'delete');
     },
 
     async annotateJob({ metadata }, annotations) {
@@ -121,7 +120,7 @@ export function operations(budget: Budget, objects: CustomObjectsApi, core: Core
         ),
       );
       if (isFault(answer)) return answer;
-      return answer.code < 300 ? undefined : unexpected(answer, 'patch');
+      return isDone(answer) ? undefined : unexpected(answer, 'patch');
     },
 
     async patchStatus({ metadata }, status) {
@@ -136,7 +135,7 @@ export function operations(budget: Budget, objects: CustomObjectsApi, core: Core
       );
       if (isFault(answer)) return answer;
       if (answer.code === 409) return 'conflict';
-      return answer.code < 300 ? 'patched' : unexpected(answer, 'patch');
+      return isDone(answer) ? 'patched' : unexpected(answer, 'patch');
     },
 
     async createEvent(event) {
@@ -145,7 +144,7 @@ export function operations(budget: Budget, objects: CustomObjectsApi, core: Core
         core({ method: 'POST', namespace, resource: 'events', body: event }, signal),
       );
       if (isFault(answer)) return answer;
-      return answer.code < 300 || answer.code === 409 ? undefined : unexpected(answer, 'create');
+      return isDone(answer) || answer.code === 409 ? undefined : unexpected(answer, 'create');
     },
   };
 }

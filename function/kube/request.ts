@@ -41,6 +41,8 @@ function settle(right: Right, namespace: string, error: ApiException<unknown>): 
   const retryAfterSeconds = retryAfter(headers['retry-after']);
   if (code === 401) return away('the API server does not accept the verifier’s token');
   if (code === 429 || code >= 500) return away(`the API server answers ${code}: ${status.message}`, retryAfterSeconds);
+  // A proxy's page: it says nothing about the object.
+  if (status.kind === '') return away(`the API server answers ${code} without a Status`);
   if (code === 403) return forbidden(right, namespace, status.message);
   return { settled: { code, body: status, now: dateOf(headers) } };
 }
@@ -54,14 +56,19 @@ function forbidden({ verb, group, resource }: Right, namespace: string, message:
   return { settled: { kind: 'denied', message: `the verifier lacks the rule {${rule}}: ${remedy}` } };
 }
 
-/** The `Status` object of a refusal. `kind` is empty where the body is none, as for a resource that is not served. */
+/** The `Status` object of a refusal. `kind` is empty where the body is none, NotServed for an unknown resource. */
 export interface Status {
   kind: string;
   reason: string;
   message: string;
 }
 
+// What Go's HTTP server says for a path nobody serves: the definition is not installed.
+const notServed = '404 page not found\n';
+
 function statusOf(body: unknown): Status {
+  if (body === notServed)
+    return { kind: 'NotServed', reason: '', message: 'the API server does not know this resource' };
   const parsed = typeof body === 'string' ? parse(body) : body;
   const field = (name: string): string =>
     isObject(parsed) && name in parsed && typeof parsed[name] === 'string' ? parsed[name] : '';
@@ -90,7 +97,7 @@ function unavailable(message: string): Extract<Fault, { kind: 'unavailable' }> {
 
 function retryAfter(header: string | undefined): number | undefined {
   const seconds = Number(header);
-  return header === undefined || Number.isNaN(seconds) ? undefined : seconds;
+  return header !== undefined && seconds >= 0 ? seconds : undefined;
 }
 
 function dateOf(headers: Record<string, string>): Date {

@@ -3,7 +3,7 @@
  */
 import { type Canary, intervalOf } from '../canary.ts';
 import type { Spec } from '../e2espec.ts';
-import type { Finding, Known } from '../wiring.ts';
+import type { Finding, Known } from './finding.ts';
 import type { OwnHook } from './strategy.ts';
 
 // What an attempt takes besides the test: the Job's deletion, the node, the first poll.

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { answer, type Settings } from '../../function/answer.ts';
 import { createServer } from '../../function/http.ts';
+import { connect } from '../../function/kube/connect.ts';
 import { allowPlainHttp } from '../../function/kube/kubeconfig.ts';
-import { connect } from '../../function/kube.ts';
 import type { Log } from '../../function/log.ts';
 
 export interface Answered {
