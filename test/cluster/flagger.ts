@@ -32,7 +32,10 @@ function inNamespace(object: KubernetesObject): KubernetesObject {
 export async function flagger(): Promise<AddOn> {
   const folder = await moduleFolder('flagger', 'github.com/fluxcd/flagger');
   const gateway = await moduleFolder('gateway-api', 'sigs.k8s.io/gateway-api');
-  const own = ['account.yaml', 'deployment.yaml'].flatMap((name) => load(join(folder, 'artifacts/flagger', name)));
+  // The account of artifacts/ lacks the rights for Knative Services.
+  const own = ['kustomize/base/flagger/account', 'kustomize/base/flagger/rbac', 'artifacts/flagger/deployment'].flatMap(
+    (name) => load(join(folder, `${name}.yaml`)),
+  );
   const tester = ['deployment.yaml', 'service.yaml'].flatMap((name) => load(join(folder, 'kustomize/tester', name)));
   for (const deployment of own.filter(isDeployment)) {
     asPod(deployment, localImage('flagger'), ['-mesh-provider=kubernetes']);

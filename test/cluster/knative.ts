@@ -30,7 +30,9 @@ function configure(objects: KubernetesObject[]): void {
     'panic-window-percentage': '50.0',
     'scale-to-zero-grace-period': '2s',
   });
-  withData(objects, 'config-deployment', { 'registries-skipping-tag-resolving': 'kind.local,ko.local,dev.local' });
+  // There is no registry to ask: index.docker.io is where names without a host are.
+  const local = 'kind.local,ko.local,dev.local,index.docker.io';
+  withData(objects, 'config-deployment', { 'registries-skipping-tag-resolving': local });
   withData(objects, 'config-network', { 'ingress-class': 'kourier.ingress.networking.knative.dev' });
 }
 
