@@ -1,11 +1,14 @@
 /**
  * Whose call it is. Flagger sends no header and no signature, so the content is checked instead:
- * the Canary must be there, in a phase in which Flagger calls this hook, at the revision the payload names.
+ * the Canary must be there, in a phase in which Flagger calls this hook, at the revision the payload names,
+ * with a webhook of this metadata.
  */
 import type { Canary, CanaryPhase } from './canary.ts';
 import { checksumOf } from './checksum.ts';
 import type { Fault } from './fault.ts';
 import type { Payload } from './payload.ts';
+import { runName } from './run.ts';
+import { ownWebhooks } from './webhooks.ts';
 
 /** Nothing when Flagger would make this call now; otherwise what does not fit. */
 export function checkCaller(
@@ -16,8 +19,11 @@ export function checkCaller(
   const intrusion = checkPhase(payload, canary, phases);
   if (intrusion) return intrusion;
   const checksum = checksumOf(canary?.status ?? {});
-  if (checksum === payload.checksum) return undefined;
-  return notFlagger(`${nameOf(payload)} is at checksum ${checksum}, the payload says ${payload.checksum}`);
+  if (checksum !== payload.checksum) {
+    return notFlagger(`${nameOf(payload)} is at checksum ${checksum}, the payload says ${payload.checksum}`);
+  }
+  if (canary === undefined || isHookOf(canary, payload)) return undefined;
+  return notFlagger(`no webhook of ${nameOf(payload)} that calls the verifier has this metadata`);
 }
 
 /** The part of the check that holds when Flagger has gone on to another revision already. */
@@ -31,6 +37,15 @@ export function checkPhase(
   const phase = canary.status?.phase;
   if (phase !== undefined && phases.includes(phase)) return undefined;
   return notFlagger(`${name} is ${phase ?? 'without a phase'}; this hook is asked in ${phases.join(' or ')}`);
+}
+
+// Metadata makes a run a run of its own, and may name any E2ESpec: only what the Canary's author wrote counts.
+function isHookOf(canary: Canary, payload: Payload): boolean {
+  const { hook, spec } = runName(payload);
+  return ownWebhooks(canary).some(({ webhook }) => {
+    const own = runName({ ...payload, metadata: webhook.metadata ?? {} });
+    return own.hook === hook && own.spec === spec;
+  });
 }
 
 function nameOf({ name, namespace }: Payload): string {

@@ -85,7 +85,6 @@ export type RecordedVerdict =
   | 'Inconclusive'
   | 'Superseded'
   | 'Cancelled'
-  | 'Skipped'
   | 'PromotedUnverified';
 
 export interface RunRecord {
@@ -110,8 +109,6 @@ export interface RunRecord {
   specGeneration?: number;
   /** Hash of the target's pod template that was tested. */
   target?: string;
-  /** The annotation remarkable.com/requestedAt that this run answers. */
-  requestedAt?: string;
   /** How often the Job was gone before its verdict was read. */
   removed?: number;
   /** When Flagger said that the rollout was over. */

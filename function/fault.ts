@@ -36,6 +36,11 @@ const kinds: Record<Fault['kind'], true> = {
   unavailable: true,
 };
 
+/** The word a person reads first: `SpecMissing`. */
+export function reasonOf({ kind }: Fault): string {
+  return `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`;
+}
+
 export function isFault(value: unknown): value is Fault {
   return (
     typeof value === 'object' &&

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import * as functions from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { type Body, bodyOf, readBodiesFirst } from './http/body.ts';
+import { type Calls, countCalls } from './http/drain.ts';
 import type { Reply } from './reply.ts';
 
 /** One request, before anything is known of its payload. */
@@ -22,8 +23,9 @@ const functionName = 'e2e-verifier';
 const keepAliveMilliseconds = 95_000;
 
 /** The framework's server, not yet listening: its own entry point has no graceful end. */
-export function createServer(answer: (call: Call) => Promise<Reply>): Server {
+export function createServer(answer: (call: Call) => Promise<Reply>, calls: Calls = countCalls()): Server {
   functions.http(functionName, async (request, response) => {
+    calls.begin(response);
     const { status, headers, body } = await answer({
       method: request.method,
       path: request.path,
@@ -38,12 +40,4 @@ export function createServer(answer: (call: Call) => Promise<Reply>): Server {
   readBodiesFirst(server);
   server.keepAliveTimeout = keepAliveMilliseconds;
   return server;
-}
-
-/** Ends on SIGTERM when the calls in flight have their answers. */
-export function endGracefully(server: Server): void {
-  process.once('SIGTERM', () => {
-    server.close(() => process.exit(0));
-    server.closeIdleConnections();
-  });
 }

@@ -3,23 +3,37 @@
  */
 import { answer } from './answer.ts';
 import { type Config, readConfig } from './config.ts';
-import { createServer, endGracefully } from './http.ts';
+import { countCalls, endGracefully } from './http/drain.ts';
+import { createServer } from './http.ts';
 import { connect } from './kube/connect.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 
 const config = readConfig(process.env);
-if ('problems' in config) {
-  createLog('info').error(`cannot start: ${config.problems.join('. ')}`);
-  process.exitCode = 1;
-} else {
-  serve(config);
-}
+if ('problems' in config) giveUp(createLog('info'), config.problems.join('. '));
+else serve(config);
 
 function serve(config: Config): void {
   const log = createLog(config.logLevel);
-  const settings = { ...config, log, kube: connect(loadKubeConfig(config.inCluster)) };
-  const server = createServer((call) => answer(call, settings));
-  server.listen(config.port, () => log.info('listening', { address: server.address() }));
-  endGracefully(server);
+  const kubeConfig = loadKubeConfig(config.inCluster);
+  if ('problem' in kubeConfig) {
+    giveUp(log, kubeConfig.problem);
+    return;
+  }
+  const settings = { ...config, log, kube: connect(kubeConfig) };
+  const calls = countCalls();
+  const server = createServer((call) => answer(call, settings), calls);
+  server.on('error', ({ message }) => giveUp(log, message));
+  server.listen(config.port, () => {
+    log.info('listening', { address: server.address() });
+    if (!config.authenticatesPayload) {
+      log.warn('payloads are not authenticated: whoever reaches this port starts tests. For a laptop only');
+    }
+  });
+  endGracefully(server, calls);
+}
+
+function giveUp(log: Log, why: string): void {
+  log.error(`cannot start: ${why}`);
+  process.exitCode = 1;
 }

@@ -5,7 +5,8 @@
 import type { Canary } from './canary.ts';
 import type { Context } from './context.ts';
 import type { E2ESpec } from './e2espec.ts';
-import { type Fault, isFault } from './fault.ts';
+import { eventOnCanary } from './event.ts';
+import { type Fault, isFault, reasonOf } from './fault.ts';
 import { jobManifest } from './job.ts';
 import { type Done, done } from './outcome.ts';
 import { type RunName, runOf } from './run.ts';
@@ -28,7 +29,19 @@ export async function preflight(canary: Canary | undefined, context: Context): P
   const specs = found.flatMap(({ value }) => value ?? []);
   if (canary) await tellWiring(canary, specs, found[0]?.now ?? new Date(), context);
   const checks = await Promise.all(runs.map((run) => check(run, specs, canary, target.value, context)));
-  return checks.find(isFault) ?? done('Ready', `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}`);
+  const fault = checks.find(isFault);
+  // Flagger shows nothing of a confirm hook but its name.
+  if (fault && canary) await tellHeld(fault, canary, found[0]?.now ?? new Date(), context);
+  return fault ?? done('Ready', `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}`);
+}
+
+async function tellHeld(fault: Fault, canary: Canary, now: Date, { kube, payload, log }: Context): Promise<void> {
+  if (fault.kind !== 'specMissing' && fault.kind !== 'refused') return;
+  const reason = reasonOf(fault);
+  const message = `the rollout waits: ${fault.message}`;
+  const name = `e2e-preflight.${canary.metadata.uid.slice(0, 8)}.${payload.checksum}.${reason.toLowerCase()}`;
+  const failure = await kube.createEvent(eventOnCanary({ name, type: 'Warning', reason, message }, canary, now));
+  if (failure) log.warn('not written down', { reason: failure.message });
 }
 
 async function check(

@@ -21,7 +21,7 @@ export function recordOf(status: Status | undefined, run: Run): RunRecord | unde
 }
 
 export function isFinal({ verdict }: RunRecord): boolean {
-  return verdict === 'Passed' || verdict === 'Failed' || verdict === 'Inconclusive' || verdict === 'Skipped';
+  return verdict === 'Passed' || verdict === 'Failed' || verdict === 'Inconclusive';
 }
 
 const words: Record<Verdict['kind'], RecordedVerdict> = {

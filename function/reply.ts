@@ -1,7 +1,7 @@
 /**
  * An outcome as an answer: the status by the table of `hooks.ts`, the reason first in one line of plain text.
  */
-import type { Fault } from './fault.ts';
+import { type Fault, reasonOf } from './fault.ts';
 import {
   asksToRetry,
   type Hook,
@@ -40,7 +40,7 @@ export function replyToDone(hook: NoticeHook, { reason, message }: Done, wishes:
 
 export function replyToFault(fault: Fault, hook: Hook | undefined, wishes: Wishes): Reply {
   const { kind, message } = fault;
-  const reason = `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`;
+  const reason = reasonOf(fault);
   const seconds = fault.kind === 'unavailable' ? fault.retryAfterSeconds : undefined;
   return reply(
     statusOfFault(fault, hook),

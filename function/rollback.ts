@@ -59,7 +59,7 @@ async function decisionOn(
       return isFault(verdict) ? verdict : decide(sight, verdict);
     }
     case 'start':
-      return undecided(name, 'NotStarted', step.next.why || `Job ${name.jobName} waits to be started by its gate`);
+      return undecided(name, 'NotStarted', step.next.why || 'its gate has not started it yet');
     case 'answer':
       if (step.record) await writeDown(sight, step.record, step.verdict, context);
       return decide(sight, step.verdict);

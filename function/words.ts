@@ -15,7 +15,11 @@ export function oneLine(text: string): string {
 /** The end of a test's output: what it said last is what it died of. */
 export function lastWords(output: string): string {
   const text = redact(plain(output));
-  return text.length <= longestTail ? text : `...${text.slice(-longestTail).trimStart()}`;
+  if (Buffer.byteLength(text) <= longestTail) return text;
+  const kept = keep([...text].reverse(), longestTail)
+    .reverse()
+    .join('');
+  return `...${kept.trimStart()}`;
 }
 
 // https://en.wikipedia.org/wiki/ANSI_escape_code
@@ -48,12 +52,15 @@ function redact(text: string): string {
 
 function cut(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
-  let kept = '';
-  let size = 3;
-  for (const character of text) {
+  return `${keep([...text], bytes - 3).join('')}...`;
+}
+
+/** The first of them that fit into so many bytes. */
+function keep(characters: string[], bytes: number): string[] {
+  let size = 0;
+  const end = characters.findIndex((character) => {
     size += Buffer.byteLength(character);
-    if (size > bytes) break;
-    kept += character;
-  }
-  return `${kept}...`;
+    return size > bytes;
+  });
+  return end === -1 ? characters : characters.slice(0, end);
 }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { applySpec, assertAnswer, jobsIn, passing, untilDecided } from './behaviour/world.ts';
-import { playFlagger } from './support/canary.ts';
+import { defaultWebhooks, playFlagger } from './support/canary.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from './support/embedded/index.ts';
 import { startVerifier, type Verifier } from './support/verifier.ts';
 
@@ -39,7 +39,7 @@ describe('A Knative target', () => {
       spec: {
         provider: 'knative',
         targetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'web' },
-        analysis: { interval: '10s', threshold: 3, stepWeight: 50, maxWeight: 50 },
+        analysis: { interval: '10s', threshold: 3, stepWeight: 50, maxWeight: 50, webhooks: defaultWebhooks },
       },
     });
     const key = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'web' };

@@ -14,12 +14,19 @@ const kubernetes = await startEmbeddedKubernetes({ speed: 10 });
 const verifier = await startFunction(kubernetes.kubeconfig);
 say(`Embedded Kubernetes API ${kubernetes.url}, the verifier ${verifier.url}. Ten cluster seconds pass in one.`);
 
+// Whoever ends the demo ends the function with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit()));
+
 try {
   const wrong = await rehearse(kubernetes, verifier.url);
   say(summary(wrong));
   process.exitCode = wrong.length === 0 ? 0 : 1;
   if (keeps) await untilInterrupted();
 } finally {
+  await stop();
+}
+
+async function stop(): Promise<void> {
   await verifier.stop();
   await kubernetes.stop();
 }
@@ -29,5 +36,5 @@ async function untilInterrupted(): Promise<void> {
   export KUBECONFIG=${kubernetes.kubeconfig}
   kubectl get e2e,jobs,events -n demo
   kubectl describe canary podinfo -n demo`);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await once(process, 'exit');
 }

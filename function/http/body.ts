@@ -3,6 +3,7 @@
  * malformed JSON with a page of HTML before the function is asked.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 
 export type Body = { kind: 'text'; text: string } | { kind: 'tooLarge' };
 
@@ -25,6 +26,7 @@ export function readBodiesFirst(server: Server): void {
         // Without these Express' parsers believe that there is no body, and leave the stream alone.
         delete request.headers['content-length'];
         delete request.headers['transfer-encoding'];
+        request.url = decodable(request.url ?? '/');
         if (body.kind === 'tooLarge') response.setHeader('Connection', 'close');
         for (const listener of listeners) listener.call(server, request, response);
       },
@@ -34,15 +36,17 @@ export function readBodiesFirst(server: Server): void {
   });
 }
 
-async function readBody(request: IncomingMessage): Promise<Body> {
-  if (Number(request.headers['content-length'] ?? 0) > largestBody) return tooLarge(request);
+function readBody(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
-  let size = 0;
+  let size = Number(request.headers['content-length'] ?? 0);
+  if (size > largestBody) return passOver(request);
+  size = 0;
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > largestBody) resolve(tooLarge(request));
-      else chunks.push(chunk);
+      if (size <= largestBody) return chunks.push(chunk);
+      request.removeAllListeners('data');
+      return resolve(passOver(request));
     });
     request.on('end', () => resolve({ kind: 'text', text: Buffer.concat(chunks).toString() }));
     request.on('error', reject);
@@ -50,9 +54,27 @@ async function readBody(request: IncomingMessage): Promise<Body> {
   });
 }
 
-// Read on without keeping it: a caller that is still sending would see a reset connection instead of the answer.
-function tooLarge(request: IncomingMessage): Body {
-  request.removeAllListeners('data');
+const longestPassOver = 1000;
+
+// Read without keeping it: a caller that is still sending would see a broken connection instead of the answer.
+async function passOver(request: IncomingMessage): Promise<Body> {
+  const patience = new AbortController();
+  const ended = new Promise((resolve) => request.once('end', resolve).once('close', resolve));
   request.resume();
+  await Promise.race([
+    ended,
+    setTimeout(longestPassOver, undefined, { signal: patience.signal }).catch(() => undefined),
+  ]);
+  patience.abort();
   return { kind: 'tooLarge' };
+}
+
+// Express answers a path that it cannot decode with a page of HTML.
+function decodable(url: string): string {
+  try {
+    decodeURIComponent(url);
+    return url;
+  } catch {
+    return url.replaceAll('%', '%25');
+  }
 }

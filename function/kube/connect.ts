@@ -10,9 +10,7 @@ import { transport } from './transport.ts';
 
 /** Each call gets the API within its own budget; the connections are shared by all. */
 export function connect(config: KubeConfig): (budget: Budget) => Kube {
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) throw new Error('the kubeconfig names no cluster for its current context');
-  const baseServer = new ServerConfiguration(server, {});
+  const baseServer = new ServerConfiguration(config.getCurrentCluster()?.server ?? '', {});
   const configuration = createConfiguration({ baseServer, httpApi: transport(config) });
   // Jobs too: BatchV1Api's serializer drops the fields it does not know, before the API server could refuse them.
   const objects = new CustomObjectsApi(configuration);

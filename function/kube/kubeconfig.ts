@@ -3,10 +3,19 @@
  */
 import { KubeConfig } from '@kubernetes/client-node';
 
-export function loadKubeConfig(inCluster: boolean): KubeConfig {
+export function loadKubeConfig(inCluster: boolean): KubeConfig | { problem: string } {
   const config = new KubeConfig();
-  if (inCluster) config.loadFromCluster();
-  else config.loadFromDefault();
+  try {
+    if (inCluster) config.loadFromCluster();
+    else config.loadFromDefault();
+  } catch (error) {
+    return { problem: `the kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  if (config.getCurrentCluster() === null) {
+    return {
+      problem: 'the kubeconfig names no cluster for its current context. kubectl config current-context shows it',
+    };
+  }
   return allowPlainHttp(config);
 }
 

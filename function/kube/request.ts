@@ -52,7 +52,7 @@ function forbidden({ verb, group, resource }: Right, namespace: string, message:
   if (message.includes('exceeded quota')) return { settled: unavailable(`a quota is used up: ${message}`) };
   if (!message.includes(`cannot ${verb} resource`)) return { settled: { kind: 'refused', message } };
   const rule = `apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]`;
-  const remedy = `bind the ClusterRole e2e-verifier in namespace ${namespace} (knative/rbac.yaml)`;
+  const remedy = `bind the ClusterRole e2e-verifier in namespace ${namespace} (knative/base/rbac.yaml)`;
   return { settled: { kind: 'denied', message: `the verifier lacks the rule {${rule}}: ${remedy}` } };
 }
 

@@ -26,6 +26,13 @@ export function onPatience({ webhook, type, path }: OwnHook, canary: Canary, kno
   }
   const spec = known.specOf(webhook.metadata?.['e2espec'] ?? canary.metadata.name);
   if (spec === undefined) return findings;
+  if (path === '/pre-rollout' && spec.onInconclusive === 'Hold') {
+    findings.push(
+      say(
+        'onInconclusive: Hold does not hold here: 424 costs a failed check at each tick, up to the threshold. Use a confirm gate, or Rollback',
+      ),
+    );
+  }
   const needed = retriesFor(spec, known.retryAfterSeconds);
   const given = webhook.retries ?? 0;
   if (type === 'pre-rollout' && path === '/pre-rollout' && given < needed) {

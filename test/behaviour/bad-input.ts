@@ -82,7 +82,12 @@ export const badInput: Behaviour[] = [
     title: 'a Canary without E2ESpec gets 404 with the name, the namespace and what to do',
     async run(world) {
       const { namespace } = world;
-      const canary = await playCanary(world.kubernetes, { namespace });
+      const url = 'http://e2e-verifier.default/pre-rollout';
+      const webhooks = [
+        { name: 'e2e', type: 'pre-rollout', url },
+        { name: 'other', type: 'pre-rollout', url, metadata: { e2espec: 'another' } },
+      ];
+      const canary = await playCanary(world.kubernetes, { namespace, webhooks });
       await canary.begin('one');
       const words = ['E2ESpec podinfo', namespace, 'Create it'];
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 404, ...words);
@@ -133,6 +138,22 @@ export const badInput: Behaviour[] = [
       const forged = { ...canary.payload(), checksum: '7f79db7f5c' };
       for (const path of ['/webhook', '/pre-rollout', '/rollback', '/confirm-promotion']) {
         assertAnswer(await world.verifier.post(path, forged), 403, 'NotFlagger', '7f79db7f5c');
+      }
+      assert.deepEqual(await jobsIn(world), []);
+    },
+  },
+  {
+    title: 'a payload with metadata that no webhook of the Canary has gets 403 and starts nothing',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      await applySpec(world, passing, 'another');
+      for (const metadata of [{ e2espec: 'another' }, { suite: 'mine' }]) {
+        assertAnswer(
+          await world.verifier.post('/pre-rollout', canary.payload(metadata)),
+          403,
+          'no webhook',
+          'metadata',
+        );
       }
       assert.deepEqual(await jobsIn(world), []);
     },

@@ -46,6 +46,10 @@ export const hooks: Behaviour[] = [
       const { namespace, kubernetes, verifier } = world;
       const canary = await playCanary(kubernetes, { namespace });
       assertAnswer(await verifier.post('/confirm-rollout', canary.payload()), 403, 'E2ESpec podinfo', 'Create it');
+      assertAnswer(await verifier.post('/confirm-rollout', canary.payload()), 403);
+      const [told, ...others] = await eventsSaying(world, 'SpecMissing');
+      assert.match(told ?? '', /the rollout waits: there is no E2ESpec podinfo/);
+      assert.deepEqual(others, []);
       await applySpec(world, passing);
       assertAnswer(await verifier.post('/confirm-rollout', canary.payload()), 200);
     },

@@ -170,6 +170,7 @@ export const identity: Behaviour[] = [
       const webhooks = [
         { name: 'smoke', type: 'pre-rollout', url, metadata: { suite: 'smoke' } },
         { name: 'full', type: 'pre-rollout', url, metadata: { suite: 'full' } },
+        ...defaultWebhooks.filter(({ type }) => type === 'rollback'),
       ];
       const command = ['sh', '-c', 'test "$CANARY_METADATA_SUITE" = smoke'];
       const canary = await rollOut(world, { ...passing, command }, { webhooks });

@@ -2,7 +2,7 @@
  * Targets that Flagger does not wait for: what stands behind a Service.
  */
 import assert from 'node:assert/strict';
-import { playFlagger } from '../support/canary.ts';
+import { defaultWebhooks, playFlagger } from '../support/canary.ts';
 import {
   applySpec,
   assertAnswer,
@@ -36,7 +36,7 @@ async function playService(world: World, spec: Record<string, unknown>) {
       provider: 'kubernetes',
       targetRef: { apiVersion: 'core/v1', kind: 'Service', name: 'web' },
       service: { port: 8080 },
-      analysis: { interval: '10s', threshold: 3, iterations: 2 },
+      analysis: { interval: '10s', threshold: 3, iterations: 2, webhooks: defaultWebhooks },
     },
   });
   return playFlagger(kubernetes, key(world), (revision) => kubernetes.apply(service(revision)));

@@ -95,7 +95,6 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.runs.0.removed'], [-1, 1001]],
   [['status.runs.0.job'], [text(64)]],
   [['status.runs.0.message'], [text(1025)]],
-  [['status.runs.0.requestedAt'], [text(257)]],
   [['status.runs.0.specGeneration'], [-1, 1_000_000_001]],
   [['status.runs.0.target'], [text(65)]],
   [['total', 'passed', 'failed', 'skipped'].map((count) => `status.runs.0.counts.${count}`), [-1, 1_000_000_001]],

@@ -127,6 +127,12 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: RegEx
     says: /retries: 0/,
   },
   {
+    what: 'onInconclusive: Hold with a gate whose every no is a failed check',
+    subject: canary(weights, [preRollout, rollback]),
+    spec: { onInconclusive: 'Hold' },
+    says: /Hold does not hold here/,
+  },
+  {
     what: 'a timeout that Flagger’s schema refuses',
     subject: canary(weights, [{ ...preRollout, timeout: '1h' }, rollback]),
     says: /timeout: 1h is refused/,

@@ -35,7 +35,7 @@ export function terminationMessage(
   output: Output,
   exitCode: number,
 ): string | undefined {
-  const written = existsSync(file) ? readFileSync(file).subarray(0, MAXIMUM_MESSAGE_BYTES).toString('utf8') : '';
+  const written = existsSync(file) ? readFileSync(file).subarray(-MAXIMUM_MESSAGE_BYTES).toString('utf8') : '';
   if (written !== '') return written;
   if (container.terminationMessagePolicy !== 'FallbackToLogsOnError' || exitCode === 0) return undefined;
   return tail(output.text()) || undefined;
