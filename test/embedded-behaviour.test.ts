@@ -4,5 +4,5 @@
 import { suites } from './behaviour/suite.ts';
 import { startEmbeddedKubernetes } from './support/embedded/index.ts';
 
-// A minute of waiting for an image passes in three seconds.
-suites(() => startEmbeddedKubernetes({ speed: 20 }), { atOnce: 16, seconds: 90 });
+// A minute of waiting for an image passes in six seconds.
+suites(() => startEmbeddedKubernetes({ speed: 10 }), { atOnce: 16, seconds: 90 });

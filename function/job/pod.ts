@@ -13,7 +13,7 @@ export const testContainer = 'e2e';
 const podDeadlineMargin = 5;
 
 // A shell that is PID 1 ignores SIGTERM: with Kubernetes' 30 s it would still be running at the Job's deadline.
-const terminationGrace = 3;
+const terminationGrace = 2;
 
 export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
   const given = spec.podTemplate?.spec ?? {};
