@@ -4,7 +4,7 @@
 import type { Canary } from './canary.ts';
 import { rolloutOf } from './canary.ts';
 import type { RunRecord, Status } from './e2espec.ts';
-import { trim } from './record.ts';
+import { lastRunOf, trim } from './record.ts';
 
 export interface Ended {
   canary: Canary;
@@ -41,7 +41,10 @@ export function closed(status: Status | undefined, ended: Ended): Status | undef
   const open = openRecords(status, ended);
   if (open.length === 0) return undefined;
   const runs = (status?.runs ?? []).map((record) => (open.includes(record) ? close(record, ended) : record));
-  return { ...status, runs };
+  // The newest run is the first; where it is one of these, kubectl get must not go on saying Running.
+  const [newest] = runs;
+  const isNewest = newest !== undefined && newest.closedAt === ended.at;
+  return { ...status, runs, ...(isNewest && { lastRun: lastRunOf(newest) }) };
 }
 
 function close(record: RunRecord, { phase, at }: Ended): RunRecord {

@@ -6,6 +6,7 @@ import type { E2ESpec } from './e2espec.ts';
 import type { Fault } from './fault.ts';
 import { environment, rolloutVariables } from './job/environment.ts';
 import { jobDeadline, podSpec } from './job/pod.ts';
+import { malformed } from './job/template.ts';
 import type { Payload } from './payload.ts';
 import { annotation, label, labelValue, manager, type Run } from './run.ts';
 import { canaryUrl, revisionHash, selectorLabels, type Target } from './target.ts';
@@ -29,6 +30,10 @@ const shortestTtl = 300;
 /** The manifest, or `refused` when its pods would become endpoints of the canary they test. */
 export function jobManifest(order: JobOrder): Job | Fault {
   const { run, spec, payload, canary, target } = order;
+  const broken = malformed(spec.spec);
+  if (broken !== undefined) {
+    return { kind: 'refused', message: `E2ESpec ${run.spec}: ${broken} must be a list of objects` };
+  }
   const labels = { ...spec.spec.podTemplate?.metadata?.labels, ...ownLabels(run) };
   const clash = Object.entries(selectorLabels(target)).find(([key, value]) => labelOf(labels, key) === value);
   if (clash !== undefined) {

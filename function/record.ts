@@ -89,7 +89,7 @@ export function trim(runs: RunRecord[]): RunRecord[] {
   return kept.slice(0, keptInAll);
 }
 
-function lastRunOf(record: RunRecord): LastRun {
+export function lastRunOf(record: RunRecord): LastRun {
   const { verdict, reason = '', canary, checksum, startedAt, finishedAt } = record;
   const time = finishedAt ?? startedAt;
   // A merge patch keeps what it does not name, so what is gone is named as empty.

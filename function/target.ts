@@ -11,7 +11,7 @@ export interface Target {
   spec?: {
     template?: { spec?: { nodeSelector?: Record<string, string> } };
     /** A Deployment's has matchLabels, a core Service's are the labels themselves. */
-    selector?: { matchLabels?: Record<string, string> };
+    selector?: { matchLabels?: Record<string, string> } | Record<string, string>;
     /** Of a core Service. */
     type?: string;
   };
@@ -98,5 +98,7 @@ function sorted(value: unknown): unknown {
 
 /** The labels by which the target's Services may select pods. */
 export function selectorLabels(target: Target | undefined): Record<string, string> {
-  return target?.spec?.selector?.matchLabels ?? {};
+  const selector = target?.spec?.selector ?? {};
+  const labels = typeof selector.matchLabels === 'object' ? selector.matchLabels : selector;
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => typeof value === 'string'));
 }

@@ -59,7 +59,7 @@ function testContainerOf(
     ...optional('imagePullPolicy', spec.imagePullPolicy ?? given?.imagePullPolicy),
     ...optional('command', spec.command ?? given?.command),
     ...optional('args', spec.args ?? given?.args),
-    env: variables,
+    env: [...variables, ...(given?.env ?? []).filter(({ name }) => variables.every((each) => each.name !== name))],
     ...optional('envFrom', nonEmpty([...(given?.envFrom ?? []), ...(spec.envFrom ?? [])])),
     ...optional('resources', spec.resources ?? given?.resources),
     ...optional('volumeMounts', nonEmpty([...(given?.volumeMounts ?? []), ...mounts])),

@@ -1,0 +1,27 @@
+/**
+ * A step in a few words, for tables.
+ */
+import type { Step } from '../../function/step.ts';
+
+/** `answer failed`, `start 2/0` (attempt, removed), `start 1/0 for j1` (which goes first), `refuse nameTaken`, `disown`. */
+export function inShort(step: Step): string {
+  switch (step.do) {
+    case 'answer':
+      return `answer ${step.verdict.kind}${step.record ? ' and write' : ''}`;
+    case 'refuse':
+      return `refuse ${step.fault.kind}`;
+    case 'disown':
+      return `disown ${step.fault.kind}`;
+    case 'start': {
+      const { attempt, removed } = step.next;
+      return `start ${attempt}/${removed}${step.former ? ` for ${step.former.metadata?.uid}` : ''}`;
+    }
+  }
+}
+
+/** What it tells the people who ask meanwhile. */
+export function told(step: Step): string {
+  if (step.do === 'start') return step.next.why;
+  if (step.do !== 'answer') return step.fault.message;
+  return `${step.verdict.kind === 'passed' ? '' : step.verdict.reason}: ${step.verdict.message}`;
+}

@@ -1,0 +1,198 @@
+/**
+ * What is done about a run: how it stands, what its Job says, how often it was tried, whether the E2ESpec was edited.
+ */
+import assert from 'node:assert/strict';
+import type { Evidence } from '../../function/diagnosis.ts';
+import type { E2ESpec, RunRecord } from '../../function/e2espec.ts';
+import { annotation } from '../../function/run.ts';
+import type { Standing } from '../../function/standing.ts';
+import { nextStep } from '../../function/step.ts';
+import type { Job, Pod } from '../../function/wire.ts';
+import { ago, conditions, jobOf, now, recordOf, run, specOf } from './a-run.ts';
+import { inShort, told } from './in-short.ts';
+
+const nothing: Evidence = { pods: [], events: [] };
+
+function podThat(state: object): Evidence {
+  const containerStatuses = [{ name: 'e2e', image: '', imageID: '', ready: false, restartCount: 0, state }];
+  const pod: Pod = { metadata: { name: 'p', creationTimestamp: ago(90) }, status: { containerStatuses } };
+  return { pods: [pod], events: [] };
+}
+
+const failedTest = podThat({ terminated: { exitCode: 3, startedAt: ago(80), message: 'no checkout' } });
+const noImage = podThat({ waiting: { reason: 'InvalidImageName', message: 'bad name' } });
+const runningTest = podThat({ running: { startedAt: ago(80) } });
+
+interface Row {
+  when: string;
+  standing: Standing;
+  spec?: E2ESpec;
+  evidence?: Evidence;
+  is: string;
+  says?: RegExp;
+}
+
+const present = (job: Job): Standing => ({ kind: 'present', job });
+const recorded = (more: Partial<RunRecord>, job?: Job): Standing => ({ kind: 'recorded', record: recordOf(more), job });
+const lost = (more: Partial<RunRecord> = {}): Standing => ({ kind: 'lost', record: recordOf(more) });
+const attempt = (number: number) => jobOf({}, { [annotation.attempt]: String(number) });
+const edited = specOf({}, [], 2);
+
+const table: Row[] = [
+  { when: 'nothing is there', standing: { kind: 'absent' }, is: 'start 1/0' },
+  {
+    when: 'a Job of another rollout has the name',
+    standing: { kind: 'stale', job: jobOf() },
+    is: 'start 1/0 for j1',
+  },
+  {
+    when: 'a stranger’s Job has the name',
+    standing: { kind: 'foreign', job: jobOf() },
+    is: 'refuse nameTaken',
+    says: /belongs to nobody.*kubectl delete job e2e-podinfo-85d557f47b -n test/,
+  },
+  { when: 'a Job of that name is being deleted', standing: { kind: 'leaving' }, is: 'answer running' },
+  { when: 'the target is waited for', standing: { kind: 'awaited', record: recordOf() }, is: 'start 1/0' },
+
+  {
+    when: 'the test runs the second time',
+    standing: present(jobOf({ ready: 1 }, { [annotation.attempt]: '2' })),
+    is: 'answer running and write',
+    says: /attempt 2 of 3$/,
+  },
+  {
+    when: 'attempt 2 of 3 could not run',
+    standing: present(attempt(2)),
+    evidence: noImage,
+    is: 'start 3/0 for j1',
+    says: /attempt 3 of 3; attempt 2 could not run: InvalidImageName/,
+  },
+  {
+    when: 'attempt 3 of 3 could not run',
+    standing: present(attempt(3)),
+    evidence: noImage,
+    is: 'answer inconclusive and write',
+    says: /\(3 attempts\)$/,
+  },
+  {
+    when: 'the only attempt could not run',
+    standing: present(attempt(1)),
+    spec: specOf({ inconclusiveRetries: 0 }),
+    evidence: noImage,
+    is: 'answer inconclusive and write',
+  },
+  {
+    when: 'a Job that was lost before could not run',
+    standing: present(jobOf({}, { [annotation.removed]: '1' })),
+    evidence: noImage,
+    is: 'start 2/1 for j1',
+  },
+  {
+    when: 'the E2ESpec was edited, the last attempt could not run',
+    standing: present(attempt(3)),
+    spec: edited,
+    evidence: noImage,
+    is: 'start 1/0 for j1',
+    says: /edited \(generation 2\)/,
+  },
+  {
+    when: 'the E2ESpec was edited, the test runs',
+    standing: present(jobOf({ ready: 1 })),
+    spec: edited,
+    is: 'answer running and write',
+    says: /the E2ESpec was edited, this run goes on as it began$/,
+  },
+
+  { when: 'a pass is on record', standing: recorded({ verdict: 'Passed' }), is: 'answer passed' },
+  { when: 'a failure is on record', standing: recorded({ verdict: 'Failed', message: 'm' }), is: 'answer failed' },
+  {
+    when: 'a run that could not run is on record',
+    standing: recorded({ verdict: 'Inconclusive' }),
+    is: 'answer inconclusive',
+  },
+  ...(['Passed', 'Failed'] as const).map((verdict) => ({
+    when: `${verdict} is on record and the E2ESpec was edited`,
+    standing: recorded({ verdict }),
+    spec: edited,
+    is: `answer ${verdict.toLowerCase()}`,
+  })),
+  {
+    when: 'Inconclusive is on record and the E2ESpec was edited',
+    standing: recorded({ verdict: 'Inconclusive' }),
+    spec: edited,
+    is: 'start 1/0',
+  },
+  {
+    when: 'Inconclusive is on record with its Job, and the E2ESpec was edited',
+    standing: recorded({ verdict: 'Inconclusive' }, jobOf()),
+    spec: edited,
+    is: 'start 1/0 for j1',
+  },
+
+  {
+    when: 'the Job is gone without a verdict',
+    standing: lost({ attempt: 2 }),
+    is: 'start 2/1',
+    says: /removed before its verdict was read; started again/,
+  },
+  {
+    when: 'the Job is gone without a verdict a second time',
+    standing: lost({ removed: 1 }),
+    is: 'answer inconclusive and write',
+    says: /JobRemoved.*twice/,
+  },
+];
+
+describe('The next step', () => {
+  for (const { when, standing, spec = specOf(), evidence = nothing, is, says } of table) {
+    it(`is ${is} when ${when}`, () => {
+      const step = nextStep(standing, { run, spec, target: undefined, evidence, now });
+      assert.equal(inShort(step), is, told(step));
+      if (says) assert.match(told(step), says);
+    });
+  }
+});
+
+const write = (kind: string) => Array(3).fill(`answer ${kind} and write`);
+const again = Array(3).fill('start 1/0 for j1');
+/** How a Job stands, whether the E2ESpec was edited since, and what is done at attempt 1, 2 and 3 of 3. */
+const grid: { job: Job['status']; evidence?: Evidence; what: string; asItWas: string[]; edited: string[] }[] = [
+  { what: 'passed', job: conditions('Complete'), asItWas: write('passed'), edited: write('passed') },
+  {
+    what: 'failed',
+    job: conditions('FailureTarget', 'Failed'),
+    evidence: failedTest,
+    asItWas: write('failed'),
+    edited: write('failed'),
+  },
+  {
+    what: 'could not run',
+    job: {},
+    evidence: noImage,
+    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    edited: again,
+  },
+  {
+    what: 'failed before its container started',
+    job: conditions('FailureTarget', 'Failed'),
+    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    edited: again,
+  },
+  { what: 'starts', job: {}, asItWas: write('running'), edited: again },
+  { what: 'runs', job: { ready: 1 }, asItWas: write('running'), edited: write('running') },
+  { what: 'runs unready', job: {}, evidence: runningTest, asItWas: write('running'), edited: write('running') },
+];
+
+describe('The next step for each attempt of a Job that', () => {
+  for (const { what, job, evidence = nothing, asItWas, edited: afterEdit } of grid) {
+    it(`${what}: ${asItWas.join('; ')}. Edited: ${afterEdit.join('; ')}`, () => {
+      const steps = (spec: E2ESpec) =>
+        [1, 2, 3].map((number) => {
+          const standing = present(jobOf(job, { [annotation.attempt]: String(number) }));
+          return inShort(nextStep(standing, { run, spec, target: undefined, evidence, now }));
+        });
+      assert.deepEqual(steps(specOf()), asItWas);
+      assert.deepEqual(steps(edited), afterEdit);
+    });
+  }
+});
