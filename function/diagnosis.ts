@@ -110,6 +110,13 @@ function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod, even
   if (pod.status?.reason === 'DeadlineExceeded') {
     return { kind: 'ran', reason: 'DeadlineExceeded', message: said('the test ran into its deadline', words) };
   }
+  if (reason === 'OOMKilled') {
+    return {
+      kind: 'ran',
+      reason,
+      message: said('the test ran out of memory; check spec.resources of the E2ESpec', words),
+    };
+  }
   const how = state.signal ? `was killed by signal ${state.signal}` : `ended with exit code ${state.exitCode}`;
   return { kind: 'ran', reason, message: said(`the test ${how}`, words) };
 }

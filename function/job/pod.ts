@@ -15,16 +15,20 @@ const podDeadlineMargin = 5;
 // A shell that is PID 1 ignores SIGTERM: with Kubernetes' 30 s it would still be running at the Job's deadline.
 const terminationGrace = 2;
 
+// What the kubelet needs to say that a pod has ended, so that a longer grace of a podTemplate leaves its words as well.
+const endingMargin = 3;
+
 export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
   const given = spec.podTemplate?.spec ?? {};
   const serviceAccountName = spec.serviceAccountName ?? given.serviceAccountName;
   const mounts = [...volumes('secret', spec.secrets), ...volumes('configMap', spec.configMaps)];
   const containers = given.containers ?? [];
+  const grace = given.terminationGracePeriodSeconds ?? terminationGrace;
   return {
     ...given,
     restartPolicy: 'Never',
-    terminationGracePeriodSeconds: given.terminationGracePeriodSeconds ?? terminationGrace,
-    activeDeadlineSeconds: jobDeadline(spec) - podDeadlineMargin,
+    terminationGracePeriodSeconds: grace,
+    activeDeadlineSeconds: Math.max(1, jobDeadline(spec) - Math.max(podDeadlineMargin, grace + endingMargin)),
     automountServiceAccountToken: given.automountServiceAccountToken ?? serviceAccountName !== undefined,
     ...optional('serviceAccountName', serviceAccountName),
     ...optional('imagePullSecrets', spec.imagePullSecrets ?? given.imagePullSecrets),

@@ -29,8 +29,8 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
       verifier = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
     });
     after(async () => {
-      await verifier.stop();
-      await kubernetes.stop();
+      await verifier?.stop();
+      await kubernetes?.stop();
     });
     const enter = async (): Promise<World> => ({
       kubernetes,

@@ -10,6 +10,7 @@ const needed: [what: string, kind: string, name: RegExp][] = [
   ['Flagger (its deployment)', 'deployments', /flagger(?!-loadtester|-prometheus)/],
   ['Knative Serving (CRD services.serving.knative.dev)', 'crd', /^services\.serving\.knative\.dev$/],
   ['Knative Serving (deployment controller in knative-serving)', 'deployments', /^knative-serving\/controller$/],
+  ['Gateway API (CRD httproutes.gateway.networking.k8s.io)', 'crd', /^httproutes\.gateway\.networking\.k8s\.io$/],
 ];
 
 /** One sentence for each thing the cluster lacks. */

@@ -11,12 +11,12 @@ const ASK_EVERY_MS = 2000;
 export async function whileWell<Result>(step: Promise<Result>): Promise<Result> {
   if (externalKubeconfig !== undefined) return step; // its parts are not ours to watch
   const over = new AbortController();
-  try {
-    return await Promise.race([step, untilNotWell(over.signal)]);
-  } catch (error) {
+  const told = step.catch(async (error: unknown) => {
     const wrong = await look();
-    if (wrong.length > 0) throw new Error(sentence(wrong), { cause: error });
-    throw error;
+    throw wrong.length > 0 ? new Error(sentence(wrong), { cause: error }) : error;
+  });
+  try {
+    return await Promise.race([told, untilNotWell(over.signal)]);
   } finally {
     over.abort();
   }

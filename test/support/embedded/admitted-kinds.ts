@@ -9,7 +9,7 @@ import { type FieldError, invalid, required } from './field-errors.ts';
 import { defaultJob } from './job-defaults.ts';
 import { jobErrors, jobStatusErrors, jobUpdateErrors } from './job-validation.ts';
 import { at, type JsonObject, objectOf, objectsOf } from './json.ts';
-import { defaultPodSpec } from './pod-defaults.ts';
+import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import { podSpecErrors } from './pod-validation.ts';
 import { type Resource, resources } from './resources.ts';
 import { refuse } from './status.ts';
@@ -89,7 +89,7 @@ function withDefaults(resource: Resource, object: JsonObject): JsonObject {
     case resources.pods:
       return {
         ...object,
-        spec: { enableServiceLinks: true, ...defaultPodSpec(objectOf(object['spec'])) },
+        spec: { enableServiceLinks: true, ...defaultPod(objectOf(object['spec'])) },
       };
     case resources.deployments:
     case resources.daemonSets:

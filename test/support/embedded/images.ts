@@ -49,9 +49,15 @@ export function createImages(unpullable: readonly string[]): Images {
 function invalidReference(image: string): string {
   const lower = reference.test(image.toLowerCase());
   const why = lower
-    ? `invalid reference format: repository name (${image}) must be lowercase`
+    ? `invalid reference format: repository name (${repositoryOf(image)}) must be lowercase`
     : 'invalid reference format';
   return `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${why}`;
+}
+
+/** Without a registry it is of Docker's library, and the tag is no part of it. */
+function repositoryOf(image: string): string {
+  const repository = image.replace(/:[^:/]*$/, '');
+  return repository.includes('/') ? repository : `library/${repository}`;
 }
 
 function pullError(image: string, registry: string, hostname: string, path: string): string {

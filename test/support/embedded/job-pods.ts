@@ -4,6 +4,7 @@
 import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
 import { deleteObject } from './deletion.ts';
+import { decidedBy } from './job-conditions.ts';
 import { matchedRule, type Tally } from './job-verdict.ts';
 import type { Recorder } from './recorder.ts';
 import { resources } from './resources.ts';
@@ -50,7 +51,7 @@ export function createJobPods(store: Store, clock: Clock, api: Api, recorder: Re
       for (const pod of pods.filter((one) => isOver(job, one) && !memory.counted.has(one.metadata.uid))) {
         memory.counted.add(pod.metadata.uid);
         if (pod.status.phase === 'Succeeded') succeeded++;
-        else if (matchedRule(job, pod)?.rule.action !== 'Ignore') {
+        else if (countsAsFailed(job, pod)) {
           failed++;
           memory.failures++;
           memory.lastFailure = clock.now().getTime();
@@ -98,10 +99,18 @@ export function createJobPods(store: Store, clock: Clock, api: Api, recorder: Re
   };
 }
 
-/** With podReplacementPolicy Failed a terminating pod is over only once it has ended. */
+/**
+ * With podReplacementPolicy Failed a terminating pod is over only once it has ended. The pods that a decided Job ends
+ * are let go at once, and counted as failed where it failed (trackJobStatusAndRemoveFinalizers).
+ */
 export function isOver(job: Job, pod: Pod): boolean {
-  if (isFinishedPod(pod)) return true;
+  if (isFinishedPod(pod) || decidedBy(job.status) !== undefined) return true;
   return pod.metadata.deletionTimestamp !== undefined && job.spec.podReplacementPolicy !== 'Failed';
+}
+
+function countsAsFailed(job: Job, pod: Pod): boolean {
+  if (!isFinishedPod(pod) && decidedBy(job.status)?.type === 'SuccessCriteriaMet') return false;
+  return matchedRule(job, pod)?.rule.action !== 'Ignore';
 }
 
 /** Seconds until the next pod may be made: 10, 20, 40 ... after each failure. */

@@ -4,6 +4,21 @@
 import { type JsonObject, objectOf, objectsOf } from './json.ts';
 import { canonicalQuantity } from './quantity.ts';
 
+/** Of a pod itself, not of a template: what is limited is requested too (SetDefaults_Pod). */
+export function defaultPod(spec: JsonObject): JsonObject {
+  const withRequests = (container: JsonObject): JsonObject => {
+    const { limits, requests, ...others } = objectOf(container['resources']);
+    if (!limits) return container;
+    return { ...container, resources: { ...others, limits, requests: { ...objectOf(limits), ...objectOf(requests) } } };
+  };
+  const { initContainers, containers, ...rest } = defaultPodSpec(spec);
+  return {
+    ...rest,
+    ...(initContainers ? { initContainers: objectsOf(initContainers).map(withRequests) } : {}),
+    containers: objectsOf(containers).map(withRequests),
+  };
+}
+
 export function defaultPodSpec(spec: JsonObject): JsonObject {
   const serviceAccountName = spec['serviceAccountName'] ?? spec['serviceAccount'];
   return {
@@ -54,12 +69,11 @@ function defaultEnvironmentVariable(variable: JsonObject): JsonObject {
 }
 
 function defaultResources(resources: JsonObject): JsonObject {
-  const limits = canonicalQuantities(objectOf(resources['limits']));
-  const requests = { ...limits, ...canonicalQuantities(objectOf(resources['requests'])) };
+  const { limits, requests } = resources;
   return {
     ...resources,
-    ...(resources['limits'] ? { limits } : {}),
-    ...(resources['requests'] || resources['limits'] ? { requests } : {}),
+    ...(limits ? { limits: canonicalQuantities(objectOf(limits)) } : {}),
+    ...(requests ? { requests: canonicalQuantities(objectOf(requests)) } : {}),
   };
 }
 

@@ -51,7 +51,7 @@ function conditionsOf(pod: Pod, state: PodState, phase: PodStatus['phase'], now:
   const ready = readiness(state, phase);
   const wanted: Record<string, Held> = {
     PodReadyToStartContainers: { status: state.sandbox ? 'True' : 'False' },
-    Initialized: state.initialized ? { status: 'True' } : { status: 'False', ...uninitialized(state) },
+    Initialized: initialization(state, phase),
     Ready: ready,
     ContainersReady: ready,
   };
@@ -72,9 +72,12 @@ function readiness({ main }: PodState, phase: PodStatus['phase']): Held {
   return { status: 'False', reason: 'ContainersNotReady', message };
 }
 
-function uninitialized(state: PodState): { reason: string; message: string } {
+function initialization(state: PodState, phase: PodStatus['phase']): Held {
+  if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
+  if (state.initialized) return { status: 'True' };
   const names = state.init.filter((one) => one.state.terminated?.exitCode !== 0).map((one) => one.name);
-  return { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names.join(' ')}]` };
+  const message = `containers with incomplete status: [${names.join(' ')}]`;
+  return { status: 'False', reason: 'ContainersNotInitialized', message };
 }
 
 /** The phase says finished only when no container runs any more. */

@@ -1,0 +1,54 @@
+/**
+ * Makes each scenario for real and keeps what the API server says of it in `test/fixtures/`: `npm run fixtures`, or with
+ * names of scenarios only those.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Kubernetes } from '../support/kubernetes.ts';
+import { capture } from './capture-one.ts';
+import { captureRollout } from './capture-rollout.ts';
+import { connect } from './kubernetes.ts';
+import { scenarios } from './scenarios.ts';
+import { checkout } from './settings.ts';
+
+const folder = join(checkout, 'test/fixtures');
+
+const withoutManagedFields = (key: string, value: unknown) => (key === 'managedFields' ? undefined : value);
+
+/** Few at once: a busy kubelet changes what comes first. */
+const AT_ONCE = 4;
+
+async function captureAll(kubernetes: Kubernetes, names: string[]): Promise<void> {
+  const captures: [name: string, capture: () => Promise<unknown>][] = [
+    ['rollout/blue-green', () => captureRollout(kubernetes)],
+    ...Object.entries(scenarios).map(([name, scenario]): [string, () => Promise<unknown>] => [
+      name,
+      () => capture(kubernetes, scenario),
+    ]),
+  ];
+  const left = captures.filter(([name]) => names.length === 0 || names.includes(name));
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await keep(...next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+async function keep(name: string, make: () => Promise<unknown>): Promise<void> {
+  try {
+    const text = JSON.stringify(await make(), withoutManagedFields, 2);
+    const file = join(folder, `${name}.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${text}\n`);
+    console.log(name);
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`${name}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const kubernetes = await connect();
+try {
+  await captureAll(kubernetes, process.argv.slice(2));
+} finally {
+  await kubernetes.stop();
+}

@@ -1,0 +1,217 @@
+/**
+ * Rollouts in which a checksum comes back, a revision changes under its test, or a process dies: the real Flagger,
+ * the function as a Knative Service.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { at } from '../manifests/documents.ts';
+import type { Kubernetes } from '../support/kubernetes.ts';
+import { type Case, sideBySide } from '../support/side-by-side.ts';
+import { kubectl } from './kubectl.ts';
+import { connect } from './kubernetes.ts';
+import {
+  assertPassedOnce,
+  begin,
+  canaryOf,
+  editCanary,
+  editSpec,
+  jobsOf,
+  lasting,
+  recordsOf,
+  setVersion,
+  untilPhase,
+  untilRunning,
+  wiringOf,
+} from './lies.ts';
+import { eventsOf, story, type World } from './rollout.ts';
+import { whileWell } from './while-well.ts';
+import { applyExample, type Wiring } from './wirings.ts';
+
+const waits = wiringOf('blue/green');
+const confirms = wiringOf('blue/green with a gate before the promotion');
+const increases = wiringOf('weights with a gate before the first step');
+
+const unpullable = { image: 'registry.invalid/no-such-image:1', inconclusiveRetries: 0, activeDeadlineSeconds: 20 };
+
+async function promoted(world: World, wiring: Wiring, version: string): Promise<void> {
+  await setVersion(world, wiring, version);
+  await untilPhase(world, wiring, ['Progressing', 'WaitingPromotion']);
+  assert.equal(await untilPhase(world, wiring, ['Succeeded', 'Failed']), 'Succeeded', await story(world, wiring, []));
+}
+
+const cases: Case<World>[] = [
+  {
+    title: 'A revision that failed is tested again after a way back, and passes when its E2ESpec alone is mended',
+    async run(world) {
+      await begin(world, waits);
+      await setVersion(world, waits, 'broken');
+      await untilPhase(world, waits, ['Failed']);
+      const [failed] = await jobsOf(world);
+      await setVersion(world, waits, '1');
+      await sleep(25_000);
+      await editSpec(world, waits, { args: ['echo mended'] });
+      await promoted(world, waits, 'broken');
+      assert.notEqual((await jobsOf(world)).at(-1)?.metadata.uid, failed?.metadata.uid);
+      await assertPassedOnce(world, waits, 1);
+    },
+  },
+  {
+    title: 'Revisions that come back are tested each time, also when the Job of the first time is gone',
+    async run(world) {
+      await begin(world, waits);
+      await promoted(world, waits, '2');
+      await kubectl(['-n', world.namespace, 'delete', 'jobs', '--all']);
+      await promoted(world, waits, '1');
+      await promoted(world, waits, '2');
+      await assertPassedOnce(world, waits, 3);
+    },
+  },
+  {
+    title: 'A newer revision takes over while the test runs, and the older one is tested again when it comes back',
+    async run(world) {
+      await begin(world, waits);
+      await editSpec(world, waits, lasting(30));
+      await setVersion(world, waits, '2');
+      const first = await untilRunning(world);
+      await setVersion(world, waits, '3');
+      const second = await untilRunning(world, [first]);
+      assert.notEqual(second.metadata.name, first.metadata.name);
+      await setVersion(world, waits, '2');
+      const third = await untilRunning(world, [first, second]);
+      assert.equal(third.metadata.name, first.metadata.name);
+      assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Succeeded', await story(world, waits, []));
+      await assertPassedOnce(world, waits, 1);
+      const left = (await jobsOf(world)).map(({ metadata }) => metadata.uid);
+      assert.deepEqual(left, [third.metadata.uid], 'the Jobs of the others were stopped');
+    },
+  },
+  ...[waits, confirms, increases].map((wiring) => ({
+    title: `A canary that is changed back while it waits ends in a rollback (${wiring.file})`,
+    async run(world: World) {
+      await begin(world, wiring);
+      await editSpec(world, wiring, lasting(100));
+      const users = await wiring.users(world.kubernetes, world.namespace);
+      await setVersion(world, wiring, '2');
+      await untilRunning(world);
+      await setVersion(world, wiring, '1');
+      await untilPhase(world, wiring, ['Failed'], 120);
+      assert.equal(await wiring.users(world.kubernetes, world.namespace), users);
+    },
+  })),
+  ...[waits, confirms, increases].map((wiring) => ({
+    title: `A test that cannot run is rolled back, and says why (${wiring.file})`,
+    async run(world: World) {
+      await begin(world, wiring);
+      await editSpec(world, wiring, unpullable);
+      await setVersion(world, wiring, '2');
+      await untilPhase(world, wiring, ['Failed']);
+      const told = (await eventsOf(world, wiring)).filter((event) => event.startsWith('E2ETestInconclusive'));
+      assert.equal(told.length, 1, told.join('\n'));
+      assert.match(told[0] ?? '', /registry\.invalid\/no-such-image:1/);
+    },
+  })),
+  {
+    title: 'With onInconclusive: Hold a test that cannot run holds the confirm gate, and goes on when it is mended',
+    async run(world) {
+      await begin(world, confirms);
+      await editSpec(world, confirms, { ...unpullable, onInconclusive: 'Hold' });
+      await setVersion(world, confirms, '2');
+      const isDecided = async () => (await recordsOf(world, confirms))[0]?.['verdict'] === 'Inconclusive';
+      for (let second = 0; !(await isDecided()) && second < 120; second++) await sleep(1000);
+      await sleep(25_000);
+      const held = await canaryOf(world, confirms);
+      assert.ok(['Progressing', 'WaitingPromotion'].includes(String(at(held, 'status', 'phase'))));
+      assert.equal(at(held, 'status', 'failedChecks'), 0);
+      await editSpec(world, confirms, { image: 'busybox:1.36' });
+      assert.equal(await untilPhase(world, confirms, ['Succeeded', 'Failed']), 'Succeeded');
+      await assertPassedOnce(world, confirms, 1);
+    },
+  },
+  {
+    title: 'A rollout without E2ESpec waits, says so on the Canary, and goes on when it is created',
+    async run(world) {
+      await begin(world, waits);
+      await kubectl(['-n', world.namespace, 'delete', 'e2especs', '--all']);
+      await setVersion(world, waits, '2');
+      await untilPhase(world, waits, ['Waiting']);
+      await sleep(12_000);
+      assert.ok((await eventsOf(world, waits)).some((event) => event.startsWith('SpecMissing: the rollout waits')));
+      await applyExample(world.kubernetes, world.namespace, waits);
+      await setVersion(world, waits, '2');
+      assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Succeeded');
+      await assertPassedOnce(world, waits, 1);
+    },
+  },
+  {
+    title: 'With skipAnalysis nothing gates, and the promotion is recorded and warned of',
+    async run(world) {
+      await begin(world, waits);
+      const url = 'http://e2e-verifier.default/post-rollout';
+      await editCanary(world, waits, [
+        { op: 'add', path: '/spec/skipAnalysis', value: true },
+        {
+          op: 'add',
+          path: '/spec/analysis/webhooks/-',
+          value: { name: 'close', type: 'post-rollout', url, timeout: '30s' },
+        },
+      ]);
+      await setVersion(world, waits, '2');
+      await untilPhase(world, waits, ['Succeeded']);
+      for (let second = 0; (await recordsOf(world, waits)).length === 0 && second < 60; second++) await sleep(1000);
+      assert.equal((await recordsOf(world, waits))[0]?.['verdict'], 'PromotedUnverified');
+      assert.ok((await eventsOf(world, waits)).some((event) => event.startsWith('PromotedUnverified')));
+      assert.deepEqual(await jobsOf(world), []);
+    },
+  },
+  {
+    title: 'A Canary that is deleted in the middle takes its Job along',
+    async run(world) {
+      await begin(world, waits);
+      await editSpec(world, waits, lasting(100));
+      await setVersion(world, waits, '2');
+      await untilRunning(world);
+      await kubectl(['-n', world.namespace, 'delete', 'canary', waits.name, '--wait=false']);
+      for (let second = 0; (await jobsOf(world)).length > 0 && second < 60; second++) await sleep(1000);
+      assert.deepEqual(await jobsOf(world), []);
+    },
+  },
+];
+
+describe('A rollout that is lied to', function () {
+  this.timeout(900_000);
+  let kubernetes: Kubernetes;
+  before(async () => {
+    kubernetes = await connect();
+  });
+  after(() => kubernetes.stop());
+  const enter = async (): Promise<World> => ({ kubernetes, namespace: await whileWell(kubernetes.namespace()) });
+  const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => whileWell(run(world)) }));
+  sideBySide(cases.length, enter, guarded);
+});
+
+// By itself, and not watched over: what the others call a broken cluster is what this one makes.
+describe('A rollout whose processes die', function () {
+  this.timeout(300_000);
+  let kubernetes: Kubernetes;
+  before(async () => {
+    kubernetes = await connect();
+  });
+  after(() => kubernetes.stop());
+
+  it('goes on where it was when Flagger and the verifier are killed while they wait, and runs nothing twice', async () => {
+    const world = { kubernetes, namespace: await kubernetes.namespace() };
+    await begin(world, waits);
+    await editSpec(world, waits, lasting(45));
+    await setVersion(world, waits, '2');
+    const job = await untilRunning(world);
+    const kill = ['delete', 'pods', '--force', '--grace-period=0', '--wait=false'];
+    await kubectl(['-n', 'default', ...kill, '-l', 'serving.knative.dev/service=e2e-verifier']);
+    await kubectl(['-n', 'flagger-system', ...kill, '-l', 'app=flagger']);
+    assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Succeeded');
+    assert.deepEqual(
+      (await jobsOf(world)).map(({ metadata }) => metadata.uid),
+      [job.metadata.uid],
+    );
+    await assertPassedOnce(world, waits, 1);
+  });
+});

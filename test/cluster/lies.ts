@@ -1,0 +1,99 @@
+/**
+ * The moves of a rollout in which a checksum, or a process, lies: changes made while Flagger waits.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { at } from '../manifests/documents.ts';
+import type { KubernetesObject } from '../support/kubernetes.ts';
+import { kubectl } from './kubectl.ts';
+import { story, untilInitialized, type World } from './rollout.ts';
+import { applyExample, gating, type Wiring } from './wirings.ts';
+
+export function wiringOf(what: string): Wiring {
+  const wiring = gating[what];
+  assert.ok(wiring, what);
+  return wiring;
+}
+
+export async function begin(world: World, wiring: Wiring): Promise<void> {
+  await applyExample(world.kubernetes, world.namespace, wiring);
+  await untilInitialized(world, wiring);
+}
+
+export async function setVersion({ namespace }: World, { name }: Wiring, version: string): Promise<void> {
+  await kubectl(['-n', namespace, 'set', 'env', `deployment/${name}`, `VERSION=${version}`]);
+}
+
+/** Changes the E2ESpec; `script` is what its test runs. */
+export async function editSpec(world: World, { name }: Wiring, spec: Record<string, unknown>): Promise<void> {
+  const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name };
+  await world.kubernetes.patch(key, { spec });
+}
+
+export const lasting = (seconds: number) => ({ args: [`sleep ${seconds}; wget -q -T 5 -O - "$CANARY_URL"`] });
+
+export async function editCanary({ namespace }: World, { name }: Wiring, patch: object[]): Promise<void> {
+  await kubectl(['-n', namespace, 'patch', 'canary', name, '--type=json', '-p', JSON.stringify(patch)]);
+}
+
+export async function canaryOf(
+  { kubernetes, namespace }: World,
+  { name }: Wiring,
+): Promise<KubernetesObject | undefined> {
+  return kubernetes.get({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name });
+}
+
+/** Waits until the Canary is in one of the phases. */
+export async function untilPhase(world: World, wiring: Wiring, phases: string[], seconds = 240): Promise<string> {
+  const limit = Date.now() + seconds * 1000;
+  for (;;) {
+    const phase = String(at(await canaryOf(world, wiring), 'status', 'phase'));
+    if (phases.includes(phase)) return phase;
+    assert.ok(Date.now() < limit, `${phase}, not ${phases} after ${seconds} s:\n${await story(world, wiring, [])}`);
+    await sleep(1000);
+  }
+}
+
+/** Every Job of the verifier in this namespace, oldest first. */
+export async function jobsOf({ kubernetes, namespace }: World): Promise<KubernetesObject[]> {
+  const jobs = { apiVersion: 'batch/v1', kind: 'Job', namespace };
+  const own = await kubernetes.list(jobs, 'remarkable.com/managed-by=e2e-verifier');
+  const created = ({ metadata }: KubernetesObject) => new Date(metadata.creationTimestamp ?? 0).getTime();
+  return own.sort((a, b) => created(a) - created(b));
+}
+
+/** Waits until a Job runs that is not among the known ones. */
+export async function untilRunning(
+  world: World,
+  known: KubernetesObject[] = [],
+  seconds = 120,
+): Promise<KubernetesObject> {
+  const limit = Date.now() + seconds * 1000;
+  const former = new Set(known.map(({ metadata }) => metadata.uid));
+  for (;;) {
+    const job = (await jobsOf(world)).find(
+      (each) => !former.has(each.metadata.uid) && at(each, 'status', 'active') === 1,
+    );
+    if (job !== undefined) return job;
+    assert.ok(Date.now() < limit, `no Job runs after ${seconds} s`);
+    await sleep(1000);
+  }
+}
+
+/** The records of the E2ESpec: what ran and what became of it, newest first. */
+export async function recordsOf(
+  { kubernetes, namespace }: World,
+  { name }: Wiring,
+): Promise<Record<string, unknown>[]> {
+  const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name };
+  const runs = at(await kubernetes.get(key), 'status', 'runs');
+  return Array.isArray(runs) ? runs : [];
+}
+
+/** Zero revisions are promoted without a completed Job of their own rollout: one passed record each. */
+export async function assertPassedOnce(world: World, wiring: Wiring, promotions: number): Promise<void> {
+  const passed = (await recordsOf(world, wiring)).filter(({ verdict }) => verdict === 'Passed');
+  assert.equal(passed.length, promotions, JSON.stringify(passed));
+  assert.equal(new Set(passed.map(({ rollout }) => rollout)).size, promotions, 'a rollout each');
+  assert.equal(new Set(passed.map(({ jobUID }) => jobUID)).size, promotions, 'a Job each');
+}

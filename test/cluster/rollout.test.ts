@@ -1,0 +1,92 @@
+/**
+ * The real Flagger, asking the function as a Knative Service: every wiring of `examples/` with a revision that fails its
+ * test and one that passes it, side by side.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { at } from '../manifests/documents.ts';
+import type { Kubernetes } from '../support/kubernetes.ts';
+import { type Case, sideBySide } from '../support/side-by-side.ts';
+import { connect } from './kubernetes.ts';
+import { eventsOf, roll, story, testOf, untilInitialized, type World } from './rollout.ts';
+import { whileWell } from './while-well.ts';
+import { applyExample, gating, notGating, type Wiring } from './wirings.ts';
+
+/** Longer than two of Flagger's intervals, so that a gate that does not hold is seen. */
+const TEST_SECONDS = 25;
+
+async function begin(world: World, wiring: Wiring): Promise<void> {
+  await applyExample(world.kubernetes, world.namespace, wiring);
+  await untilInitialized(world, wiring);
+}
+
+async function slowDown({ kubernetes, namespace }: World, { name }: Wiring): Promise<void> {
+  const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name };
+  const script = at(await kubernetes.get(key), 'spec', 'args', 0);
+  await kubernetes.patch(key, { spec: { args: [`sleep ${TEST_SECONDS}\n${script}`] } });
+}
+
+async function rollsBack(world: World, wiring: Wiring): Promise<void> {
+  const sights = await roll(world, wiring, 'broken');
+  const told = await story(world, wiring, sights);
+  assert.equal(sights.at(-1)?.phase, 'Failed', told);
+  assert.equal(new Set(sights.map(({ users }) => users)).size, 1, `nothing changed for the users:\n${told}`);
+  const meanwhile = sights.filter(({ test, phase }) => test === 'running' && phase !== 'Failed');
+  assert.ok(meanwhile.length > TEST_SECONDS / 2, `Flagger waited for the test:\n${told}`);
+  for (const { failedChecks } of meanwhile) assert.equal(failedChecks, 0, told);
+  const own = (await eventsOf(world, wiring)).filter((event) => event.startsWith('E2ETestFailed'));
+  assert.equal(own.length, 1, told);
+  assert.match(own[0] ?? '', /expected a version number from http:\/\/\S+, got:/);
+}
+
+async function promotes(world: World, wiring: Wiring): Promise<void> {
+  const sights = await roll(world, wiring, '2');
+  const told = await story(world, wiring, sights);
+  assert.equal(sights.at(-1)?.phase, 'Succeeded', told);
+  const [before] = sights;
+  const changed = sights.filter(({ users }) => users !== before?.users);
+  assert.ok(changed.length > 0, `the users got the revision:\n${told}`);
+  for (const { test } of changed) assert.equal(test, 'passed', told);
+  const meanwhile = sights.filter(({ test }) => test === 'running');
+  assert.ok(meanwhile.length > TEST_SECONDS / 2, `Flagger waited for the test:\n${told}`);
+  for (const { failedChecks } of sights.slice(2)) assert.equal(failedChecks, 0, told);
+}
+
+const cases: Case<World>[] = [
+  {
+    title: '/webhook alone does not gate: the revision is promoted while its test runs, and stays when it fails',
+    async run(world) {
+      await begin(world, notGating);
+      const sights = await roll(world, notGating, '2');
+      const told = await story(world, notGating, sights);
+      const last = sights.at(-1);
+      assert.deepEqual([last?.phase, last?.test], ['Succeeded', 'running'], told);
+      assert.notEqual(last?.users, sights[0]?.users, told);
+      for (let second = 0; (await testOf(world)) === 'running' && second < 180; second++) await sleep(1000);
+      assert.equal(await testOf(world), 'failed', told);
+      await sleep(2 * 10_000); // two more intervals
+      assert.equal(await notGating.users(world.kubernetes, world.namespace), last?.users, 'nothing takes it back');
+    },
+  },
+  ...Object.entries(gating).map(([what, wiring]) => ({
+    title: `${what} (${wiring.file}): what fails is rolled back, what passes is promoted after its test`,
+    async run(world: World) {
+      await begin(world, wiring);
+      await slowDown(world, wiring);
+      await rollsBack(world, wiring);
+      await promotes(world, wiring);
+    },
+  })),
+];
+
+describe('A rollout by Flagger', function () {
+  this.timeout(600_000);
+  let kubernetes: Kubernetes;
+  before(async () => {
+    kubernetes = await connect();
+  });
+  after(() => kubernetes?.stop());
+  const enter = async (): Promise<World> => ({ kubernetes, namespace: await whileWell(kubernetes.namespace()) });
+  const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => whileWell(run(world)) }));
+  sideBySide(cases.length, enter, guarded);
+});
