@@ -184,6 +184,21 @@ export const identity: Behaviour[] = [
     },
   },
   {
+    title: 'A hook that names another E2ESpec has a run of its own, and the rollback hook sees it',
+    async run(world) {
+      const url = defaultWebhooks[0]?.url ?? '';
+      const other = { name: 'full', type: 'pre-rollout', url, metadata: { e2espec: 'full' } };
+      const canary = await rollOut(world, passing, { webhooks: [...defaultWebhooks, other] });
+      await applySpec(world, failing, 'full');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403);
+      assertAnswer(await untilDecided(world, canary.payload({ e2espec: 'full' })), 412, 'expired card');
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 200, 'expired card');
+      assert.equal((await recordsOf(world))[0]?.['verdict'], 'Passed');
+      assert.equal((await recordsOf(world, 'full'))[0]?.['verdict'], 'Failed');
+    },
+  },
+  {
     title: 'Two calls at once for one canary make one Job and get the same answer',
     async run(world) {
       const canary = await rollOut(world, { ...passing, command: ['sh', '-c', 'sleep 3'] });

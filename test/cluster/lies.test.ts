@@ -39,6 +39,13 @@ async function promoted(world: World, wiring: Wiring, version: string): Promise<
   assert.equal(await untilPhase(world, wiring, ['Succeeded', 'Failed']), 'Succeeded', await story(world, wiring, []));
 }
 
+/** Adds the hook that tells the verifier the end of a rollout. */
+async function closes(world: World, wiring: Wiring): Promise<void> {
+  const url = 'http://e2e-verifier.default/post-rollout';
+  const value = { name: 'e2e-close', type: 'post-rollout', url, timeout: '30s' };
+  await editCanary(world, wiring, [{ op: 'add', path: '/spec/analysis/webhooks/-', value }]);
+}
+
 const cases: Case<World>[] = [
   {
     title: 'A revision that failed is tested again after a way back, and passes when its E2ESpec alone is mended',
@@ -89,6 +96,7 @@ const cases: Case<World>[] = [
     title: `A canary that is changed back while it waits ends in a rollback (${wiring.file})`,
     async run(world: World) {
       await begin(world, wiring);
+      await closes(world, wiring);
       await editSpec(world, wiring, lasting(100));
       const users = await wiring.users(world.kubernetes, world.namespace);
       await setVersion(world, wiring, '2');
@@ -96,6 +104,10 @@ const cases: Case<World>[] = [
       await setVersion(world, wiring, '1');
       await untilPhase(world, wiring, ['Failed'], 120);
       assert.equal(await wiring.users(world.kubernetes, world.namespace), users);
+      // Nobody waits for the test any more: post-rollout stops it.
+      for (let second = 0; (await jobsOf(world)).length > 0 && second < 30; second++) await sleep(1000);
+      assert.deepEqual(await jobsOf(world), []);
+      assert.equal((await recordsOf(world, wiring))[0]?.['verdict'], 'Cancelled');
     },
   })),
   ...[waits, confirms, increases].map((wiring) => ({
@@ -146,15 +158,8 @@ const cases: Case<World>[] = [
     title: 'With skipAnalysis nothing gates, and the promotion is recorded and warned of',
     async run(world) {
       await begin(world, waits);
-      const url = 'http://e2e-verifier.default/post-rollout';
-      await editCanary(world, waits, [
-        { op: 'add', path: '/spec/skipAnalysis', value: true },
-        {
-          op: 'add',
-          path: '/spec/analysis/webhooks/-',
-          value: { name: 'close', type: 'post-rollout', url, timeout: '30s' },
-        },
-      ]);
+      await closes(world, waits);
+      await editCanary(world, waits, [{ op: 'add', path: '/spec/skipAnalysis', value: true }]);
       await setVersion(world, waits, '2');
       await untilPhase(world, waits, ['Succeeded']);
       for (let second = 0; (await recordsOf(world, waits)).length === 0 && second < 60; second++) await sleep(1000);

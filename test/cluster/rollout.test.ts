@@ -8,6 +8,7 @@ import { at } from '../manifests/documents.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { connect } from './kubernetes.ts';
+import { jobsOf } from './lies.ts';
 import { eventsOf, roll, story, testOf, untilInitialized, type World } from './rollout.ts';
 import { whileWell } from './while-well.ts';
 import { applyExample, gating, notGating, type Wiring } from './wirings.ts';
@@ -50,6 +51,8 @@ async function promotes(world: World, wiring: Wiring): Promise<void> {
   const meanwhile = sights.filter(({ test }) => test === 'running');
   assert.ok(meanwhile.length > TEST_SECONDS / 2, `Flagger waited for the test:\n${told}`);
   for (const { failedChecks } of sights.slice(2)) assert.equal(failedChecks, 0, told);
+  // However often a gate was asked: one for the broken revision, one for this.
+  assert.equal((await jobsOf(world)).length, 2, told);
 }
 
 const cases: Case<World>[] = [
