@@ -29,7 +29,7 @@ export async function closeRollout(canary: Canary, context: Context, authenticat
   if (authenticates && open.length === 0 && checksumOf(canary.status ?? {}) !== payload.checksum) {
     return { kind: 'notFlagger', message: `no rollout of checksum ${payload.checksum} was open` };
   }
-  return phase === 'Failed' ? cancel(specs, open, ended, now, context) : look(specs, open, ended, now, context);
+  return phase === 'Failed' ? cancel(specs, open, ended, now, context) : confirm(specs, open, ended, now, context);
 }
 
 async function cancel(
@@ -58,7 +58,7 @@ async function cancel(
   return done('Closed', message);
 }
 
-async function look(
+async function confirm(
   specs: E2ESpec[],
   open: RunRecord[],
   ended: Ended,

@@ -1,7 +1,8 @@
 /**
  * Fetches what a verdict needs besides the Job: its pods, and the events where the pods are silent or gone.
  */
-import { type Evidence, neverStarted } from './diagnosis.ts';
+import type { Evidence } from './diagnosis.ts';
+import { neverStarted } from './ending.ts';
 import { type Fault, isFault } from './fault.ts';
 import type { Kube } from './kube.ts';
 import { needsEvidence } from './verdict.ts';

@@ -1,8 +1,9 @@
 /**
  * What to do about a run: the one place where a verdict, another attempt and a new start are told apart. Pure.
  */
-import { type Evidence, hasStarted } from './diagnosis.ts';
+import type { Evidence } from './diagnosis.ts';
 import type { E2ESpec, RunRecord } from './e2espec.ts';
+import { hasStarted } from './ending.ts';
 import type { Fault } from './fault.ts';
 import { describeRun } from './record.ts';
 import { annotation, attemptOf, type Run, removedOf, specGenerationOf } from './run.ts';

@@ -4,8 +4,9 @@
  */
 import { withAdvice } from './advice.ts';
 import type { Evidence } from './diagnosis.ts';
-import { ending, obstacle } from './diagnosis.ts';
+import { obstacle } from './diagnosis.ts';
 import type { RunRecord } from './e2espec.ts';
+import { ending } from './ending.ts';
 import type { Job } from './wire.ts';
 
 export type Verdict =

@@ -173,6 +173,57 @@ const table: Row[] = [
     verdict: 'inconclusive',
     says: /^FailedCreate: serviceaccount "x" not found/,
   },
+  {
+    what: 'Failed, an init container ended with an error',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: {
+      pods: [
+        pod(
+          { waiting: { reason: 'PodInitializing' } },
+          {
+            phase: 'Failed',
+            initContainerStatuses: [
+              {
+                name: 'seed',
+                image: '',
+                imageID: '',
+                ready: false,
+                restartCount: 0,
+                state: ended(2, { message: 'no db' }),
+              },
+            ],
+          },
+        ),
+      ],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /^Error: init container seed ended with exit code 2: no db/,
+  },
+  {
+    what: 'Failed, a sidecar ended with an error and the test with 0',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: {
+      pods: [
+        pod(ended(0, { reason: 'Completed' }), {
+          containerStatuses: [
+            {
+              name: 'e2e',
+              image: '',
+              imageID: '',
+              ready: false,
+              restartCount: 0,
+              state: ended(0, { reason: 'Completed' }),
+            },
+            { name: 'proxy', image: '', imageID: '', ready: false, restartCount: 0, state: ended(1) },
+          ],
+        }),
+      ],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /container proxy ended with exit code 1; the test itself ended with 0/,
+  },
   { what: 'Failed, and nothing left to tell why', job: job([{ type: 'Failed', ...backoff }]), verdict: 'inconclusive' },
   { what: 'a ready pod', job: job([], { active: 1, ready: 1 }), verdict: 'running', says: /500 s left/ },
   {
