@@ -122,21 +122,33 @@ const cases: Case<World>[] = [
       assert.match(told[0] ?? '', /registry\.invalid\/no-such-image:1/);
     },
   })),
-  {
-    title: 'With onInconclusive: Hold a test that cannot run holds the confirm gate, and goes on when it is mended',
-    async run(world) {
-      await begin(world, confirms);
-      await editSpec(world, confirms, { ...unpullable, onInconclusive: 'Hold' });
-      await setVersion(world, confirms, '2');
-      const isDecided = async () => (await recordsOf(world, confirms))[0]?.['verdict'] === 'Inconclusive';
+  ...[confirms, increases].map((wiring) => ({
+    title: `With onInconclusive: Hold a test that cannot run holds the gate, and goes on when it is mended (${wiring.file})`,
+    async run(world: World) {
+      await begin(world, wiring);
+      await editSpec(world, wiring, { ...unpullable, onInconclusive: 'Hold' });
+      await setVersion(world, wiring, '2');
+      const isDecided = async () => (await recordsOf(world, wiring))[0]?.['verdict'] === 'Inconclusive';
       for (let second = 0; !(await isDecided()) && second < 120; second++) await sleep(1000);
       await sleep(25_000);
-      const held = await canaryOf(world, confirms);
+      const held = await canaryOf(world, wiring);
       assert.ok(['Progressing', 'WaitingPromotion'].includes(String(at(held, 'status', 'phase'))));
       assert.equal(at(held, 'status', 'failedChecks'), 0);
-      await editSpec(world, confirms, { image: 'busybox:1.36' });
-      assert.equal(await untilPhase(world, confirms, ['Succeeded', 'Failed']), 'Succeeded');
-      await assertPassedOnce(world, confirms, 1);
+      await editSpec(world, wiring, { image: 'busybox:1.36' });
+      assert.equal(await untilPhase(world, wiring, ['Succeeded', 'Failed']), 'Succeeded');
+      await assertPassedOnce(world, wiring, 1);
+    },
+  })),
+  {
+    title: 'With onInconclusive: Hold /pre-rollout does not hold: the threshold ends the rollout, as the README says',
+    async run(world) {
+      await begin(world, waits);
+      await editSpec(world, waits, { ...unpullable, onInconclusive: 'Hold' });
+      await setVersion(world, waits, '2');
+      await untilPhase(world, waits, ['Failed']);
+      const told = (await eventsOf(world, waits)).join('\n');
+      assert.match(told, /failed checks threshold reached 3/);
+      assert.match(told, /E2ETestInconclusive/);
     },
   },
   {
