@@ -121,7 +121,8 @@ function targetOf({ metadata }: Job): string | undefined {
 }
 
 function whenTargetChanged(tested: string | undefined, job: Job | undefined, { target }: Seen): Step | undefined {
-  if (tested === undefined || target === undefined || tested === revisionHash(target)) return undefined;
+  // A target that is gone is not what was tested either.
+  if (tested === undefined || (target !== undefined && tested === revisionHash(target))) return undefined;
   const message = 'the canary changed since this run began; its verdict says nothing about what runs now';
   const since = job?.metadata?.annotations?.[annotation.targetChangedAt];
   const fault: Fault = { kind: 'targetChanged', message };

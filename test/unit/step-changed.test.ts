@@ -29,6 +29,10 @@ describe('The next step for a canary that changed', () => {
       assert.equal(inShort(step(standing, changed)), 'disown targetChanged');
       assert.match(inShort(step(standing, target)), /^answer passed/);
     });
+
+    it(`is no verdict of its ${what} either when the target is gone`, () => {
+      assert.equal(inShort(step(standing, undefined)), 'disown targetChanged');
+    });
   }
 
   it('tells since when, once it was noted', () => {
