@@ -9,6 +9,7 @@ import { jobDeadline } from './job/pod.ts';
 import { withRecord } from './record.ts';
 import { publish } from './settle.ts';
 import { inconclusive, running, type Verdict } from './verdict.ts';
+import { timestamp } from './wire.ts';
 
 const reason = 'TargetNotReady';
 
@@ -18,7 +19,7 @@ export async function awaitTarget(
   { run, spec, canary, now }: Sight,
   context: Context,
 ): Promise<Verdict> {
-  const startedAt = since ?? `${now.toISOString().slice(0, 19)}Z`;
+  const startedAt = since ?? timestamp(now);
   const seconds = Math.round((now.getTime() - Date.parse(startedAt)) / 1000);
   const left = jobDeadline(spec.spec) - seconds;
   const verdict =
@@ -35,7 +36,7 @@ export async function awaitTarget(
     reason,
     message: verdict.message,
     startedAt,
-    ...(left <= 0 && { finishedAt: `${now.toISOString().slice(0, 19)}Z` }),
+    ...(left <= 0 && { finishedAt: timestamp(now) }),
     specGeneration: spec.metadata.generation,
   };
   const news = {

@@ -13,6 +13,7 @@ import { type Done, done } from './outcome.ts';
 import { publish } from './settle.ts';
 import { judge } from './verdict.ts';
 import { runsAskedFor } from './webhooks.ts';
+import { timestamp } from './wire.ts';
 
 export async function closeRollout(canary: Canary, context: Context, authenticates: boolean): Promise<Done | Fault> {
   const { kube, payload } = context;
@@ -24,7 +25,7 @@ export async function closeRollout(canary: Canary, context: Context, authenticat
   const specs = found.flatMap(({ value }) => value ?? []);
   const now = found[0]?.now ?? new Date();
   const phase = canary.status?.phase === 'Failed' ? 'Failed' : 'Succeeded';
-  const ended: Ended = { canary, checksum: payload.checksum, phase, at: `${now.toISOString().slice(0, 19)}Z` };
+  const ended: Ended = { canary, checksum: payload.checksum, phase, at: timestamp(now) };
   const open = specs.flatMap((spec) => openRecords(spec.status, ended));
   if (authenticates && open.length === 0 && checksumOf(canary.status ?? {}) !== payload.checksum) {
     return { kind: 'notFlagger', message: `no rollout of checksum ${payload.checksum} was open` };
@@ -50,12 +51,7 @@ async function cancel(
   if (fault) return fault;
   const stopped = running.map(({ job }) => job).join(', ');
   const message = stopped === '' ? 'the rollout failed; its runs are closed' : `the rollout failed; stopped ${stopped}`;
-  const news: News = { ...nameOf(ended), type: 'Normal', reason: 'E2ETestClosed', message };
-  const { canary } = ended;
-  await Promise.all(
-    specs.map((spec) => publish(spec, (status) => closed(status, ended), news, { ...context, canary, now })),
-  );
-  return done('Closed', message);
+  return closeAll(specs, ended, message, now, context);
 }
 
 async function confirm(
@@ -66,19 +62,27 @@ async function confirm(
   context: Context,
 ): Promise<Done | Fault> {
   const { canary, checksum } = ended;
-  const publishing = { ...context, canary, now };
   if (open.some(isPass) || (await someJobPassed(open, now, context))) {
     const message = 'the rollout succeeded after a passed test; its runs are closed';
-    const news: News = { ...nameOf(ended), type: 'Normal', reason: 'E2ETestClosed', message };
-    await Promise.all(specs.map((spec) => publish(spec, (status) => closed(status, ended), news, publishing)));
-    return done('Closed', message);
+    return closeAll(specs, ended, message, now, context);
   }
   const message = `checksum ${checksum} was promoted without a passed test of its own rollout. Check the Canary's webhooks: something in them does not gate, or skipAnalysis is set`;
   const news: News = { ...nameOf(ended), type: 'Warning', reason: 'PromotedUnverified', message };
   await Promise.all(
-    specs.slice(0, 1).map((spec) => publish(spec, (status) => promotedUnverified(status, ended), news, publishing)),
+    specs
+      .slice(0, 1)
+      .map((spec) => publish(spec, (status) => promotedUnverified(status, ended), news, { ...context, canary, now })),
   );
   return done('PromotedUnverified', message);
+}
+
+async function closeAll(specs: E2ESpec[], ended: Ended, message: string, now: Date, context: Context): Promise<Done> {
+  const news: News = { ...nameOf(ended), type: 'Normal', reason: 'E2ETestClosed', message };
+  const { canary } = ended;
+  await Promise.all(
+    specs.map((spec) => publish(spec, (status) => closed(status, ended), news, { ...context, canary, now })),
+  );
+  return done('Closed', message);
 }
 
 // Its pass may not have been read, or not been written down.

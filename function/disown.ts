@@ -8,14 +8,14 @@ import type { Fault } from './fault.ts';
 import { annotation } from './run.ts';
 import type { Step } from './step.ts';
 import { failed, type Verdict } from './verdict.ts';
-import type { Job } from './wire.ts';
+import { type Job, timestamp } from './wire.ts';
 
 type Disown = Extract<Step, { do: 'disown' }>;
 
 /** Notes on the Job when it was first seen. A note that cannot be written is made by the next call. */
 export async function noteChange({ job, since }: Disown, { now }: Sight, { kube, log }: Context): Promise<void> {
   if (job === undefined || since !== undefined) return;
-  const fault = await kube.annotateJob(job, { [annotation.targetChangedAt]: `${now.toISOString().slice(0, 19)}Z` });
+  const fault = await kube.annotateJob(job, { [annotation.targetChangedAt]: timestamp(now) });
   if (fault) log.warn('not written down', { reason: fault.message });
 }
 

@@ -6,7 +6,7 @@ import type { Canary } from './canary.ts';
 import { type E2ESpec, e2eSpecResource } from './e2espec.ts';
 import { manager, type Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
-import type { Event } from './wire.ts';
+import { type Event, timestamp } from './wire.ts';
 import { oneLine } from './words.ts';
 
 const reasons: Record<Verdict['kind'], string> = {
@@ -54,7 +54,7 @@ interface Involved {
 }
 
 function eventOn({ apiVersion, kind, namespace, name, uid }: Involved, suffix: string, news: News, now: Date): Event {
-  const time = `${now.toISOString().slice(0, 19)}Z`;
+  const time = timestamp(now);
   return {
     apiVersion: 'v1',
     kind: 'Event',

@@ -4,7 +4,7 @@
 import type { LastRun, RecordedVerdict, RunRecord, Status } from './e2espec.ts';
 import { annotation, attemptOf, type Run, removedOf, specGenerationOf } from './run.ts';
 import type { Verdict } from './verdict.ts';
-import type { Job } from './wire.ts';
+import { type Job, timestamp } from './wire.ts';
 import { oneLine } from './words.ts';
 
 const keptPerCanary = 10;
@@ -48,8 +48,8 @@ export function describeRun(run: Run, job: Job, verdict: Verdict, now: Date): Ru
     verdict: words[verdict.kind],
     ...(verdict.kind !== 'passed' && { reason: verdict.reason.slice(0, longestReason) }),
     message: oneLine(verdict.message),
-    startedAt: status?.startTime ?? metadata?.creationTimestamp ?? timeOf(now),
-    ...(verdict.kind !== 'running' && { finishedAt: status?.completionTime ?? timeOf(now) }),
+    startedAt: status?.startTime ?? metadata?.creationTimestamp ?? timestamp(now),
+    ...(verdict.kind !== 'running' && { finishedAt: status?.completionTime ?? timestamp(now) }),
     specGeneration: specGenerationOf(job),
     ...(target !== undefined && { target }),
     ...(removed > 0 && { removed }),
@@ -118,8 +118,4 @@ function isSameRun(a: RunRecord, b: RunRecord): boolean {
 
 function isSameRollout(a: RunRecord, b: RunRecord): boolean {
   return a.canary === b.canary && a.canaryUID === b.canaryUID && a.rollout === b.rollout;
-}
-
-function timeOf(now: Date): string {
-  return `${now.toISOString().slice(0, 19)}Z`;
 }

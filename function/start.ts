@@ -9,7 +9,7 @@ import { missingOf } from './readiness.ts';
 import { describeRun } from './record.ts';
 import { annotation, kinship, label, labelValue, manager, type Run } from './run.ts';
 import { writeDown } from './settle.ts';
-import type { Step } from './step.ts';
+import { nameTaken, type Step } from './step.ts';
 import type { Target } from './target.ts';
 import { tellWiring } from './tell-wiring.ts';
 import { condition, running, type Verdict } from './verdict.ts';
@@ -53,7 +53,7 @@ async function adopt(run: Run, { kube }: Context): Promise<Verdict | Fault> {
     case 'stale':
       return running('Deleting', `Job ${run.jobName} of a former run is being deleted`);
     case 'foreign':
-      return { kind: 'nameTaken', message: `Job ${run.jobName} exists and is not of this run` };
+      return nameTaken(job.value);
   }
 }
 

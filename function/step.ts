@@ -129,7 +129,7 @@ function whenTargetChanged(tested: string | undefined, job: Job | undefined, { t
   return { do: 'disown', fault, job, since: since === undefined ? undefined : new Date(since) };
 }
 
-function nameTaken({ metadata }: Job): Fault {
+export function nameTaken({ metadata }: Job): Fault {
   const owner = metadata?.ownerReferences?.[0];
   const whose = owner ? `${owner.kind} ${owner.name}` : 'nobody';
   const message = `Job ${metadata?.name} exists and is not of this run (it belongs to ${whose}). Delete or rename it: kubectl delete job ${metadata?.name} -n ${metadata?.namespace}`;

@@ -11,6 +11,11 @@ export type Wire<T> = T extends Date
       ? { [K in keyof T]: Wire<T[K]> }
       : T;
 
+/** A time as the API server writes it. */
+export function timestamp(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}
+
 export type Job = Wire<V1Job>;
 export type Pod = Wire<V1Pod>;
 export type Event = Wire<CoreV1Event>;
