@@ -76,7 +76,7 @@ function fieldsOf(outcome: Decision | Done | Fault): Record<string, unknown> {
   if (isFault(outcome)) return { fault: outcome.kind };
   if (outcome.kind === 'done') return { reason: outcome.reason };
   const { verdict, jobName } = outcome;
-  return { verdict: verdict.kind, ...(verdict.kind !== 'passed' && { reason: verdict.reason }), job: jobName };
+  return { verdict: verdict.kind, reason: verdict.reason, job: jobName };
 }
 
 /** The hook and the payload, or what is wrong with the request, in the order in which a person would mend it. */

@@ -4,9 +4,9 @@
  */
 
 import type { Context, Sight } from './context.ts';
-import type { RunRecord } from './e2espec.ts';
+import { withRecord } from './history.ts';
 import { jobDeadline } from './job/pod.ts';
-import { withRecord } from './record.ts';
+import { describeWaiting } from './record.ts';
 import { publish } from './settle.ts';
 import { inconclusive, running, type Verdict } from './verdict.ts';
 import { timestamp } from './wire.ts';
@@ -26,19 +26,7 @@ export async function awaitTarget(
     left > 0
       ? running(reason, `${missing}; ${left} s left until the E2ESpec's deadline`)
       : inconclusive(reason, `${missing}, ${seconds} s after it was first asked for`);
-  const record: RunRecord = {
-    canary: run.canary,
-    canaryUID: run.canaryUid,
-    checksum: run.checksum,
-    rollout: run.rollout,
-    hook: run.hook,
-    verdict: left > 0 ? 'Running' : 'Inconclusive',
-    reason,
-    message: verdict.message,
-    startedAt,
-    ...(left <= 0 && { finishedAt: timestamp(now) }),
-    specGeneration: spec.metadata.generation,
-  };
+  const record = describeWaiting(run, spec, verdict, startedAt, now);
   const news = {
     name: `${run.jobName}.${run.canaryUid.slice(0, 8)}.${startedAt.replaceAll(/[-:TZ]/g, '')}.${verdict.kind}`,
     type: left > 0 ? 'Normal' : 'Warning',

@@ -8,16 +8,18 @@ import { closed, type Ended, isPass, openRecords, promotedUnverified } from './c
 import type { Context } from './context.ts';
 import type { E2ESpec, RunRecord } from './e2espec.ts';
 import type { News } from './event.ts';
+import { gather } from './evidence.ts';
 import { type Fault, isFault } from './fault.ts';
 import { type Done, done } from './outcome.ts';
+import { runName } from './run.ts';
 import { publish } from './settle.ts';
 import { judge } from './verdict.ts';
-import { runsAskedFor } from './webhooks.ts';
+import { gateCalls } from './webhooks.ts';
 import { timestamp } from './wire.ts';
 
 export async function closeRollout(canary: Canary, context: Context, authenticates: boolean): Promise<Done | Fault> {
   const { kube, payload } = context;
-  const names = [...new Set([payload.name, ...runsAskedFor(canary, payload).map(({ spec }) => spec)])];
+  const names = [...new Set([payload.name, ...gateCalls(canary, payload).map((call) => runName(call).spec)])];
   const reads = await Promise.all(names.map((name) => kube.getE2ESpec(payload.namespace, name)));
   const unread = reads.find(isFault);
   if (unread) return unread;
@@ -62,7 +64,9 @@ async function confirm(
   context: Context,
 ): Promise<Done | Fault> {
   const { canary, checksum } = ended;
-  if (open.some(isPass) || (await someJobPassed(open, now, context))) {
+  const hasPassed = open.some(isPass) || (await someJobPassed(open, now, context));
+  if (isFault(hasPassed)) return hasPassed;
+  if (hasPassed) {
     const message = 'the rollout succeeded after a passed test; its runs are closed';
     return closeAll(specs, ended, message, now, context);
   }
@@ -86,14 +90,18 @@ async function closeAll(specs: E2ESpec[], ended: Ended, message: string, now: Da
 }
 
 // Its pass may not have been read, or not been written down.
-async function someJobPassed(open: RunRecord[], now: Date, { kube, payload }: Context): Promise<boolean> {
+async function someJobPassed(open: RunRecord[], now: Date, { kube, payload }: Context): Promise<boolean | Fault> {
   const running = open.filter(({ verdict }) => verdict === 'Running');
-  const reads = await Promise.all(running.map(({ job = '' }) => kube.getJob(payload.namespace, job)));
-  return reads.some((read, index) => {
-    if (isFault(read) || read.value === undefined) return false;
-    if (read.value.metadata?.uid !== running[index]?.jobUID) return false;
-    return judge(read.value, { pods: [], events: [] }, now).kind === 'passed';
-  });
+  const passes = await Promise.all(
+    running.map(async ({ job = '', jobUID }) => {
+      const read = await kube.getJob(payload.namespace, job);
+      if (isFault(read)) return read;
+      if (read.value === undefined || read.value.metadata?.uid !== jobUID) return false;
+      const evidence = await gather(read.value, kube);
+      return isFault(evidence) ? evidence : judge(read.value, evidence, now).kind === 'passed';
+    }),
+  );
+  return passes.includes(true) || (passes.find(isFault) ?? false);
 }
 
 function nameOf({ canary, checksum, phase, at }: Ended): { name: string } {

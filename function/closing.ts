@@ -4,7 +4,7 @@
 import type { Canary } from './canary.ts';
 import { rolloutOf } from './canary.ts';
 import type { RunRecord, Status } from './e2espec.ts';
-import { lastRunOf, trim } from './record.ts';
+import { lastRunOf, trim } from './history.ts';
 
 export interface Ended {
   canary: Canary;
@@ -33,7 +33,7 @@ export function openRecords(
 }
 
 export function isPass({ verdict }: RunRecord): boolean {
-  return verdict === 'Passed';
+  return verdict === 'Passed' || verdict === 'Skipped';
 }
 
 /** The status with those records closed; nothing where none is open. */

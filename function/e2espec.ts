@@ -1,6 +1,7 @@
 // E2ESpec, the custom resource in which a team describes the test of a canary: what crds/e2especs.yaml says, as types.
 // As the API server hands it out: defaults filled in, times as RFC 3339 strings.
 import type { V1EnvFromSource, V1EnvVar, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { Counts } from './result.ts';
 import type { Wire } from './wire.ts';
 
 export const e2eSpecResource = { group: 'remarkable.com', version: 'v1', plural: 'e2especs', kind: 'E2ESpec' } as const;
@@ -81,6 +82,7 @@ export interface LastRun {
 export type RecordedVerdict =
   | 'Running'
   | 'Passed'
+  | 'Skipped'
   | 'Failed'
   | 'Inconclusive'
   | 'Superseded'
@@ -103,7 +105,7 @@ export interface RunRecord {
   verdict: RecordedVerdict;
   reason?: string;
   message?: string;
-  counts?: { total?: number; passed?: number; failed?: number; skipped?: number };
+  counts?: Counts;
   startedAt?: string;
   finishedAt?: string;
   specGeneration?: number;
@@ -111,6 +113,10 @@ export interface RunRecord {
   target?: string;
   /** How often the Job was gone before its verdict was read. */
   removed?: number;
+  /** The annotation remarkable.com/requestedAt that this run has answered. */
+  requestedAt?: string;
+  /** The annotation remarkable.com/skip that let it through. */
+  skip?: string;
   /** When Flagger said that the rollout was over. */
   closedAt?: string;
 }

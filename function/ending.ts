@@ -4,6 +4,7 @@
 import type { V1ContainerState, V1ContainerStateTerminated, V1ContainerStatus } from '@kubernetes/client-node';
 import { type Evidence, lastWarning, newestFirst, obstacle } from './diagnosis.ts';
 import { testContainer } from './job/pod.ts';
+import { type HandedOver, inWords, readResult } from './result.ts';
 import type { Event, Job, Pod, Wire } from './wire.ts';
 import { lastWords } from './words.ts';
 
@@ -29,6 +30,12 @@ export function neverStarted(pod: Pod): boolean {
   return state !== undefined && isNeverStarted(state);
 }
 
+/** What the test handed over about itself, by the newest pod in which it ended. */
+export function handedOver({ pods }: Evidence): HandedOver {
+  const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
+  return ended === undefined ? { kind: 'nothing' } : readResult(ended.state.message ?? '');
+}
+
 /** How a run that the Job controller gave up came to its end. */
 export function ending({ pods, events }: Evidence, failure: { reason: string; message: string }): Ending {
   const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
@@ -50,7 +57,7 @@ function isStart({ reason, involvedObject }: Event): boolean {
 
 function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod, events: Event[]): Ending {
   const reason = state.reason ?? 'Error';
-  const words = lastWords(state.message ?? '');
+  const words = ownWords(state.message ?? '');
   if (isNeverStarted(state)) {
     // A pod that reached its deadline before its image was there only knows that its container is not known.
     const cause = reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
@@ -88,6 +95,12 @@ function failedOf(statuses: Wire<V1ContainerStatus>[] = []): { reason: string; m
     if (exitCode === 0) return [];
     return [{ reason, message: said(`container ${name} ended with exit code ${exitCode}`, lastWords(message)) }];
   });
+}
+
+/** What failed, where the test says it in figures; else the end of its output. */
+function ownWords(message: string): string {
+  const handed = readResult(message);
+  return handed.kind === 'result' ? inWords(handed.result) : lastWords(message);
 }
 
 function said(what: string, words: string): string {

@@ -5,21 +5,22 @@ import type { Evidence } from './diagnosis.ts';
 import { neverStarted } from './ending.ts';
 import { type Fault, isFault } from './fault.ts';
 import type { Kube } from './kube.ts';
-import { needsEvidence } from './verdict.ts';
+import { evidenceNeeded } from './verdict.ts';
 import type { Event, Job, Pod } from './wire.ts';
 
 export async function gather(job: Job, kube: Kube): Promise<Evidence | Fault> {
-  if (!needsEvidence(job)) return { pods: [], events: [] };
+  const needed = evidenceNeeded(job);
+  if (needed === 'nothing') return { pods: [], events: [] };
   const { namespace = '', uid = '' } = job.metadata ?? {};
   const [pods, events] = await Promise.all([
     kube.listPods(namespace, uid),
-    kube.listEvents(namespace, { field: 'uid', value: uid }),
+    needed === 'pods' ? { value: [] } : kube.listEvents(namespace, { field: 'uid', value: uid }),
   ]);
   if (isFault(pods)) return pods;
   if (isFault(events)) return events;
   const jobEvents = events.value ?? [];
   const silentPod = podToAskAbout(pods.value ?? [], jobEvents);
-  if (silentPod === undefined) return { pods: pods.value ?? [], events: jobEvents };
+  if (needed === 'pods' || silentPod === undefined) return { pods: pods.value ?? [], events: jobEvents };
   const podEvents = await kube.listEvents(namespace, { field: 'name', value: silentPod });
   if (isFault(podEvents)) return podEvents;
   return { pods: pods.value ?? [], events: [...jobEvents, ...(podEvents.value ?? [])] };

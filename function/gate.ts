@@ -8,10 +8,12 @@ import { gather } from './evidence.ts';
 import { type Fault, isFault } from './fault.ts';
 import type { Decision } from './outcome.ts';
 import { writeDown } from './settle.ts';
+import { skip } from './skip.ts';
 import { standingOf } from './standing.ts';
 import { start } from './start.ts';
 import { nextStep, type Step } from './step.ts';
 import { type Target, targetResource } from './target.ts';
+import type { Verdict } from './verdict.ts';
 
 export async function throughGate(sight: Sight, context: Context): Promise<Decision | Fault> {
   const found = await look(sight, context);
@@ -27,10 +29,10 @@ export async function throughGate(sight: Sight, context: Context): Promise<Decis
       await forgetChange(sight.job, context);
       if (step.record) await writeDown(sight, step.record, step.verdict, context);
       return decide(sight, step.verdict);
-    case 'start': {
-      const verdict = await start(sight, step, target, context);
-      return isFault(verdict) ? verdict : decide(sight, verdict);
-    }
+    case 'start':
+      return decided(sight, await start(sight, step, target, context));
+    case 'skip':
+      return decided(sight, await skip(sight, step, context));
   }
 }
 
@@ -50,6 +52,10 @@ export async function look(
   return { step: nextStep(standing, { run, spec, target: target.value, evidence, now }), target: target.value };
 }
 
-export function decide({ run, spec }: Sight, verdict: Decision['verdict']): Decision {
+export function decided(sight: Sight, verdict: Verdict | Fault): Decision | Fault {
+  return isFault(verdict) ? verdict : decide(sight, verdict);
+}
+
+export function decide({ run, spec }: Sight, verdict: Verdict): Decision {
   return { kind: 'decision', verdict, jobName: run.jobName, isHeld: spec.spec.onInconclusive === 'Hold' };
 }

@@ -1,6 +1,7 @@
 /**
  * E2ESpec and payload make the Job manifest that the API server stores.
  */
+import { requestOf } from './by-hand.ts';
 import type { Canary } from './canary.ts';
 import type { E2ESpec } from './e2espec.ts';
 import type { Fault } from './fault.ts';
@@ -87,6 +88,7 @@ function ownLabels(run: Run): Record<string, string> {
 }
 
 function ownAnnotations({ run, attempt, removed, spec, target }: JobOrder): Record<string, string> {
+  const requestedAt = requestOf(spec);
   return {
     [annotation.canary]: run.canary,
     [annotation.canaryUid]: run.canaryUid,
@@ -98,6 +100,7 @@ function ownAnnotations({ run, attempt, removed, spec, target }: JobOrder): Reco
     [annotation.attempt]: String(attempt),
     [annotation.removed]: String(removed),
     ...(target && { [annotation.target]: revisionHash(target) }),
+    ...(requestedAt !== undefined && { [annotation.requestedAt]: requestedAt }),
   };
 }
 

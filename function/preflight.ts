@@ -8,27 +8,29 @@ import type { E2ESpec } from './e2espec.ts';
 import { eventOnCanary } from './event.ts';
 import { type Fault, isFault, reasonOf } from './fault.ts';
 import { jobManifest } from './job.ts';
+import type { Kube } from './kube.ts';
 import { type Done, done } from './outcome.ts';
-import { type RunName, runOf } from './run.ts';
+import type { Payload } from './payload.ts';
+import { runName, runOf } from './run.ts';
 import { specMissing } from './spec-missing.ts';
 import { type Target, targetResource } from './target.ts';
 import { tellWiring } from './tell-wiring.ts';
-import { runsAskedFor } from './webhooks.ts';
+import { gateCalls } from './webhooks.ts';
 
 export async function preflight(canary: Canary | undefined, context: Context): Promise<Done | Fault> {
   const { kube, payload } = context;
   const resource = canary && targetResource(canary);
   const target = resource ? await kube.getTarget(payload.namespace, resource) : { value: undefined };
   if (isFault(target)) return target;
-  const runs = runsAskedFor(canary, payload);
-  const names = [...new Set(runs.map(({ spec }) => spec))];
+  const calls = gateCalls(canary, payload);
+  const names = [...new Set(calls.map((call) => runName(call).spec))];
   const reads = await Promise.all(names.map((name) => kube.getE2ESpec(payload.namespace, name)));
   const unread = reads.find(isFault);
   if (unread) return unread;
   const found = reads.flatMap((read) => (isFault(read) ? [] : [read]));
   const specs = found.flatMap(({ value }) => value ?? []);
   if (canary) await tellWiring(canary, specs, found[0]?.now ?? new Date(), context);
-  const checks = await Promise.all(runs.map((run) => check(run, specs, canary, target.value, context)));
+  const checks = await Promise.all(calls.map((call) => check(call, specs, canary, target.value, kube)));
   const fault = checks.find(isFault);
   // Flagger shows nothing of a confirm hook but its name.
   if (fault && canary) await tellHeld(fault, canary, found[0]?.now ?? new Date(), context);
@@ -45,12 +47,13 @@ async function tellHeld(fault: Fault, canary: Canary, now: Date, { kube, payload
 }
 
 async function check(
-  name: RunName,
+  payload: Payload,
   specs: E2ESpec[],
   canary: Canary | undefined,
   target: Target | undefined,
-  { kube, payload }: Context,
+  kube: Kube,
 ): Promise<Fault | undefined> {
+  const name = runName(payload);
   const spec = specs.find(({ metadata }) => metadata.name === name.spec);
   if (spec === undefined) return specMissing(name);
   const run = runOf(name, canary);

@@ -28,7 +28,7 @@ export interface Wishes {
 }
 
 export function replyToDecision(hook: VerdictHook, { verdict, jobName, isHeld }: Decision, wishes: Wishes): Reply {
-  const reason = verdict.kind === 'passed' ? 'Passed' : verdict.reason;
+  const { reason } = verdict;
   const fields = { verdict: verdict.kind, reason, message: verdict.message, job: jobName };
   const text = `${reason}: Job ${jobName}: ${verdict.message}`;
   return reply(statusOfVerdict(hook, verdict, isHeld), text, fields, wishes);

@@ -1,45 +1,55 @@
 /**
  * What Flagger's rollback hook is answered: whether any run of this rollout says that it must end.
- * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts none.
+ * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts only one asked for by hand.
  */
 import type { Canary } from './canary.ts';
 import type { Context, Sight } from './context.ts';
 import { noteChange, whenReverted } from './disown.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
-import { decide, look } from './gate.ts';
+import { decide, decided, look } from './gate.ts';
 import type { Read } from './kube.ts';
 import type { Decision } from './outcome.ts';
-import { type RunName, runOf } from './run.ts';
+import type { Payload } from './payload.ts';
+import { type RunName, runName, runOf } from './run.ts';
 import { writeDown } from './settle.ts';
+import { skip } from './skip.ts';
+import { start } from './start.ts';
 import { running } from './verdict.ts';
-import { runsAskedFor } from './webhooks.ts';
+import { gateCalls } from './webhooks.ts';
 import type { Job } from './wire.ts';
 
 /** A run's E2ESpec and Job as they were read. */
 export interface Found {
+  /** The call of the gate that starts it. */
+  payload: Payload;
   name: RunName;
   spec: Read<E2ESpec> | Fault;
   job: Read<Job> | Fault;
 }
 
-export async function lookBack(asked: Found, canary: Canary | undefined, context: Context): Promise<Decision | Fault> {
-  const names = runsAskedFor(canary, context.payload);
-  const found = await Promise.all(names.map((name) => find(name, asked, context)));
+export async function lookBack(
+  asked: Omit<Found, 'payload'>,
+  canary: Canary | undefined,
+  context: Context,
+): Promise<Decision | Fault> {
+  const calls = gateCalls(canary, context.payload);
+  const found = await Promise.all(calls.map((payload) => find(payload, asked, context)));
   const decisions = await Promise.all(found.map((each) => decisionOn(each, canary, context)));
   return gravest(decisions) ?? nothingToAsk(asked.name);
 }
 
-async function find(name: RunName, asked: Found, { kube }: Context): Promise<Found> {
+async function find(payload: Payload, asked: Omit<Found, 'payload'>, { kube }: Context): Promise<Found> {
+  const name = runName(payload);
   const [spec, job] = await Promise.all([
     name.spec === asked.name.spec ? asked.spec : kube.getE2ESpec(name.namespace, name.spec),
     name.jobName === asked.name.jobName ? asked.job : kube.getJob(name.namespace, name.jobName),
   ]);
-  return { name, spec, job };
+  return { payload, name, spec, job };
 }
 
 async function decisionOn(
-  { name, spec, job }: Found,
+  { payload, name, spec, job }: Found,
   canary: Canary | undefined,
   context: Context,
 ): Promise<Decision | Fault> {
@@ -55,11 +65,14 @@ async function decisionOn(
       return step.fault;
     case 'disown': {
       await noteChange(step, sight, context);
-      const verdict = whenReverted(step, sight);
-      return isFault(verdict) ? verdict : decide(sight, verdict);
+      return decided(sight, whenReverted(step, sight));
     }
     case 'start':
+      // After its last pre-rollout Flagger may ask nothing else until the promotion.
+      if (step.isAskedFor) return decided(sight, await start(sight, step, found.target, { ...context, payload }));
       return undecided(name, 'NotStarted', step.next.why || 'its gate has not started it yet');
+    case 'skip':
+      return decided(sight, await skip(sight, step, context));
     case 'answer':
       if (step.record) await writeDown(sight, step.record, step.verdict, context);
       return decide(sight, step.verdict);

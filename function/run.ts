@@ -37,6 +37,10 @@ export const annotation = {
   removed: 'remarkable.com/removed',
   target: 'remarkable.com/target',
   targetChangedAt: 'remarkable.com/target-changed-at',
+  /** On the E2ESpec: run again. On a Job: the request it has answered. */
+  requestedAt: 'remarkable.com/requestedAt',
+  /** On the E2ESpec: let one revision through without its test. */
+  skip: 'remarkable.com/skip',
 } as const;
 
 export const label = {
@@ -128,6 +132,11 @@ export function attemptOf(job: Job): number {
 /** How often a Job of this run was gone before its verdict was read. */
 export function removedOf(job: Job): number {
   return Number(job.metadata?.annotations?.[annotation.removed] ?? 0);
+}
+
+/** The request to run again that this Job answers. */
+export function requestedAtOf(job: Job): string | undefined {
+  return job.metadata?.annotations?.[annotation.requestedAt];
 }
 
 /** The generation of the E2ESpec that this Job was made from. */

@@ -7,11 +7,12 @@ import type { Context, Sight } from './context.ts';
 import type { E2ESpec, RunRecord, Status } from './e2espec.ts';
 import { eventsOf, type News, newsOf } from './event.ts';
 import { type Fault, isFault } from './fault.ts';
+import { withRecord } from './history.ts';
 import type { Kube } from './kube.ts';
-import { withRecord } from './record.ts';
 import type { Verdict } from './verdict.ts';
 
-const mostConflicts = 5;
+// A verdict may never be asked for again. Each loser's conflict is another's success, and the call's budget ends it too.
+const mostConflicts = 30;
 
 /** Record and Events of a verdict; nothing where the record says it already. */
 export async function writeDown(sight: Sight, record: RunRecord, verdict: Verdict, context: Context): Promise<void> {
@@ -20,19 +21,20 @@ export async function writeDown(sight: Sight, record: RunRecord, verdict: Verdic
   await publish(spec, (status) => withRecord(status, record), news, { ...context, canary, now });
 }
 
-/** Changes the status and tells why, in one round trip; nothing where the status says it already. */
+/** Changes the status and tells why, in one round trip; nothing where the status says it already. What failed of the status. */
 export async function publish(
   spec: E2ESpec,
   change: (status: Status | undefined) => Status | undefined,
   news: News,
   { kube, log, canary, now }: Pick<Context, 'kube' | 'log'> & { canary: Canary | undefined; now: Date },
-): Promise<void> {
-  if (change(spec.status) === undefined) return;
-  const faults = await Promise.all([
+): Promise<Fault | undefined> {
+  if (change(spec.status) === undefined) return undefined;
+  const [unwritten, ...untold] = await Promise.all([
     changeStatus(spec, change, kube),
     ...eventsOf(news, canary, spec, now).map((event) => kube.createEvent(event)),
   ]);
-  for (const fault of faults) if (fault !== undefined) log.warn('not written down', { reason: fault.message });
+  for (const fault of [unwritten, ...untold]) if (fault) log.warn('not written down', { reason: fault.message });
+  return unwritten;
 }
 
 // Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict.

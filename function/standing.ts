@@ -3,7 +3,7 @@
  */
 import type { E2ESpec, RunRecord } from './e2espec.ts';
 import { isFinal, recordOf } from './record.ts';
-import { kinship, type Run } from './run.ts';
+import { kinship, type Run, requestedAtOf } from './run.ts';
 import { condition } from './verdict.ts';
 import type { Job } from './wire.ts';
 
@@ -43,6 +43,7 @@ function withoutJob(record: RunRecord | undefined): Standing {
 }
 
 function ours(job: Job, record: RunRecord | undefined, spec: E2ESpec, run: Run): Standing {
+  if (record !== undefined && isSkipOver(record, job)) return { kind: 'recorded', record, job };
   if (isOvertaken(job, spec, run))
     return job.metadata?.deletionTimestamp ? { kind: 'leaving' } : { kind: 'stale', job };
   if (record !== undefined && isFinal(record) && record.jobUID === job.metadata?.uid) {
@@ -51,6 +52,11 @@ function ours(job: Job, record: RunRecord | undefined, spec: E2ESpec, run: Run):
   const hasVerdict = condition(job, 'Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget') !== undefined;
   if (job.metadata?.deletionTimestamp && !hasVerdict) return { kind: 'leaving' };
   return { kind: 'present', job };
+}
+
+// A skip stands, whatever the Job says beside it, until a person asks to run again.
+function isSkipOver({ verdict, requestedAt }: RunRecord, job: Job): boolean {
+  return verdict === 'Skipped' && requestedAt === requestedAtOf(job);
 }
 
 // Its record was superseded by another revision of the same rollout, and Flagger has come back to this one.

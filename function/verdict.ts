@@ -6,20 +6,24 @@ import { withAdvice } from './advice.ts';
 import type { Evidence } from './diagnosis.ts';
 import { obstacle } from './diagnosis.ts';
 import type { RunRecord } from './e2espec.ts';
-import { ending } from './ending.ts';
+import { ending, handedOver } from './ending.ts';
+import { type Counts, inWords, passes } from './result.ts';
 import type { Job } from './wire.ts';
 
-export type Verdict =
-  | { kind: 'passed'; message: string }
-  | { kind: 'failed'; reason: string; message: string }
-  | { kind: 'inconclusive'; reason: string; message: string }
-  | { kind: 'running'; reason: string; message: string };
+export interface Verdict {
+  kind: 'passed' | 'failed' | 'inconclusive' | 'running';
+  /** One word, Kubernetes' own where it has one. */
+  reason: string;
+  message: string;
+  /** Of the single tests, where the test has handed over a result. */
+  counts?: Counts;
+}
 
 export function failed(reason: string, message: string): Verdict {
   return { kind: 'failed', reason, message };
 }
 
-export function inconclusive(reason: string, message: string): Extract<Verdict, { kind: 'inconclusive' }> {
+export function inconclusive(reason: string, message: string): Verdict {
   return { kind: 'inconclusive', reason, message: withAdvice(reason, message) };
 }
 
@@ -27,8 +31,8 @@ export function running(reason: string, message: string): Verdict {
   return { kind: 'running', reason, message };
 }
 
-function passed(message: string): Verdict {
-  return { kind: 'passed', message };
+function passed(message: string, reason: 'Passed' | 'Skipped' = 'Passed'): Verdict {
+  return { kind: 'passed', reason, message };
 }
 
 type ConditionType = 'Complete' | 'SuccessCriteriaMet' | 'Failed' | 'FailureTarget' | 'Suspended';
@@ -42,19 +46,42 @@ export function condition(job: Job, ...types: ConditionType[]): { reason: string
   return found && { reason: found.reason ?? found.type, message: found.message ?? '' };
 }
 
-/** Whether the pods and events have to be read for a verdict: a ready pod tells nothing that the Job does not. */
-export function needsEvidence(job: Job): boolean {
-  if (condition(job, 'Failed', 'FailureTarget')) return true;
-  if (condition(job, 'Complete', 'SuccessCriteriaMet', 'Suspended')) return false;
-  return !job.status?.ready;
+/** What has to be read for a verdict besides the Job: a ready pod tells nothing that the Job does not. */
+export function evidenceNeeded(job: Job): 'nothing' | 'pods' | 'podsAndEvents' {
+  if (condition(job, 'Failed', 'FailureTarget')) return 'podsAndEvents';
+  if (condition(job, 'Complete', 'SuccessCriteriaMet')) return 'pods';
+  return condition(job, 'Suspended') || job.status?.ready ? 'nothing' : 'podsAndEvents';
 }
 
 /** `now` is the API server's time. */
 export function judge(job: Job, evidence: Evidence, now: Date): Verdict {
   const failure = condition(job, 'Failed', 'FailureTarget');
   if (failure !== undefined) return judgeFailure(job, failure, evidence);
-  if (condition(job, 'Complete', 'SuccessCriteriaMet')) return passed(`the test passed${tookOf(job)}`);
+  if (condition(job, 'Complete', 'SuccessCriteriaMet')) return judgeSuccess(job, evidence);
   return judgeRunning(job, evidence, now);
+}
+
+/** Exit code 0, unless the result that the test handed over says otherwise. */
+function judgeSuccess(job: Job, evidence: Evidence): Verdict {
+  const handed = handedOver(evidence);
+  switch (handed.kind) {
+    case 'nothing':
+      return passed(`the test passed${tookOf(job)}`);
+    case 'unreadable':
+      return inconclusive('ResultUnreadable', `the test ended with exit code 0, but ${handed.message}`);
+    case 'result': {
+      const { counts } = handed.result;
+      if (counts.failed > 0) return { ...failed('TestsFailed', inWords(handed.result)), counts };
+      if (passes(counts) <= 0) {
+        return {
+          ...inconclusive('NoTestsRun', `none of ${counts.total} tests ran; exit code 0 alone is no pass`),
+          counts,
+        };
+      }
+      const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
+      return { ...passed(`${passes(counts)} of ${counts.total} tests passed${tookOf(job)}${skipped}`), counts };
+    }
+  }
 }
 
 function judgeFailure(job: Job, failure: { reason: string; message: string }, evidence: Evidence): Verdict {
@@ -63,20 +90,23 @@ function judgeFailure(job: Job, failure: { reason: string; message: string }, ev
     case 'stillRunning':
       if (condition(job, 'Failed')) return failed(failure.reason, failure.message);
       return running(failure.reason, `${failure.message}; the test is being stopped`);
-    case 'ran':
-      return failed(end.reason, end.message);
+    case 'ran': {
+      const handed = handedOver(evidence);
+      const counts = handed.kind === 'result' && { counts: handed.result.counts };
+      return { ...failed(end.reason, end.message), ...counts };
+    }
     case 'neverRan':
       return inconclusive(end.reason, end.message);
   }
 }
 
 function judgeRunning(job: Job, evidence: Evidence, now: Date): Verdict {
-  if (condition(job, 'Suspended')) return running('Suspended', `the Job is suspended${leftOf(job, now)}`);
-  if (job.status?.ready) return running('Running', `the test runs${sinceOf(job, now)}${leftOf(job, now)}`);
+  if (condition(job, 'Suspended')) return running('Suspended', `the Job is suspended${timesOf(job, now)}`);
+  if (job.status?.ready) return running('Running', `the test runs${timesOf(job, now)}`);
   const found = obstacle(evidence, now);
-  if (found === undefined) return running('Starting', `the test's pod is starting${leftOf(job, now)}`);
+  if (found === undefined) return running('Starting', `the test's pod is starting${timesOf(job, now)}`);
   if (found.isFinal) return inconclusive(found.reason, found.message);
-  return running(found.reason, `${found.message}${leftOf(job, now)}`);
+  return running(found.reason, `${found.message}${timesOf(job, now)}`);
 }
 
 /** The verdict that a record of this very run keeps; `running` where it has none yet. */
@@ -85,6 +115,8 @@ export function recordedVerdict(record: RunRecord): Verdict {
   switch (record.verdict) {
     case 'Passed':
       return passed(message);
+    case 'Skipped':
+      return passed(message, 'Skipped');
     case 'Failed':
       return failed(reason, message);
     case 'Inconclusive':
@@ -100,14 +132,13 @@ function tookOf(job: Job): string {
   return ` in ${seconds(startTime, new Date(completionTime))} s`;
 }
 
-function sinceOf(job: Job, now: Date): string {
-  return job.status?.startTime === undefined ? '' : `, ${seconds(job.status.startTime, now)} s since its Job began`;
-}
-
-function leftOf(job: Job, now: Date): string {
-  const deadline = job.spec?.activeDeadlineSeconds;
-  if (deadline === undefined || job.status?.startTime === undefined) return '';
-  return `; ${Math.max(0, deadline - seconds(job.status.startTime, now))} s left until its deadline`;
+/** Since when it goes on, and how long it may. A suspended Job has no time. */
+function timesOf({ spec, status }: Job, now: Date): string {
+  if (status?.startTime === undefined) return '';
+  const since = seconds(status.startTime, now);
+  const deadline = spec?.activeDeadlineSeconds;
+  const left = deadline === undefined ? '' : `; ${Math.max(0, deadline - since)} s left until its deadline`;
+  return `, ${since} s since its Job began${left}`;
 }
 
 function seconds(from: string, to: Date): number {

@@ -4,7 +4,7 @@
 import type { Canary, Webhook } from './canary.ts';
 import { type Hook, hookAt } from './hooks.ts';
 import type { Payload } from './payload.ts';
-import { type RunName, runName } from './run.ts';
+import { runName } from './run.ts';
 
 export interface OwnWebhook {
   webhook: Webhook;
@@ -18,10 +18,13 @@ export function ownWebhooks(canary: Canary): OwnWebhook[] {
   });
 }
 
-/** The runs that a Canary's hooks ask for at the payload's revision; without a Canary, the payload's own. */
-export function runsAskedFor(canary: Canary | undefined, payload: Payload): RunName[] {
-  if (canary === undefined) return [runName(payload)];
+/**
+ * The calls by which a Canary's gates ask for runs of the payload's revision, one for each run;
+ * without a Canary, the payload itself.
+ */
+export function gateCalls(canary: Canary | undefined, payload: Payload): Payload[] {
+  if (canary === undefined) return [payload];
   const gates = ownWebhooks(canary).filter(({ hook }) => hook.asks === 'gate');
-  const names = gates.map(({ webhook }) => runName({ ...payload, metadata: webhook.metadata ?? {} }));
-  return [...new Map(names.map((name) => [name.jobName, name])).values()];
+  const calls = gates.map(({ webhook }) => ({ ...payload, metadata: webhook.metadata ?? {} }));
+  return [...new Map(calls.map((call) => [runName(call).jobName, call])).values()];
 }

@@ -5,6 +5,7 @@ import type { Kubernetes } from '../support/kubernetes.ts';
 import { sideBySide } from '../support/side-by-side.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
 import { badInput } from './bad-input.ts';
+import { byHand } from './by-hand.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
 import { targets } from './targets.ts';
@@ -42,6 +43,7 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
 
     describe('Which run answers', () => sideBySide(atOnce, enter, guarded(identity)));
     describe('How a run ends', () => sideBySide(atOnce, enter, guarded(verdicts)));
+    describe('What is said by hand', () => sideBySide(atOnce, enter, guarded(byHand)));
     describe('Around the gates', () => sideBySide(atOnce, enter, guarded(hooks)));
     describe('What stands behind a Service', () => sideBySide(atOnce, enter, guarded(targets)));
     describe('What is no good call', () => sideBySide(atOnce, enter, guarded(badInput)));

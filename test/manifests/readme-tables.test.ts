@@ -44,7 +44,7 @@ describe("the README's tables of answers", () => {
       if (!('answers' in hook)) return [];
       const [passed, failed, inconclusive, running] = verdicts.map((verdict) => statusOfVerdict(hook, verdict, false));
       const held = verdicts.map((verdict) => statusOfVerdict(hook, verdict, true))[2];
-      const starts = hook.asks === 'gate' ? 'yes' : 'no';
+      const starts = hook.asks === 'gate' ? 'yes' : 'only one asked for by hand';
       const statuses = [passed, failed, inconclusive, held, running].map(String);
       return [[path, starts, ...statuses, hook.phases.join(', ')]];
     });

@@ -12,9 +12,11 @@ export function inShort(step: Step): string {
       return `refuse ${step.fault.kind}`;
     case 'disown':
       return `disown ${step.fault.kind}`;
+    case 'skip':
+      return `skip as ${step.record.verdict}`;
     case 'start': {
       const { attempt, removed } = step.next;
-      return `start ${attempt}/${removed}${step.former ? ` for ${step.former.metadata?.uid}` : ''}`;
+      return `start ${attempt}/${removed}${step.former ? ` for ${step.former.metadata?.uid}` : ''}${step.isAskedFor ? ' by hand' : ''}`;
     }
   }
 }
@@ -22,6 +24,6 @@ export function inShort(step: Step): string {
 /** What it tells the people who ask meanwhile. */
 export function told(step: Step): string {
   if (step.do === 'start') return step.next.why;
-  if (step.do !== 'answer') return step.fault.message;
-  return `${step.verdict.kind === 'passed' ? '' : step.verdict.reason}: ${step.verdict.message}`;
+  if (step.do === 'refuse' || step.do === 'disown') return step.fault.message;
+  return `${step.verdict.reason}: ${step.verdict.message}`;
 }

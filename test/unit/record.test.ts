@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RecordedVerdict, RunRecord, Status } from '../../function/e2espec.ts';
-import { recordOf as answering, describeRun, withRecord } from '../../function/record.ts';
+import { withRecord } from '../../function/history.ts';
+import { recordOf as answering, describeRun } from '../../function/record.ts';
 import { ago, conditions, jobOf, now, recordOf, run } from './a-run.ts';
 
 const write = (status: Status | undefined, ...records: RunRecord[]): Status =>
@@ -82,7 +83,7 @@ describe('The record of runs', () => {
 
   it('describes a Job and its verdict', () => {
     const job = jobOf({ ...conditions('Complete'), completionTime: ago(40) });
-    const record = describeRun(run, job, { kind: 'passed', message: 'the test passed in 60 s' }, now);
+    const record = describeRun(run, job, { kind: 'passed', reason: 'Passed', message: 'the test passed in 60 s' }, now);
     const told = { verdict: 'Passed', message: 'the test passed in 60 s', startedAt: ago(100), finishedAt: ago(40) };
     assert.deepEqual(record, { ...recordOf(), ...told });
   });

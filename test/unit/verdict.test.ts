@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Evidence } from '../../function/diagnosis.ts';
-import { judge, needsEvidence } from '../../function/verdict.ts';
+import { evidenceNeeded, judge } from '../../function/verdict.ts';
 import type { Event, Job, Pod } from '../../function/wire.ts';
 
 const now = new Date('2026-11-21T10:00:00Z');
@@ -320,10 +320,12 @@ describe('The verdict', () => {
     );
   });
 
-  it('needs neither pods nor events of a Job whose pod is ready or that is complete', () => {
-    assert.equal(needsEvidence(job([], { ready: 1 })), false);
-    assert.equal(needsEvidence(job([{ type: 'Complete' }])), false);
-    assert.equal(needsEvidence(job([{ type: 'Failed' }])), true);
-    assert.equal(needsEvidence(job([])), true);
+  it('needs nothing but a Job whose pod is ready, the pods of a complete one for its result, the events of others', () => {
+    assert.equal(evidenceNeeded(job([], { ready: 1 })), 'nothing');
+    assert.equal(evidenceNeeded(job([{ type: 'Suspended' }])), 'nothing');
+    assert.equal(evidenceNeeded(job([{ type: 'Complete' }])), 'pods');
+    assert.equal(evidenceNeeded(job([{ type: 'SuccessCriteriaMet' }])), 'pods');
+    assert.equal(evidenceNeeded(job([{ type: 'Failed' }])), 'podsAndEvents');
+    assert.equal(evidenceNeeded(job([])), 'podsAndEvents');
   });
 });

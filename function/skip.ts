@@ -1,0 +1,34 @@
+/**
+ * Lets a run through without its test, because a person asked for it: never silently, so only once it is on record.
+ */
+import type { Context, Sight } from './context.ts';
+import type { RunRecord } from './e2espec.ts';
+import type { News } from './event.ts';
+import type { Fault } from './fault.ts';
+import { withRecord } from './history.ts';
+import { publish } from './settle.ts';
+import type { Step } from './step.ts';
+import type { Verdict } from './verdict.ts';
+
+export async function skip(
+  { run, spec, canary, now }: Sight,
+  { record, verdict }: Extract<Step, { do: 'skip' }>,
+  context: Context,
+): Promise<Verdict | Fault> {
+  const news: News = {
+    name: `${run.jobName}.${run.canaryUid.slice(0, 8)}.${digitsOf(record)}.skipped`,
+    type: 'Warning',
+    reason: 'E2ETestSkipped',
+    message: `checksum ${run.checksum}: ${verdict.message}`,
+  };
+  const fault = await publish(spec, (status) => withRecord(status, record), news, { ...context, canary, now });
+  if (fault === undefined) return verdict;
+  return {
+    kind: 'unavailable',
+    message: `the skip cannot be written down, so it does not count yet: ${fault.message}`,
+  };
+}
+
+function digitsOf({ rollout }: RunRecord): string {
+  return rollout.replaceAll(/\D/g, '') || 'none';
+}
