@@ -24,7 +24,10 @@ export async function awaitTarget(
   const left = jobDeadline(spec.spec) - seconds;
   const verdict =
     left > 0
-      ? running(reason, `${missing}, ${seconds} s since it was first asked for; ${left} s left until the E2ESpec's deadline`)
+      ? running(
+          reason,
+          `${missing}, ${seconds} s since it was first asked for; ${left} s left until the E2ESpec's deadline`,
+        )
       : inconclusive(reason, `${missing}, ${seconds} s after it was first asked for`);
   const record = describeWaiting(run, spec, verdict, startedAt, now);
   const news = {
