@@ -58,7 +58,7 @@ export function readResult(message: string): HandedOver {
 
 /** `3 of 42 failed: checkout rejects an expired card (expected 402, got 200); ...` */
 export function inWords({ counts: { total, failed }, failures }: Result): string {
-  if (failed === 0) return `its own result says that none of ${total} failed`;
+  if (failed === 0) return `its own result says that none of ${total} failed; its log says more`;
   const named = failures.map(({ name, message }) => (message ? `${name} (${message})` : name));
   return `${failed} of ${total} failed${named.length === 0 ? '' : `: ${named.join('; ')}`}`;
 }

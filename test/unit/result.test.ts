@@ -91,7 +91,7 @@ const table: { title: string; message: string; exitCode?: number; is: string }[]
     title: 'no test, and another exit code',
     message: '{"total":0,"failed":0}',
     exitCode: 1,
-    is: 'failed Error: the test ended with exit code 1: its own result says that none of 0 failed',
+    is: 'failed Error: the test ended with exit code 1: its own result says that none of 0 failed; its log says more',
   },
   {
     title: 'a log in JSON, and another exit code',
