@@ -5,6 +5,7 @@ import { ObjectSerializer } from '@kubernetes/client-node/dist/gen/models/Object
 import type { Resource } from './documents.ts';
 
 const models: Record<string, string> = {
+  'v1/ConfigMap': 'V1ConfigMap',
   'v1/Namespace': 'V1Namespace',
   'v1/Service': 'V1Service',
   'v1/ServiceAccount': 'V1ServiceAccount',

@@ -1,6 +1,6 @@
 // YAML files of the repository as objects. Two equal keys in one mapping are an error, as kubectl has it.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 export interface Resource {
@@ -40,6 +40,9 @@ export function resources(text: string): Resource[] {
   if (stray !== undefined) throw new Error(`not a Kubernetes object: ${JSON.stringify(stray)}`);
   return documents.filter(isResource);
 }
+
+/** What is for kustomize and no object of a cluster. */
+export const isKustomization = (file: string): boolean => basename(file) === 'kustomization.yaml';
 
 /** The paths, from the root, of all YAML files in a folder and the folders in it. */
 export const yamlFiles = (folder: string): string[] =>

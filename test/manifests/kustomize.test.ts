@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { at, parse, type Resource, read, resources, root, yamlFiles } from './documents.ts';
+import { at, isKustomization, parse, type Resource, read, resources, root, yamlFiles } from './documents.ts';
 
 const name = ({ kind, metadata }: Resource): string =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
@@ -21,7 +21,7 @@ const choices: [folder: string, rights: string[], home: string][] = [
   ['knative/overlays/single-namespace', ['Role shop e2e-verifier', 'RoleBinding shop e2e-verifier'], 'shop'],
 ];
 
-const kustomizations = yamlFiles('knative').filter((file) => file.endsWith('/kustomization.yaml'));
+const kustomizations = yamlFiles('knative').filter(isKustomization);
 
 describe('the kustomizations', () => {
   it('are the ones of this test, and their base', () => {
