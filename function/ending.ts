@@ -1,8 +1,11 @@
 /**
  * How a run came to its end: whether its test ran, and what it said last.
  */
-import type { V1ContainerState, V1ContainerStateTerminated, V1ContainerStatus } from '@kubernetes/client-node';
-import { type Evidence, lastWarning, newestFirst, obstacle } from './diagnosis.ts';
+import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
+import { lastWarning } from './diagnosis/warning.ts';
+import { type Evidence, inTheWay, isDisrupted, newestFirst } from './diagnosis.ts';
+import { besideFailure, initFailure } from './ending/beside.ts';
+import { endedBeforeDeadline, exitOf, said } from './ending/exit.ts';
 import { testContainer } from './job/pod.ts';
 import { type HandedOver, inWords, readResult } from './result.ts';
 import type { Event, Job, Pod, Wire } from './wire.ts';
@@ -24,10 +27,10 @@ export function hasStarted(job: Job, { pods, events }: Evidence): boolean {
   });
 }
 
-/** Whether a pod ended without its test's container having begun. */
+/** Whether a pod ended without its test's container having begun, or with one that its postStart hook may have ended. */
 export function neverStarted(pod: Pod): boolean {
   const state = stateOf(pod)?.terminated;
-  return state !== undefined && isNeverStarted(state);
+  return state !== undefined && (isNeverStarted(state) || (state.exitCode !== 0 && hasPostStartHook(pod)));
 }
 
 /** What the test handed over about itself, by the newest pod in which it ended. */
@@ -37,49 +40,61 @@ export function handedOver({ pods }: Evidence): HandedOver {
 }
 
 /** How a run that the Job controller gave up came to its end. */
-export function ending({ pods, events }: Evidence, failure: { reason: string; message: string }): Ending {
+export function ending(evidence: Evidence, failure: { reason: string; message: string }): Ending {
+  // The Job controller does not count a pod that was evicted, and keeps it when it has ended.
+  const pods = evidence.pods.filter((pod) => !isDisrupted(pod));
+  const { events } = evidence;
   const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
   if (ended !== undefined) return fromTermination(ended.state, ended.pod, events);
   if (pods.some((pod) => stateOf(pod)?.running)) return { kind: 'stillRunning' };
-  const before = newestFirst(pods).flatMap(({ status }) => failedOf(status?.initContainerStatuses))[0];
-  if (before !== undefined) return { kind: 'neverRan', ...before, message: `init ${before.message}` };
+  const before = newestFirst(pods).flatMap((pod) => initFailure(pod) ?? [])[0];
+  if (before !== undefined) return { kind: 'neverRan', ...before };
   if (events.some(isStart)) return { kind: 'ran', ...failure };
   // The Job controller tells its own decision as a Warning too; the cause came before it.
   const causes = events.filter(({ reason }) => reason !== failure.reason);
-  const found = obstacle({ pods, events: causes }, new Date(0)) ?? lastWarning(causes, 'Pod');
+  const found = inTheWay({ pods, events: causes }, new Date(0)) ?? lastWarning(causes, 'Pod');
   if (found === undefined) return { kind: 'neverRan', ...failure };
-  return { kind: 'neverRan', reason: found.reason, message: `${found.message} (${failure.message})` };
+  return {
+    kind: 'neverRan',
+    reason: found.reason,
+    message: `${found.message.replace(/\.$/, '')} (${failure.message})`,
+  };
 }
 
 function isStart({ reason, involvedObject }: Event): boolean {
   return reason === 'Started' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
 }
 
+function isHookFailure({ reason, involvedObject }: Event): boolean {
+  return reason === 'FailedPostStartHook' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
+}
+
 function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod, events: Event[]): Ending {
   const reason = state.reason ?? 'Error';
   const words = ownWords(state.message ?? '');
-  if (isNeverStarted(state)) {
-    // A pod that reached its deadline before its image was there only knows that its container is not known.
-    const cause = reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
-    const { message } = cause ?? { message: words || "the test's container did not start" };
-    return { kind: 'neverRan', reason: cause?.reason ?? reason, message };
+  const ran = (why: string, what: string): Ending => ({ kind: 'ran', reason: why, message: said(what, words) });
+  if (isNeverStarted(state)) return neverBegan(reason, words, events);
+  if (events.some(isHookFailure)) {
+    const message = said('the postStart hook failed, and with it the test', words);
+    return { kind: 'neverRan', reason: 'FailedPostStartHook', message };
   }
-  if (pod.status?.reason === 'DeadlineExceeded') {
-    return { kind: 'ran', reason: 'DeadlineExceeded', message: said('the test ran into its deadline', words) };
+  if (pod.status?.reason === 'DeadlineExceeded' && !endedBeforeDeadline(state, pod)) {
+    return ran('DeadlineExceeded', 'the test ran into its deadline');
   }
-  if (reason === 'OOMKilled') {
-    return {
-      kind: 'ran',
-      reason,
-      message: said('the test ran out of memory; check spec.resources of the E2ESpec', words),
-    };
-  }
-  const beside = failedOf(pod.status?.containerStatuses)[0];
-  if (state.exitCode === 0 && !state.signal && beside !== undefined) {
-    return { kind: 'neverRan', ...beside, message: `${beside.message}; the test itself ended with 0` };
-  }
-  const how = state.signal ? `was killed by signal ${state.signal}` : `ended with exit code ${state.exitCode}`;
-  return { kind: 'ran', reason, message: said(`the test ${how}`, words) };
+  if (reason === 'OOMKilled') return ran(reason, 'the test ran out of memory; check spec.resources of the E2ESpec');
+  const beside = state.exitCode === 0 && !state.signal ? besideFailure(pod) : undefined;
+  return beside === undefined ? ran(reason, `the test ${exitOf(state)}`) : { kind: 'neverRan', ...beside };
+}
+
+function neverBegan(reason: string, words: string, events: Event[]): Ending {
+  // A pod that reached its deadline before its image was there only knows that its container is not known.
+  const cause = reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
+  const { message } = cause ?? { message: words || "the test's container did not start" };
+  return { kind: 'neverRan', reason: cause?.reason ?? reason, message };
+}
+
+function hasPostStartHook({ spec }: Pod): boolean {
+  return spec?.containers?.some(({ name, lifecycle }) => name === testContainer && lifecycle?.postStart) ?? false;
 }
 
 // A pod deadline that comes before the image shows exit code 137 with startedAt null.
@@ -88,23 +103,10 @@ function isNeverStarted(state: Wire<V1ContainerStateTerminated>): boolean {
   return startedAt <= 0 || noStart.includes(state.reason ?? '');
 }
 
-/** The containers that failed, in their own words. */
-function failedOf(statuses: Wire<V1ContainerStatus>[] = []): { reason: string; message: string }[] {
-  return statuses.flatMap(({ name, state }) => {
-    const { exitCode = 0, reason = 'Error', message = '' } = state?.terminated ?? {};
-    if (exitCode === 0) return [];
-    return [{ reason, message: said(`container ${name} ended with exit code ${exitCode}`, lastWords(message)) }];
-  });
-}
-
 /** What failed, where the test says it in figures; else the end of its output. */
 function ownWords(message: string): string {
   const handed = readResult(message);
   return handed.kind === 'result' ? inWords(handed.result) : lastWords(message);
-}
-
-function said(what: string, words: string): string {
-  return words === '' ? what : `${what}: ${words}`;
 }
 
 function terminated(pod: Pod): { pod: Pod; state: Wire<V1ContainerStateTerminated> } | undefined {

@@ -6,10 +6,16 @@
 // Event messages end at 1024 bytes; Flagger puts words of its own before a hook's body.
 const longestBytes = 900;
 const longestTail = 600;
+const longestOpening = 650;
 
 /** One line, secrets struck out, at most 900 bytes, cut at a character. */
 export function oneLine(text: string): string {
   return cut(redact(plain(text)), longestBytes);
+}
+
+/** How Kubernetes begins to tell what is wrong. */
+export function opening(text: string): string {
+  return cut(text.trim().split('\n')[0] ?? '', longestOpening);
 }
 
 /** The end of a test's output: what it said last is what it died of. */

@@ -6,10 +6,9 @@ import { isFault } from '../../function/fault.ts';
 import { jobManifest } from '../../function/job.ts';
 import { readPayload } from '../../function/payload.ts';
 import { runName, runOf } from '../../function/run.ts';
-import type { Job } from '../../function/wire.ts';
-import { at } from '../manifests/documents.ts';
+import type { Event, Job, Pod } from '../../function/wire.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
-import type { Scenario, Snapshot } from './scenarios.ts';
+import type { Place, Scenario, Snapshot } from './scenario.ts';
 
 const MOMENT_WITHIN_MS = 120_000;
 
@@ -31,7 +30,7 @@ function asObject({ metadata, spec }: Job): KubernetesObject {
   return { apiVersion: 'batch/v1', kind: 'Job', metadata: JSON.parse(JSON.stringify(metadata)), spec };
 }
 
-async function snapshot(kubernetes: Kubernetes, namespace: string, name: string): Promise<Snapshot | undefined> {
+async function snapshot({ kubernetes, namespace }: Place, name: string): Promise<Snapshot | undefined> {
   const job = await kubernetes.get({ apiVersion: 'batch/v1', kind: 'Job', namespace, name });
   if (job === undefined) return undefined;
   const [pods, events] = await Promise.all([
@@ -41,35 +40,37 @@ async function snapshot(kubernetes: Kubernetes, namespace: string, name: string)
     ),
     kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace }),
   ]);
-  return { at: new Date().toISOString(), job: job as Job, pods, events };
+  return {
+    at: new Date().toISOString(),
+    job: job as Job,
+    pods: pods as Pod[],
+    events: events as unknown as Event[],
+  };
 }
 
 export async function capture(kubernetes: Kubernetes, scenario: Scenario): Promise<Snapshot> {
-  const namespace = await kubernetes.namespace();
-  if (scenario.prepare !== undefined) await prepare(kubernetes, scenario.prepare(namespace));
-  const { metadata } = await kubernetes.apply(jobOf(namespace, scenario));
-  const limit = Date.now() + MOMENT_WITHIN_MS;
-  let disturb = scenario.disturb;
-  for (;;) {
-    const seen = await snapshot(kubernetes, namespace, metadata.name ?? '');
-    if (seen !== undefined && scenario.isMoment(seen)) return seen;
-    const pod = seen?.pods[0]?.metadata.name;
-    if (disturb !== undefined && seen?.job.status?.ready === 1 && pod !== undefined) {
-      await disturb(namespace, pod);
-      disturb = undefined;
-    }
-    if (Date.now() > limit) throw new Error(`the moment did not come: ${JSON.stringify(seen?.job.status)}`);
-    await sleep(20);
+  const place = { kubernetes, namespace: await kubernetes.namespace() };
+  try {
+    await scenario.prepare?.(place);
+    const { metadata } = await kubernetes.apply(jobOf(place.namespace, scenario));
+    return await momentOf(scenario, place, metadata.name ?? '');
+  } finally {
+    await scenario.tidy?.(place);
   }
 }
 
-/** A quota counts only once its controller has written its status. */
-async function prepare(kubernetes: Kubernetes, object: KubernetesObject): Promise<void> {
-  const { apiVersion, kind, metadata } = await kubernetes.apply(object);
-  const key = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+async function momentOf({ isMoment, disturb }: Scenario, place: Place, job: string): Promise<Snapshot> {
   const limit = Date.now() + MOMENT_WITHIN_MS;
-  while (at(await kubernetes.get(key), 'status', 'hard') === undefined) {
-    if (Date.now() > limit) throw new Error(`nothing counts for ${kind} ${metadata.name}`);
-    await sleep(50);
+  let isDisturbed = disturb === undefined;
+  for (;;) {
+    const seen = await snapshot(place, job);
+    if (seen !== undefined && isDisturbed && isMoment(seen)) return seen;
+    const pod = seen?.pods[0]?.metadata?.name;
+    if (!isDisturbed && seen?.job.status?.ready === 1 && pod !== undefined) {
+      await disturb?.({ ...place, pod, job });
+      isDisturbed = true;
+    }
+    if (Date.now() > limit) throw new Error(`the moment did not come: ${JSON.stringify(seen?.job.status)}`);
+    await sleep(20);
   }
 }

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { capture } from '../cluster/capture-one.ts';
-import { type Snapshot, scenarios } from '../cluster/scenarios.ts';
+import type { Snapshot } from '../cluster/scenario.ts';
+import { scenarios } from '../cluster/scenarios.ts';
 import { at } from '../manifests/documents.ts';
 import { startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
@@ -13,9 +14,22 @@ import { sideBySide } from '../support/side-by-side.ts';
 /** What it cannot do, or does too quickly to be seen. */
 const leftOut: Record<string, string> = {
   'evicted-while-stopping': 'no Eviction API',
+  'evicted-until-gone': 'no Eviction API',
   'evicted-and-made-again': 'no Eviction API',
   'out-of-memory': 'its containers are processes without a limit',
   quota: 'a quota is in force at once and has no status',
+  'limit-range': 'no LimitRanges',
+  'pod-security': 'no Pod Security admission',
+  'pod-security-until-deadline': 'no Pod Security admission',
+  'unschedulable-for-a-taint': 'no Nodes',
+  'preempted-and-waiting': 'no Nodes',
+  'volume-claim-missing': 'no PersistentVolumeClaims',
+  'image-not-found': 'no registry is asked',
+  'image-pull-denied': 'no registry is asked',
+  'image-pull-secret-missing': 'no registry is asked',
+  'run-as-non-root': 'its containers are processes of one user',
+  'post-start-hook-fails': 'no lifecycle hooks',
+  'deleted-while-running': 'its shells end at the first SIGTERM, before it can be seen',
   'success-criteria-met': 'the interim condition stands for a moment only',
 };
 
@@ -36,8 +50,8 @@ function shapeOf({ job, pods, events }: Snapshot): unknown {
     pods: pods.map((pod) => ({
       phase: at(pod, 'status', 'phase'),
       reason: at(pod, 'status', 'reason'),
-      isLeaving: pod.metadata.deletionTimestamp !== undefined,
-      finalizers: pod.metadata.finalizers,
+      isLeaving: pod.metadata?.deletionTimestamp !== undefined,
+      finalizers: pod.metadata?.finalizers,
       conditions: list(at(pod, 'status', 'conditions'))
         .filter((condition) => at(condition, 'type') !== 'PodReadyToStartContainers')
         .map((condition) => ['type', 'status', 'reason'].map((field) => at(condition, field)).join(' '))

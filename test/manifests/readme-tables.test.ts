@@ -1,4 +1,4 @@
-// The README's tables are those of the code: answers, configuration and reasons.
+// The documents' tables are those of the code: answers, configuration, reasons and causes.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,14 +6,15 @@ import { readConfig } from '../../function/config.ts';
 import type { Fault } from '../../function/fault.ts';
 import { asksToRetry, type Hook, hooks, statusOfFault, statusOfVerdict } from '../../function/hooks.ts';
 import type { Verdict } from '../../function/verdict.ts';
+import { causes, verdictOn } from '../unit/causes.ts';
 import { read, root } from './documents.ts';
 
 const readme = read('README.md');
 
-/** The rows of the table between `<!-- name -->` and `<!-- /name -->` in the README, without their backticks. */
-function table(name: string): string[][] {
-  const [, text] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(readme) ?? [];
-  assert.ok(text !== undefined, `README.md has the markers ${name}`);
+/** The rows of the table between `<!-- name -->` and `<!-- /name -->` in a document, without their backticks. */
+function table(name: string, file = 'README.md'): string[][] {
+  const [, text] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(read(file)) ?? [];
+  assert.ok(text !== undefined, `${file} has the markers ${name}`);
   const rows = text.split('\n').filter((line) => line.startsWith('|'));
   return rows.slice(2).map((row) =>
     row
@@ -111,14 +112,20 @@ function reasonsIn(text: string): string[] {
   return words.filter((word) => word !== undefined);
 }
 
-describe("the README's table of reasons", () => {
-  // Kubernetes' own: the reason of a container's end and of a Job's condition, handed through as they are.
-  const handedThrough = ['OOMKilled', 'BackoffLimitExceeded'];
+describe("the README's table of reasons and that of docs/reasons.md", () => {
+  // Kubernetes' own: the reason of a container's end, of a Job's and of a pod's condition, handed through as they are.
+  const handedThrough = [
+    ...['OOMKilled', 'BackoffLimitExceeded', 'EvictionByEvictionAPI', 'PreemptionByScheduler'],
+    ...['TerminationByKubelet', 'DeletionByTaintManager', 'DeletionByPodGC'],
+  ];
   const advised = [...source('advice.ts').matchAll(/^ {2}([A-Z]\w+):/gm)].map(([, word = '']) => word);
   const produced = new Set([...faultKinds.map(capital), ...advised, ...sources.map(source).flatMap(reasonsIn)]);
-  const said = (): string[] => table('reasons').flatMap(([words = '']) => words.split(', '));
+  const wordsOf = (rows: string[][]): string[] => rows.flatMap(([words = '']) => words.split(', '));
+  const inReadme = (): string[] => wordsOf(table('reasons'));
+  const inCauses = (): string[] => wordsOf(table('causes', 'docs/reasons.md'));
+  const said = (): string[] => [...inReadme(), ...new Set(inCauses())];
 
-  it('finds the words in every place in which they are made', () => {
+  it('are held against the words in every place in which they are made', () => {
     const places = `
       return running('One', message);
       undecided(
@@ -133,7 +140,7 @@ describe("the README's table of reasons", () => {
     assert.deepEqual(reasonsIn(places).sort(), ['Five', 'Four', 'Nine', 'One', 'Six', 'Three', 'Two']);
   });
 
-  it('has every reason that the code can give', () => {
+  it('have every reason that the code can give', () => {
     assert.ok(produced.size > 40);
     assert.deepEqual(
       [...produced].filter((word) => !said().includes(word)),
@@ -141,10 +148,48 @@ describe("the README's table of reasons", () => {
     );
   });
 
-  it('has no reason twice, and none that the code cannot give', () => {
+  it('have no reason twice, and none that the code cannot give', () => {
     assert.deepEqual([...new Set(said())], said());
     assert.deepEqual(
       said().filter((word) => !produced.has(word) && !handedThrough.includes(word)),
+      [],
+    );
+  });
+});
+
+describe('the table of docs/reasons.md', () => {
+  interface Row {
+    reason: string;
+    sentence: string;
+    says: RegExp;
+    verdict: string;
+  }
+  const rows: Row[] = table('causes', 'docs/reasons.md').flatMap(([words = '', sentence = '', , verdict = '']) => {
+    const pattern = sentence.split('…').map((part) => part.replaceAll(/[^\w\s]/g, '\\$&'));
+    const says = new RegExp(`^${pattern.join('.*')}$`);
+    return sentence === '' ? [] : words.split(', ').map((reason) => ({ reason, sentence, says, verdict }));
+  });
+  const judged = causes.map(async ({ fixture, later, verdict }) => {
+    const found = JSON.parse(read(join('test/fixtures', `${fixture}.json`)));
+    const { reason = '', message } = { reason: 'Passed', ...(await verdictOn(found, later)) };
+    return { fixture, verdict, reason, message: message.replaceAll('`', '') };
+  });
+  const fits = (row: Row, { verdict, reason, message }: Awaited<(typeof judged)[number]>): boolean =>
+    row.reason === reason && row.verdict.includes(verdict) && row.says.test(message);
+
+  it('has the sentence of every cause with its verdict', async () => {
+    const missing = (await Promise.all(judged)).filter(
+      (each) => each.verdict !== 'passed' && !rows.some((row) => fits(row, each)),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('has no sentence that no cause makes', async () => {
+    const made = await Promise.all(judged);
+    // Before anything is known: no fixture is that early.
+    const invented = rows.filter((row) => row.reason !== 'Starting' && !made.some((each) => fits(row, each)));
+    assert.deepEqual(
+      invented.map(({ reason, sentence }) => `${reason}: ${sentence}`),
       [],
     );
   });

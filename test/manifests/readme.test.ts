@@ -102,7 +102,7 @@ const anchors = (text: string): string[] =>
   );
 
 describe('the documents', () => {
-  for (const file of [...documents, 'CHANGELOG.md', 'test/cluster/README.md'])
+  for (const file of [...documents, 'docs/reasons.md', 'CHANGELOG.md', 'test/cluster/README.md'])
     it(`${file} has no relative link that leads nowhere`, () => {
       const links = [...read(file).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
       for (const link of links) {

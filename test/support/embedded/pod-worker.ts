@@ -110,8 +110,9 @@ export function startPodWorker(parts: NodeParts, pod: Pod): PodWorker {
   const end = () => {
     for (const cancel of timers) cancel();
     for (const status of [...state.init, ...state.main]) {
-      // with a failed init container the others stay waiting; when the pod was ended they are accounted for
-      if (stopping.signal.aborted && !status.state.terminated) status.state = { terminated: neverLocated };
+      // before its init containers are through the others stay waiting; later, when the pod was ended, they are accounted for
+      const isDue = state.initialized || state.init.includes(status);
+      if (stopping.signal.aborted && isDue && !status.state.terminated) status.state = { terminated: neverLocated };
       status.ready = status.started = false;
     }
     state.finished = true;

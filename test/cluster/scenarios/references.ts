@@ -1,0 +1,59 @@
+/**
+ * What the pod names and is not there.
+ */
+import type { Spec } from '../../../function/e2espec.ts';
+import { hasEvent, isOver, lasting, type Place, type Scenario, type Snapshot, waitsFor } from '../scenario.ts';
+
+const secretVariable = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'no-such-secret', key: 'password' } } };
+const secretKey = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'shop', key: 'no-such-key' } } };
+const configMapKey = { name: 'SHOP', valueFrom: { configMapKeyRef: { name: 'shop', key: 'no-such-key' } } };
+const noClaim: Spec['podTemplate'] = {
+  spec: { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'no-such-claim' } }] },
+};
+
+const withShop =
+  (kind: 'Secret' | 'ConfigMap') =>
+  ({ kubernetes, namespace }: Place) =>
+    kubernetes.apply({ apiVersion: 'v1', kind, metadata: { name: 'shop', namespace } });
+
+/** The first word of a kubelet that has not asked yet is "failed to sync secret cache". */
+const isRefused = (words: string) => (snapshot: Snapshot) =>
+  waitsFor('CreateContainerConfigError')(snapshot) && JSON.stringify(snapshot.pods).includes(words);
+
+export const references: Record<string, Scenario> = {
+  'secret-for-variable-missing': { spec: { ...lasting, env: [secretVariable] }, isMoment: isRefused('not found') },
+  'secret-key-missing': {
+    prepare: withShop('Secret'),
+    spec: { ...lasting, env: [secretKey] },
+    isMoment: isRefused('no-such-key'),
+  },
+  'secret-to-mount-missing': {
+    spec: { ...lasting, secrets: [{ name: 'no-such-secret', mountPath: '/var/secrets' }] },
+    isMoment: hasEvent('FailedMount'),
+  },
+  'config-map-for-variables-missing': {
+    spec: { ...lasting, envFrom: [{ configMapRef: { name: 'no-such-map' } }] },
+    isMoment: isRefused('not found'),
+  },
+  'config-map-key-missing': {
+    prepare: withShop('ConfigMap'),
+    spec: { ...lasting, env: [configMapKey] },
+    isMoment: isRefused('no-such-key'),
+  },
+  'config-map-to-mount-missing': {
+    spec: { ...lasting, configMaps: [{ name: 'no-such-map', mountPath: '/var/shop' }] },
+    isMoment: hasEvent('FailedMount'),
+  },
+  'volume-claim-missing': {
+    spec: { ...lasting, podTemplate: noClaim },
+    isMoment: (snapshot) => hasEvent('FailedScheduling')(snapshot) && snapshot.job.status?.startTime !== undefined,
+  },
+  'service-account-missing': {
+    spec: { ...lasting, serviceAccountName: 'no-such-account' },
+    isMoment: hasEvent('FailedCreate'),
+  },
+  'service-account-missing-until-deadline': {
+    spec: { ...lasting, serviceAccountName: 'no-such-account', activeDeadlineSeconds: 8 },
+    isMoment: isOver,
+  },
+};
