@@ -1,0 +1,45 @@
+/**
+ * Every cause made for real, and the verdict on it: the table of `../unit/causes.ts` on this cluster instead of on
+ * the fixtures.
+ */
+import assert from 'node:assert/strict';
+import type { Kubernetes } from '../support/kubernetes.ts';
+import { sideBySide } from '../support/side-by-side.ts';
+import { type Cause, causes, sentenceOf, verdictOn } from '../unit/causes.ts';
+import { capture } from './capture-one.ts';
+import { connect } from './kubernetes.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+import { whileWell } from './while-well.ts';
+
+/** A busy kubelet changes what comes first. */
+const AT_ONCE = 6;
+
+function judged(scenario: Scenario, rows: Cause[]) {
+  return async (kubernetes: Kubernetes): Promise<void> => {
+    const found = await whileWell(capture(kubernetes, scenario));
+    for (const { later, verdict, says } of rows) {
+      const answer = await verdictOn(found, later);
+      const said = sentenceOf(answer);
+      assert.equal(answer.kind, verdict, said);
+      if (says !== undefined) assert.match(said, says);
+    }
+  };
+}
+
+const lasting = Object.entries(scenarios).filter(([, { isFleeting }]) => !isFleeting);
+const cases = lasting.map(([name, scenario]) => {
+  const rows = causes.filter(({ fixture }) => fixture === name);
+  const verdicts = [...new Set(rows.map(({ verdict }) => verdict))].join(', later ');
+  return { title: `is ${verdicts} for ${name}`, run: judged(scenario, rows) };
+});
+
+describe('The verdict on a cause made for real', function () {
+  this.timeout(300_000);
+  let kubernetes: Kubernetes;
+  before(async () => {
+    kubernetes = await connect();
+  });
+  after(() => kubernetes?.stop());
+  sideBySide(AT_ONCE, async () => kubernetes, cases);
+});
