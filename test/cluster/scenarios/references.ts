@@ -20,6 +20,19 @@ const withShop =
 const isRefused = (words: string) => (snapshot: Snapshot) =>
   waitsFor('CreateContainerConfigError')(snapshot) && JSON.stringify(snapshot.pods).includes(words);
 
+/** The kubelet tells it again and again; its newest words are no more about its cache. */
+function isUnmounted({ events }: Snapshot): boolean {
+  const told = events.filter(({ reason }) => reason === 'FailedMount');
+  const newest = told
+    .map(({ lastTimestamp }) => lastTimestamp ?? '')
+    .sort()
+    .at(-1);
+  return (
+    told.length > 0 &&
+    told.every(({ lastTimestamp, message }) => lastTimestamp !== newest || message?.endsWith('not found'))
+  );
+}
+
 export const references: Record<string, Scenario> = {
   'secret-for-variable-missing': { spec: { ...lasting, env: [secretVariable] }, isMoment: isRefused('not found') },
   'secret-key-missing': {
@@ -29,7 +42,7 @@ export const references: Record<string, Scenario> = {
   },
   'secret-to-mount-missing': {
     spec: { ...lasting, secrets: [{ name: 'no-such-secret', mountPath: '/var/secrets' }] },
-    isMoment: hasEvent('FailedMount'),
+    isMoment: isUnmounted,
   },
   'config-map-for-variables-missing': {
     spec: { ...lasting, envFrom: [{ configMapRef: { name: 'no-such-map' } }] },
@@ -42,7 +55,7 @@ export const references: Record<string, Scenario> = {
   },
   'config-map-to-mount-missing': {
     spec: { ...lasting, configMaps: [{ name: 'no-such-map', mountPath: '/var/shop' }] },
-    isMoment: hasEvent('FailedMount'),
+    isMoment: isUnmounted,
   },
   'volume-claim-missing': {
     spec: { ...lasting, podTemplate: noClaim },
