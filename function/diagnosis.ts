@@ -6,7 +6,7 @@ import type { Evidence, Obstacle } from './diagnosis/obstacle.ts';
 import { held } from './diagnosis/waiting.ts';
 import { lastWarning, timeOf } from './diagnosis/warning.ts';
 import { testContainer } from './job/pod.ts';
-import type { Event, Pod } from './wire.ts';
+import type { Pod } from './wire.ts';
 import { opening } from './words.ts';
 
 export type { Evidence } from './diagnosis/obstacle.ts';
@@ -15,7 +15,7 @@ export type { Evidence } from './diagnosis/obstacle.ts';
 export function obstacle(evidence: Evidence, now: Date): Obstacle | undefined {
   const pod = newest(evidence.pods);
   const found = (pod && leaving(pod)) ?? inTheWay(evidence, now);
-  const lost = lostPod(evidence);
+  const lost = lostPod(evidence, now);
   if (found?.isFinal) return found;
   if (found === undefined && lost === undefined) return undefined;
   const { reason, message } = found ?? { reason: 'Starting', message: 'the Job makes another pod' };
@@ -31,18 +31,16 @@ export function inTheWay({ pods, events }: Evidence, now: Date): Obstacle | unde
 }
 
 /** The name of a pod of this run that is not there any more: the Job controller keeps those that failed. */
-function lostPod({ pods, events }: Evidence): string | undefined {
+function lostPod({ pods, events }: Evidence, now: Date): string | undefined {
   const there = new Set(pods.map(({ metadata }) => metadata?.name));
-  return createdPods(events).findLast((name) => !there.has(name));
+  return events
+    .filter((event) => event.reason === 'SuccessfulCreate' && now.getTime() - timeOf(event) >= justCreatedMs)
+    .flatMap(({ message }) => /^Created pod: (\S+)$/.exec(message ?? '')?.[1] ?? [])
+    .find((name) => !there.has(name));
 }
 
-/** The pods that the Job's events say were created, oldest first. */
-function createdPods(events: Event[]): string[] {
-  return events
-    .filter(({ reason }) => reason === 'SuccessfulCreate')
-    .sort((a, b) => timeOf(a) - timeOf(b))
-    .flatMap(({ message }) => /^Created pod: (\S+)$/.exec(message ?? '')?.[1] ?? []);
-}
+// Pods and events are read at once: a pod can be told of and not be in the list yet.
+const justCreatedMs = 5000;
 
 export function isDisrupted(pod: Pod): boolean {
   return conditionOf(pod, 'DisruptionTarget', 'True') !== undefined;
@@ -70,8 +68,9 @@ function unscheduled(pod: Pod): Obstacle | undefined {
   return { reason, message: opening(message), isFinal: false };
 }
 
-/** A container that the test waits for, or one that is waited for when the test has ended. */
-function unfinished({ spec, status }: Pod): Obstacle | undefined {
+/** A container before or beside the test that keeps its pod from being ready or from ending. */
+function unfinished(pod: Pod): Obstacle | undefined {
+  const { spec, status } = pod;
   const isSidecar = (name: string) => isNativeSidecar(spec, name);
   const first = status?.initContainerStatuses?.find(
     ({ name, state, started }) => state?.running && (!isSidecar(name) || !started),
@@ -80,17 +79,23 @@ function unfinished({ spec, status }: Pod): Obstacle | undefined {
     const message = `init container ${first.name} has not ${isSidecar(first.name) ? 'started' : 'ended'} yet`;
     return { reason: 'PodInitializing', message, isFinal: false };
   }
-  const test = status?.containerStatuses?.find(({ name }) => name === testContainer)?.state?.terminated;
+  const test = status?.containerStatuses?.find(({ name }) => name === testContainer)?.state;
   const left = status?.containerStatuses?.find(({ state }) => state?.running);
-  if (test === undefined || left === undefined) return undefined;
-  const message = `the test itself ended with exit code ${test.exitCode}, container ${left.name} still runs`;
-  return { reason: 'ContainersNotReady', message, isFinal: false };
+  const unready = conditionOf(pod, 'ContainersReady', 'False');
+  if (test?.terminated !== undefined && left !== undefined) {
+    const message = `the test itself ended with exit code ${test.terminated.exitCode}, container ${left.name} still runs`;
+    return { reason: 'ContainersNotReady', message, isFinal: false };
+  }
+  if (test?.running === undefined || unready === undefined) return undefined;
+  return { reason: 'ContainersNotReady', message: `the test runs; ${unready.message}`, isFinal: false };
 }
 
 // The node controller makes a pod unready whose node does not answer, and knows nothing of its containers.
 // https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller
 function cutOff(pod: Pod): Obstacle | undefined {
-  if (!conditionOf(pod, 'ContainersReady', 'True') || !conditionOf(pod, 'Ready', 'False')) return undefined;
+  const unready = conditionOf(pod, 'Ready', 'False');
+  // With a reason it is the kubelet that says so: a readiness gate.
+  if (unready === undefined || unready.reason || !conditionOf(pod, 'ContainersReady', 'True')) return undefined;
   const message = `node ${pod.spec?.nodeName} does not answer; the pod is given up when it stays away`;
   return { reason: 'NodeNotReady', message, isFinal: false };
 }

@@ -113,10 +113,11 @@ function reasonsIn(text: string): string[] {
 }
 
 describe("the README's table of reasons and that of docs/reasons.md", () => {
-  // Kubernetes' own: the reason of a container's end, of a Job's and of a pod's condition, handed through as they are.
+  // Kubernetes' own: the reason of a container's end, of a Job's and of a pod's condition, handed through as they are,
+  // and that of a Warning.
   const handedThrough = [
     ...['OOMKilled', 'BackoffLimitExceeded', 'EvictionByEvictionAPI', 'PreemptionByScheduler'],
-    ...['TerminationByKubelet', 'DeletionByTaintManager', 'DeletionByPodGC'],
+    ...['TerminationByKubelet', 'DeletionByTaintManager', 'DeletionByPodGC', 'BackOff'],
   ];
   const advised = [...source('advice.ts').matchAll(/^ {2}([A-Z]\w+):/gm)].map(([, word = '']) => word);
   const produced = new Set([...faultKinds.map(capital), ...advised, ...sources.map(source).flatMap(reasonsIn)]);

@@ -87,6 +87,16 @@ describe('A refusal of the API server', () => {
         );
       });
 
+      it(`403 by a namespace that goes to ${name} is refused, with its words`, async () => {
+        const message =
+          'jobs.batch "x" is forbidden: unable to create new content in namespace test because it is being terminated';
+        assertFault(
+          await outcomeOf(method, 403, status(403, 'Forbidden', message)),
+          'refused',
+          'it is being terminated',
+        );
+      });
+
       it(`403 by admission to ${name} is refused, with its words`, async () => {
         const message = 'admission webhook "policy.example.com" denied the request: images must be signed';
         assertFault(await outcomeOf(method, 403, status(403, 'Forbidden', message)), 'refused', message);

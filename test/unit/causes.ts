@@ -163,6 +163,7 @@ export const causes: Cause[] = [
     'sidecar-still-runs',
     /^ContainersNotReady: .* ended with exit code 0, container proxy still runs; write it as/,
   ),
+  ...heals('sidecar-not-ready', /^ContainersNotReady: the test runs; containers with unready status: \[proxy\]/),
   ...heals(
     'sidecar-still-runs-beside-a-failed-test',
     /^ContainersNotReady: .* exit code 3, container proxy still runs/,
@@ -177,6 +178,7 @@ export const causes: Cause[] = [
   { fixture: 'evicted-while-stopping', verdict: 'running' },
   ...heals('evicted-until-gone', /^EvictionByEvictionAPI: .*; the Job makes another one; /),
   { fixture: 'evicted-and-made-again', verdict: 'running', says: /^Running: / },
+  ...heals('preempted-until-gone', /^PreemptionByScheduler: .*; the Job makes another one; /),
   ...heals('preempted-and-waiting', /^Unschedulable: .*; pod \S+ was taken away before \(evicted, drained, preempted/),
   ...heals('deleted-while-running', /^Terminating: pod \S+ is being deleted; /),
 

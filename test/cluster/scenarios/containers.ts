@@ -38,6 +38,12 @@ export const containers: Record<string, Scenario> = {
     isMoment: isOver,
   },
   'sidecar-still-runs': { spec: withPod(sh('echo all is well'), proxy), isMoment: isKept },
+  'sidecar-not-ready': {
+    spec: withPod(lasting, {
+      containers: [{ ...beside('proxy', 'sleep 600'), readinessProbe: { exec: { command: ['false'] } } }],
+    }),
+    isMoment: ({ pods }) => ['proxy', testContainer].every((name) => pods.some((pod) => stateOf(name, pod)?.running)),
+  },
   'sidecar-never-ends': {
     spec: { ...withPod(sh('echo all is well'), proxy), activeDeadlineSeconds: 12 },
     isMoment: isOver,

@@ -1,6 +1,7 @@
 /**
  * Pods and Jobs that are taken away while the test runs.
  */
+import type { Spec } from '../../../function/e2espec.ts';
 import { at } from '../../manifests/documents.ts';
 import { kubectl } from '../kubectl.ts';
 import { isDisrupted, lasting, type Place, type Scenario, slowToEnd } from '../scenario.ts';
@@ -12,37 +13,37 @@ async function evict({ namespace, pod }: Place & { pod: string }): Promise<void>
   await kubectl(['create', '--raw', path, '-f', '-'], { input: JSON.stringify(eviction) });
 }
 
-// Something of which a node has just one, so that nothing else is preempted.
-const seat = 'example.com/seat';
-const seated = { limits: { [seat]: '1' } };
-
-/** `null` takes it away. */
-async function setSeats({ kubernetes }: Place, seats: string | null): Promise<void> {
-  const nodes = await kubernetes.list({ apiVersion: 'v1', kind: 'Node', namespace: '' });
-  const node = nodes.find((each) => at(each, 'spec', 'taints') === undefined);
-  const key = { apiVersion: 'v1', kind: 'Node', namespace: '', name: node?.metadata.name ?? '' };
-  await kubernetes.patch(key, { status: { capacity: { [seat]: seats } } }, 'status');
-}
-
 const important = (namespace: string) => ({
   apiVersion: 'scheduling.k8s.io/v1',
   kind: 'PriorityClass',
   name: namespace,
 });
 
-async function preempt({ kubernetes, namespace }: Place): Promise<void> {
-  const { name, ...type } = important(namespace);
-  await kubernetes.apply({ ...type, metadata: { name }, value: 1000 });
-  await kubernetes.apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'important', namespace },
-    spec: {
-      priorityClassName: name,
-      terminationGracePeriodSeconds: 0,
-      containers: [{ name: 'main', image: lasting.image, command: ['sleep', '600'], resources: seated }],
+/** A pod of higher priority wants what its node has just one of, so that nothing else is preempted. */
+function preempted(seat: string, test: Spec, isMoment: Scenario['isMoment']): Scenario {
+  const resources = { limits: { [seat]: '1' } };
+  const setSeats = async ({ kubernetes }: Place, seats: string | null): Promise<void> => {
+    const nodes = await kubernetes.list({ apiVersion: 'v1', kind: 'Node', namespace: '' });
+    const node = nodes.find((each) => at(each, 'spec', 'taints') === undefined);
+    const key = { apiVersion: 'v1', kind: 'Node', namespace: '', name: node?.metadata.name ?? '' };
+    await kubernetes.patch(key, { status: { capacity: { [seat]: seats } } }, 'status');
+  };
+  return {
+    prepare: (place) => setSeats(place, '1'),
+    spec: { ...test, resources },
+    async disturb({ kubernetes, namespace }) {
+      const { name, ...type } = important(namespace);
+      await kubernetes.apply({ ...type, metadata: { name }, value: 1000 });
+      const container = { name: 'main', image: test.image, command: ['sleep', '600'], resources };
+      const spec = { priorityClassName: name, terminationGracePeriodSeconds: 0, containers: [container] };
+      await kubernetes.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'important', namespace }, spec });
     },
-  });
+    isMoment,
+    async tidy(place) {
+      await setSeats(place, null);
+      await place.kubernetes.delete({ ...important(place.namespace), namespace: '' });
+    },
+  };
 }
 
 export const disruptions: Record<string, Scenario> = {
@@ -59,19 +60,19 @@ export const disruptions: Record<string, Scenario> = {
     isMoment: ({ job, events }) =>
       job.status?.ready === 1 && events.filter(({ reason }) => reason === 'SuccessfulCreate').length > 1,
   },
-  'preempted-and-waiting': {
-    prepare: (place) => setSeats(place, '1'),
-    spec: { ...lasting, resources: seated },
-    disturb: preempt,
-    isMoment: ({ pods, events }) =>
+  'preempted-until-gone': preempted(
+    'example.com/seat',
+    slowToEnd,
+    ({ job, pods }) => job.status?.ready === 0 && pods.some(isDisrupted),
+  ),
+  'preempted-and-waiting': preempted(
+    'example.com/chair',
+    lasting,
+    ({ job, pods, events }) =>
+      job.status?.terminating === 0 &&
       events.filter(({ reason }) => reason === 'SuccessfulCreate').length > 1 &&
-      !pods.some(isDisrupted) &&
       pods.some(({ status }) => status?.conditions?.some(({ reason }) => reason === 'Unschedulable')),
-    async tidy(place) {
-      await setSeats(place, null);
-      await place.kubernetes.delete({ ...important(place.namespace), namespace: '' });
-    },
-  },
+  ),
   'deleted-while-running': {
     spec: slowToEnd,
     disturb: ({ kubernetes, namespace, job }) =>
