@@ -54,13 +54,19 @@ export function isOver({ job }: Snapshot): boolean {
   return condition(job, 'Complete', 'Failed') !== undefined;
 }
 
+/** The event is there, and the Job controller has counted. */
 export function hasEvent(...reasons: string[]): (snapshot: Snapshot) => boolean {
-  return ({ events }) => events.some(({ reason }) => reasons.some((each) => reason === each));
+  return ({ job, events }) => hasCounted(job) && events.some(({ reason }) => reasons.some((each) => reason === each));
 }
 
-/** Some container of the pod waits for one of these reasons. */
+export function hasCounted({ status }: Job): boolean {
+  return status?.ready !== undefined;
+}
+
+/** Some container of the pod waits for one of these reasons, and the Job controller has counted. */
 export function waitsFor(...reasons: string[]): (snapshot: Snapshot) => boolean {
-  return ({ pods }) =>
+  return ({ job, pods }) =>
+    hasCounted(job) &&
     pods.some(({ status }) =>
       status?.containerStatuses?.some(({ state }) => reasons.some((each) => each === state?.waiting?.reason)),
     );

@@ -2,7 +2,7 @@
  * Pods that the API server refuses to the Job controller.
  */
 import { at } from '../../manifests/documents.ts';
-import { applied, hasEvent, isOver, lasting, type Place, type Scenario, type Snapshot } from '../scenario.ts';
+import { applied, hasEvent, isOver, lasting, type Place, type Scenario } from '../scenario.ts';
 
 /** A quota counts only once its controller has written its status. */
 const noPods = ({ kubernetes, namespace }: Place) =>
@@ -32,8 +32,7 @@ const restricted = ({ kubernetes, namespace }: Place) =>
     metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
   });
 
-const isRefused = (snapshot: Snapshot) =>
-  hasEvent('FailedCreate')(snapshot) && snapshot.job.status?.startTime !== undefined;
+const isRefused = hasEvent('FailedCreate');
 
 export const admission: Record<string, Scenario> = {
   quota: { spec: lasting, prepare: noPods, isMoment: isRefused },

@@ -2,7 +2,16 @@
  * What the pod names and is not there.
  */
 import type { Spec } from '../../../function/e2espec.ts';
-import { hasEvent, isOver, lasting, type Place, type Scenario, type Snapshot, waitsFor } from '../scenario.ts';
+import {
+  hasCounted,
+  hasEvent,
+  isOver,
+  lasting,
+  type Place,
+  type Scenario,
+  type Snapshot,
+  waitsFor,
+} from '../scenario.ts';
 
 const secretVariable = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'no-such-secret', key: 'password' } } };
 const secretKey = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'shop', key: 'no-such-key' } } };
@@ -21,13 +30,14 @@ const isRefused = (words: string) => (snapshot: Snapshot) =>
   waitsFor('CreateContainerConfigError')(snapshot) && JSON.stringify(snapshot.pods).includes(words);
 
 /** The kubelet tells it again and again; its newest words are no more about its cache. */
-function isUnmounted({ events }: Snapshot): boolean {
+function isUnmounted({ job, events }: Snapshot): boolean {
   const told = events.filter(({ reason }) => reason === 'FailedMount');
   const newest = told
     .map(({ lastTimestamp }) => lastTimestamp ?? '')
     .sort()
     .at(-1);
   return (
+    hasCounted(job) &&
     told.length > 0 &&
     told.every(({ lastTimestamp, message }) => lastTimestamp !== newest || message?.endsWith('not found'))
   );
@@ -59,7 +69,7 @@ export const references: Record<string, Scenario> = {
   },
   'volume-claim-missing': {
     spec: { ...lasting, podTemplate: noClaim },
-    isMoment: (snapshot) => hasEvent('FailedScheduling')(snapshot) && snapshot.job.status?.startTime !== undefined,
+    isMoment: hasEvent('FailedScheduling'),
   },
   'service-account-missing': {
     spec: { ...lasting, serviceAccountName: 'no-such-account' },
