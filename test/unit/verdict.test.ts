@@ -57,6 +57,12 @@ const started = event('Pod', 'Started', '', {
 const backoff = { reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
 const deadline = { reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
 
+const created = (age: number) =>
+  event('Job', 'SuccessfulCreate', 'Created pod: pod-100', {
+    type: 'Normal',
+    metadata: { creationTimestamp: ago(age) },
+  });
+
 interface Row {
   what: string;
   job: Job;
@@ -232,6 +238,40 @@ const table: Row[] = [
     evidence: { pods: [], events: [event('Job', 'FailedCreate', 'exceeded quota: pods')] },
     verdict: 'running',
     says: /^FailedCreate: exceeded quota/,
+  },
+  {
+    what: 'a pod that was created and is gone',
+    job: job([]),
+    evidence: { pods: [], events: [created(50)] },
+    verdict: 'running',
+    says: /^Starting: the Job makes another pod; pod pod-100 was taken away before/,
+  },
+  {
+    what: 'a pod that was created just now and is not listed yet',
+    job: job([]),
+    evidence: { pods: [], events: [created(1)] },
+    verdict: 'running',
+    says: /^Starting: the test's pod is starting/,
+  },
+  {
+    what: 'a pod whose readiness gate is shut',
+    job: job([]),
+    evidence: {
+      pods: [
+        pod(
+          { running: { startedAt: ago(90) } },
+          {
+            conditions: [
+              { type: 'ContainersReady', status: 'True' },
+              { type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady' },
+            ],
+          },
+        ),
+      ],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^Starting: /,
   },
   {
     what: 'a pod that no node takes',

@@ -48,7 +48,7 @@ export const references: Record<string, Scenario> = {
   'secret-key-missing': {
     prepare: withShop('Secret'),
     spec: { ...lasting, env: [secretKey] },
-    isMoment: isRefused('no-such-key'),
+    isMoment: isRefused('find key'),
   },
   'secret-to-mount-missing': {
     spec: { ...lasting, secrets: [{ name: 'no-such-secret', mountPath: '/var/secrets' }] },
@@ -61,7 +61,7 @@ export const references: Record<string, Scenario> = {
   'config-map-key-missing': {
     prepare: withShop('ConfigMap'),
     spec: { ...lasting, env: [configMapKey] },
-    isMoment: isRefused('no-such-key'),
+    isMoment: isRefused('find key'),
   },
   'config-map-to-mount-missing': {
     spec: { ...lasting, configMaps: [{ name: 'no-such-map', mountPath: '/var/shop' }] },
