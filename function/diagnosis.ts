@@ -2,14 +2,18 @@
  * Why a run cannot get on: read from its pods and events, in Kubernetes' own words. How one ended: `ending.ts`.
  */
 import { withAdvice } from './advice.ts';
-import type { Evidence, Obstacle } from './diagnosis/obstacle.ts';
+import type { Obstacle } from './diagnosis/obstacle.ts';
 import { held } from './diagnosis/waiting.ts';
 import { lastWarning, timeOf } from './diagnosis/warning.ts';
 import { testContainer } from './job/pod.ts';
-import type { Pod } from './wire.ts';
+import type { Event, Pod } from './wire.ts';
 import { opening } from './words.ts';
 
-export type { Evidence } from './diagnosis/obstacle.ts';
+/** What is known of a Job besides its conditions. Events are the Job's and, where asked for, its pod's. */
+export interface Evidence {
+  pods: Pod[];
+  events: Event[];
+}
 
 /** What keeps a run that has no verdict from running, and where it heals what to do about it meanwhile. */
 export function obstacle(evidence: Evidence, now: Date): Obstacle | undefined {

@@ -115,7 +115,7 @@ describe('a pod on the embedded Kubernetes', function () {
     const wanted = 'Warning FailedMount MountVolume.SetUp failed for volume "v" : secret "gone" not found';
     const pod = await until('FailedMount', async () => {
       const found = await jobs.pod('unmounted');
-      return (await jobs.events(found.metadata.uid)).includes(wanted) && found;
+      return (await jobs.events(found.metadata.uid)).includes(wanted) && jobs.pod('unmounted');
     });
     assert.equal(field(waiting(pod), 'reason'), 'ContainerCreating');
   });
