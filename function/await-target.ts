@@ -26,7 +26,7 @@ export async function awaitTarget(
     left > 0
       ? running(
           reason,
-          `${missing}, ${seconds} s since it was first asked for; ${left} s left until the E2ESpec's deadline`,
+          `${missing}; ${seconds} s since it was first asked for, ${left} s left until the E2ESpec's deadline`,
         )
       : inconclusive(reason, `${missing}, ${seconds} s after it was first asked for`);
   const record = describeWaiting(run, spec, verdict, startedAt, now);

@@ -137,8 +137,8 @@ function timesOf({ spec, status }: Job, now: Date): string {
   if (status?.startTime === undefined) return '';
   const since = seconds(status.startTime, now);
   const deadline = spec?.activeDeadlineSeconds;
-  const left = deadline === undefined ? '' : `; ${Math.max(0, deadline - since)} s left until its deadline`;
-  return `, ${since} s since its Job began${left}`;
+  const left = deadline === undefined ? '' : `, ${Math.max(0, deadline - since)} s left until its deadline`;
+  return `; ${since} s since its Job began${left}`;
 }
 
 function seconds(from: string, to: Date): number {
