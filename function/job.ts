@@ -33,7 +33,7 @@ export function jobManifest(order: JobOrder): Job | Fault {
   const { run, spec, payload, canary, target } = order;
   const broken = malformed(spec.spec);
   if (broken !== undefined) {
-    return { kind: 'refused', message: `E2ESpec ${run.spec}: ${broken} must be a list of objects` };
+    return { kind: 'refused', message: `E2ESpec ${run.spec}: ${broken}` };
   }
   const labels = { ...spec.spec.podTemplate?.metadata?.labels, ...ownLabels(run) };
   const clash = Object.entries(selectorLabels(target)).find(([key, value]) => labelOf(labels, key) === value);

@@ -65,6 +65,24 @@ describe('The manifest of a Job:', () => {
     assert.ok(!isFault(job) && job.spec?.ttlSecondsAfterFinished === 300);
   });
 
+  const shapeless: [spec: unknown, says: string][] = [
+    [{ containers: 'e2e' }, 'podTemplate.spec.containers must be a list of objects'],
+    [{ volumes: [null] }, 'podTemplate.spec.volumes must be a list of objects'],
+    [{ containers: [{ env: {} }] }, 'podTemplate.spec.containers[0].env must be a list of objects'],
+    [{ terminationGracePeriodSeconds: '30' }, 'podTemplate.spec.terminationGracePeriodSeconds must be a number'],
+    [
+      { terminationGracePeriodSeconds: { toString: null } },
+      'podTemplate.spec.terminationGracePeriodSeconds must be a number',
+    ],
+  ];
+  for (const [spec, says] of shapeless) {
+    it(`a podTemplate of another shape is refused: ${JSON.stringify(spec)}`, () => {
+      const job = make({ spec: { podTemplate: { spec } as NonNullable<Spec['podTemplate']> } });
+      assert.ok(isFault(job) && job.kind === 'refused', 'the manifest is made');
+      assert.equal(job.message, `E2ESpec podinfo: ${says}`);
+    });
+  }
+
   for (const target of ['Deployment', 'DaemonSet', 'Service'] as const) {
     it(`a label by which a ${target}'s pods are selected is refused: the test would become an endpoint`, () => {
       const job = make({ target, spec: { podTemplate: { metadata: { labels: { app: 'web' } } } } });
