@@ -4,9 +4,9 @@
  *
  *     node knative/image.ts --tag dev.local/e2e-verifier:1 --output image.tar
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -107,15 +107,27 @@ export function nodeLayer(node = process.execPath): Entry[] {
   return [...base, ...programWithLibraries(node, 'usr/local/bin/node')];
 }
 
-export function functionImage(tag: string, bundle: string, node?: string): Image {
-  const app = [{ path: `app/${basename(bundle)}`, content: readFileSync(bundle) }];
+/** The files that `npm run build` made: the start, the function and its code cache, which this Node has to be taking. */
+function functionLayer(start: string, node = process.execPath): Entry[] {
+  const folder = dirname(start);
+  const files = readdirSync(folder).filter((file) => /^function-.*\.(cjs|cache)$/.test(file));
+  const bundle = files.find((file) => file.endsWith('.cjs')) ?? '';
+  const { status } = spawnSync(node, [join(import.meta.dirname, 'bundle/accepts.ts'), join(folder, bundle)], {
+    env: {},
+  });
+  if (status !== 0) throw new Error(`the code cache of ${folder} is not of ${node}: npm run build, with that Node`);
+  const content = (file: string) => readFileSync(join(folder, file));
+  return [basename(start), ...files].map((file) => ({ path: `app/${file}`, content: content(file) }));
+}
+
+export function functionImage(tag: string, start: string, node?: string): Image {
   return {
     tags: [tag],
-    layers: [nodeLayer(node), app],
+    layers: [nodeLayer(node), functionLayer(start, node)],
     config: {
       User: '65532:65532',
       WorkingDir: '/app',
-      Entrypoint: ['/usr/local/bin/node', `/app/${basename(bundle)}`],
+      Entrypoint: ['/usr/local/bin/node', `/app/${basename(start)}`],
       Env: ['NODE_ENV=production', 'PATH=/usr/local/bin:/usr/bin:/bin'],
     },
   };
@@ -126,12 +138,12 @@ if (import.meta.main) {
     options: {
       tag: { type: 'string' },
       output: { type: 'string' },
-      bundle: { type: 'string', default: join(import.meta.dirname, '../dist/index.cjs') },
+      start: { type: 'string', default: join(import.meta.dirname, '../dist/index.cjs') },
     },
   });
   if (values.tag === undefined || values.output === undefined) {
-    console.error('usage: node knative/image.ts --tag NAME --output FILE [--bundle FILE]');
+    console.error('usage: node knative/image.ts --tag NAME --output FILE [--start FILE]');
     process.exit(2);
   }
-  writeFileSync(values.output, archive(functionImage(values.tag, values.bundle)));
+  writeFileSync(values.output, archive(functionImage(values.tag, values.start)));
 }

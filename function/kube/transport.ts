@@ -14,15 +14,15 @@ import {
 
 /** Sends as the kubeconfig says: token, token file, client certificate, exec credentials, CA file, proxy. */
 export function transport(config: KubeConfig): HttpLibrary {
-  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
-  const agentFor = (protocol: string) => (protocol === 'http:' ? agents['http:'] : agents['https:']);
+  let agent: http.Agent | undefined;
   return wrapHttpLibrary({
     async send(request) {
       // Asked for each request: client-node re-reads token and CA files, and the agent keys its sockets by them.
       const options: https.RequestOptions = {};
       await config.applyToHTTPSOptions(options);
       const url = new URL(request.getUrl());
-      const agent = config.getCurrentCluster()?.proxyUrl ? options.agent : agentFor(url.protocol);
+      if (config.getCurrentCluster()?.proxyUrl) return exchange(request, url, options);
+      agent ??= new (url.protocol === 'http:' ? http : https).Agent({ keepAlive: true });
       return exchange(request, url, { ...options, agent });
     },
   });

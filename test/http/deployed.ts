@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,7 +23,7 @@ export async function emptyFolder(): Promise<Folder> {
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** What `npm run build` makes of these sources; resolves to the path of the only file kept. */
+/** What `npm run build` makes of these sources; resolves to the path of the file that starts it. */
 export async function build({ path }: Folder): Promise<string> {
   const checkout = join(path, 'checkout');
   await mkdir(checkout);
@@ -32,10 +32,12 @@ export async function build({ path }: Folder): Promise<string> {
   }
   await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'));
   await promisify(execFile)(process.execPath, [join(checkout, 'knative/bundle.ts')]);
-  const bundle = join(path, 'index.cjs');
-  await copyFile(join(checkout, 'dist/index.cjs'), bundle);
+  const dist = join(checkout, 'dist');
+  for (const file of await readdir(dist)) {
+    if (/^(index|function-.*)\.(cjs|cache)$/.test(file)) await copyFile(join(dist, file), join(path, file));
+  }
   await rm(checkout, { recursive: true });
-  return bundle;
+  return join(path, 'index.cjs');
 }
 
 export interface Deployed {

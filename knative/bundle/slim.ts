@@ -1,0 +1,122 @@
+/**
+ * What a cold start does not have to load. An esbuild plugin, so that the sources may import as if it were not there:
+ * what the verifier cannot reach is left out, what a first answer does not need is loaded when it is first used.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { OnResolveArgs, Plugin, PluginBuild, ResolveResult } from 'esbuild';
+
+/** Nothing here gets to these: an empty object is in their place. */
+const unreachable = [
+  // client-node's own HTTP client; function/kube/transport.ts sends.
+  'undici',
+  // Bodies for Express' parsers; function/http/body.ts has read the body before they look for one.
+  'iconv-lite',
+  'qs',
+  // A log that is JSON has no colours.
+  '@colors/colors/safe',
+];
+
+/** Loggers of npm modules for their own developers: switched off by default, silent here. */
+const silenced = ['debug', 'depd'];
+
+const later = [
+  // Credentials and proxies of a kubeconfig.
+  'hpagent',
+  'js-yaml',
+  'jsonpath-plus',
+  'node:child_process',
+  'openid-client',
+  'socks',
+  'socks-proxy-agent',
+  // The first request to the API server, the first checksum.
+  'crypto',
+  'node:crypto',
+  'node:https',
+  'node:tls',
+  // What Express offers, and no answer here uses.
+  'accepts',
+  'content-disposition',
+  'cookie-signature',
+  'etag',
+  'mime-types',
+  'node:zlib',
+  'send',
+  'serve-static',
+  'zlib',
+];
+
+const clientNode = /node_modules\/@kubernetes\/client-node\//;
+const models = /client-node\/dist\/gen\/models\/all\.js$/;
+const serializer = /client-node\/dist\/gen\/models\/ObjectSerializer\.js$/;
+
+// The plugin's own questions to esbuild, which it must not answer itself.
+const asked = 'asked by slim';
+
+export const slim: Plugin = {
+  name: 'slim',
+  setup(build) {
+    build.onResolve({ filter: /^[^.]/ }, (args) => {
+      if (args.pluginData === asked || args.namespace === 'later') return undefined;
+      if (unreachable.includes(args.path)) return { path: args.path, namespace: 'unreachable' };
+      if (silenced.includes(args.path)) return { path: args.path, namespace: 'silenced' };
+      return later.includes(args.path) ? loadLater(build, args) : undefined;
+    });
+    build.onLoad({ filter: /./, namespace: 'unreachable' }, () => ({ contents: 'module.exports = {}' }));
+    build.onLoad({ filter: /./, namespace: 'silenced' }, () => ({ contents: silence }));
+    build.onLoad({ filter: /./, namespace: 'later' }, ({ path, pluginData }) => ({
+      contents: firstUseOf(path),
+      resolveDir: pluginData,
+    }));
+    build.onResolve({ filter: /^@kubernetes\/client-node$|^\.\.?\/.*\.js$/ }, (args) => onlyWhatIsUsed(build, args));
+    build.onLoad({ filter: models }, () => ({ contents: 'export {};' }));
+    build.onLoad({ filter: serializer }, async ({ path }) => ({
+      contents: withoutModels(await readFile(path, 'utf8')),
+    }));
+  },
+};
+
+const silence = `
+  const silent = () => Object.assign(() => {}, { enabled: false, function: (it) => it, property() {} });
+  module.exports = silent;
+`;
+
+async function resolve(build: PluginBuild, args: OnResolveArgs, kind = args.kind): Promise<ResolveResult> {
+  const { importer, resolveDir } = args;
+  return build.resolve(args.path, { importer, resolveDir, kind, pluginData: asked });
+}
+
+async function loadLater(build: PluginBuild, args: OnResolveArgs) {
+  const { path } = await resolve(build, args, 'require-call');
+  return { path, namespace: 'later', pluginData: args.resolveDir };
+}
+
+/** A module of the same names, each of which loads the real one when it is asked for. */
+function firstUseOf(path: string): string {
+  const real: unknown = createRequire(import.meta.url)(path);
+  const load = `const load = () => require(${JSON.stringify(path)});`;
+  const itself = typeof real === 'function' ? 'module.exports = (...args) => load()(...args);' : '';
+  // client-node takes spawn out of child_process long before it spawns.
+  const get = path === 'node:child_process' ? '(...args) => load()[name](...args)' : 'load()[name]';
+  return `${load} ${itself}
+    for (const name of ${JSON.stringify(Object.keys(Object(real)))}) {
+      Object.defineProperty(module.exports, name, { enumerable: true, get: () => ${get} });
+    }`;
+}
+
+// The modules of client-node do nothing but export, which its package.json does not say.
+async function onlyWhatIsUsed(build: PluginBuild, args: OnResolveArgs) {
+  const isOfClientNode = args.path === '@kubernetes/client-node' || clientNode.test(args.importer);
+  if (args.pluginData === asked || !isOfClientNode) return undefined;
+  return { ...(await resolve(build, args)), sideEffects: false };
+}
+
+// CustomObjectsApi and the core group send and read plain JSON: without models the serializer passes it through.
+function withoutModels(source: string): string {
+  const slimmed = source
+    .replaceAll(/^(import|export \*).* from '\.\.\/models\/.*$/gm, '')
+    .replace(/let typeMap = \{[^}]*\}/, 'let typeMap = {}');
+  if (slimmed.length > 20_000)
+    throw new Error('client-node’s ObjectSerializer is not as knative/bundle/slim.ts knows it');
+  return slimmed;
+}
