@@ -1,0 +1,106 @@
+/**
+ * An API server behind TLS which knows no object, and remembers who asked it how.
+ */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
+
+/** Paths in one folder: an authority, a server's certificate for api.test and 127.0.0.1, a client's for the name "verifier". */
+export interface Certificates {
+  authority: string;
+  stranger: string;
+  server: string;
+  serverKey: string;
+  client: string;
+  clientKey: string;
+}
+
+export async function createCertificates(folder: string): Promise<Certificates> {
+  const at = (name: string) => join(folder, name);
+  await certificate(at('ca'), 'authority');
+  await certificate(at('stranger'), 'stranger');
+  await certificate(at('server'), 'api', at('ca'), 'subjectAltName=DNS:api.test,IP:127.0.0.1');
+  await certificate(at('client'), 'verifier', at('ca'), 'extendedKeyUsage=clientAuth');
+  return {
+    authority: at('ca.crt'),
+    stranger: at('stranger.crt'),
+    server: at('server.crt'),
+    serverKey: at('server.key'),
+    client: at('client.crt'),
+    clientKey: at('client.key'),
+  };
+}
+
+async function certificate(path: string, name: string, authority?: string, extension?: string): Promise<void> {
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${path}.key`];
+  const by = authority === undefined ? [] : ['-CA', `${authority}.crt`, '-CAkey', `${authority}.key`];
+  const extra = extension === undefined ? [] : ['-addext', extension, '-addext', 'basicConstraints=critical,CA:FALSE'];
+  const all = ['req', '-x509', '-days', '2', '-subj', `/CN=${name}`, '-out', `${path}.crt`, ...key, ...by, ...extra];
+  await promisify(execFile)('openssl', all);
+}
+
+export interface Seen {
+  authorization: string | undefined;
+  impersonated: string | string[] | undefined;
+  /** The common name of the client's certificate. */
+  certificate: unknown;
+  serverName: string | false | null;
+}
+
+export interface TlsApi {
+  port: number;
+  seen: Seen[];
+  handshakes: number;
+  /** As for one who has seen nothing yet. */
+  forget(): void;
+  stop(): Promise<void>;
+}
+
+export async function startTlsApi(files: Certificates): Promise<TlsApi> {
+  const [key, cert, ca] = await Promise.all(
+    [files.serverKey, files.server, files.authority].map((file) => readFile(file)),
+  );
+  const server: Server = createServer({ key, cert, ca, requestCert: true, rejectUnauthorized: false });
+  const api: TlsApi = {
+    port: 0,
+    seen: [],
+    handshakes: 0,
+    forget() {
+      api.seen = [];
+      api.handshakes = 0;
+      server.closeAllConnections();
+    },
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+  server.on('secureConnection', () => {
+    api.handshakes++;
+  });
+  server.on('request', ({ headers, socket }, response) => {
+    assertTls(socket);
+    api.seen.push({
+      authorization: headers.authorization,
+      impersonated: headers['impersonate-user'],
+      certificate: socket.getPeerCertificate().subject?.CN,
+      serverName: socket.servername,
+    });
+    response.writeHead(404, { 'Content-Type': 'application/json' });
+    response.end('{"kind": "Status", "apiVersion": "v1", "reason": "NotFound", "code": 404}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  api.port = (server.address() as AddressInfo).port;
+  return api;
+}
+
+function assertTls(socket: unknown): asserts socket is TLSSocket {
+  if (!(socket instanceof TLSSocket)) throw new Error('no TLS');
+}
