@@ -4,6 +4,7 @@
  */
 import http from 'node:http';
 import https from 'node:https';
+import tls from 'node:tls';
 import {
   type HttpLibrary,
   type KubeConfig,
@@ -15,6 +16,7 @@ import {
 /** Sends as the kubeconfig says: token, token file, client certificate, exec credentials, CA file, proxy. */
 export function transport(config: KubeConfig): HttpLibrary {
   let agent: http.Agent | undefined;
+  const secureContext = contexts();
   return wrapHttpLibrary({
     async send(request) {
       // Asked for each request: client-node re-reads token and CA files, and the agent keys its sockets by them.
@@ -23,9 +25,25 @@ export function transport(config: KubeConfig): HttpLibrary {
       const url = new URL(request.getUrl());
       if (config.getCurrentCluster()?.proxyUrl) return exchange(request, url, options);
       agent ??= new (url.protocol === 'http:' ? http : https).Agent({ keepAlive: true });
-      return exchange(request, url, { ...options, agent });
+      const secured = url.protocol === 'http:' ? options : { ...options, secureContext: secureContext(options) };
+      return exchange(request, url, { ...secured, agent });
     },
   });
+}
+
+/** One context for all connections, because reading an authority takes as long as a request; another one when a file changed. */
+function contexts(): (options: https.RequestOptions) => tls.SecureContext {
+  let last: { made: string; context: tls.SecureContext } | undefined;
+  return ({ ca, cert, key }) => {
+    const made = String([ca, cert, key]);
+    if (last?.made !== made) {
+      last = {
+        made,
+        context: tls.createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
+      };
+    }
+    return last.context;
+  };
 }
 
 function exchange(request: RequestContext, url: URL, options: https.RequestOptions): Promise<ResponseContext> {

@@ -257,6 +257,9 @@ describe('The way to the API server', function () {
       const tokens = api.seen.map(({ authorization }) => authorization);
       assert.deepEqual(tokens, ['Bearer first', 'Bearer first', 'Bearer second']);
       assert.equal(api.handshakes, 1);
+      await writeFile(join(folderOf, 'ca.crt'), await readFile(files.stranger));
+      const untrusted = await kube({ endsAt: Date.now() + 500 }).getCanary('test', 'podinfo');
+      assert.ok(isFault(untrusted), 'the authority’s file is read again as well');
     } finally {
       mock.timers.reset();
       delete process.env['KUBERNETES_SERVICE_HOST'];
