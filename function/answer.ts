@@ -7,12 +7,12 @@ import { type Fault, isFault } from './fault.ts';
 import { type Hook, healthPaths, hookAt, hooks } from './hooks.ts';
 import { largestBody } from './http/body.ts';
 import type { Call } from './http.ts';
+import type { Budget } from './kube/retry.ts';
 import type { Kube } from './kube.ts';
 import type { Log } from './log.ts';
 import type { Decision, Done } from './outcome.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { healthReply, type Reply, replyToDecision, replyToDone, replyToFault, type Wishes } from './reply.ts';
-import type { Budget } from './retry.ts';
 import { take, verify } from './verify.ts';
 
 export interface Settings {

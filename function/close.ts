@@ -4,18 +4,18 @@
  */
 import type { Canary } from './canary.ts';
 import { checksumOf } from './checksum.ts';
-import { closed, type Ended, isPass, openRecords, promotedUnverified } from './closing.ts';
+import { closed, type Ended, isPass, openRecords, promotedUnverified } from './close/closing.ts';
 import type { Context } from './context.ts';
 import type { E2ESpec, RunRecord } from './e2espec.ts';
-import type { News } from './event.ts';
-import { gather } from './evidence.ts';
 import { type Fault, isFault } from './fault.ts';
+import { timestamp } from './kube/wire.ts';
 import { type Done, done } from './outcome.ts';
+import type { News } from './record/event.ts';
+import { publish } from './record/settle.ts';
 import { runName } from './run.ts';
-import { publish } from './settle.ts';
+import { gather } from './verdict/evidence.ts';
 import { judge } from './verdict.ts';
 import { gateCalls } from './webhooks.ts';
-import { timestamp } from './wire.ts';
 
 export async function closeRollout(canary: Canary, context: Context, authenticates: boolean): Promise<Done | Fault> {
   const { kube, payload } = context;

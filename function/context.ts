@@ -3,11 +3,11 @@
  */
 import type { Canary } from './canary.ts';
 import type { E2ESpec } from './e2espec.ts';
+import type { Job } from './kube/wire.ts';
 import type { Kube } from './kube.ts';
 import type { Log } from './log.ts';
 import type { Payload } from './payload.ts';
 import type { Run } from './run.ts';
-import type { Job } from './wire.ts';
 
 /** What the steps of one call share. */
 export interface Context {

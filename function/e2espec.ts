@@ -1,8 +1,8 @@
 // E2ESpec, the custom resource in which a team describes the test of a canary: what crds/e2especs.yaml says, as types.
 // As the API server hands it out: defaults filled in, times as RFC 3339 strings.
 import type { V1EnvFromSource, V1EnvVar, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
-import type { Counts } from './result.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './kube/wire.ts';
+import type { Counts } from './verdict/result.ts';
 
 export const e2eSpecResource = { group: 'remarkable.com', version: 'v1', plural: 'e2especs', kind: 'E2ESpec' } as const;
 

@@ -3,16 +3,16 @@
  */
 
 import type { Context, Sight } from './context.ts';
-import { forgetChange, noteChange } from './disown.ts';
-import { gather } from './evidence.ts';
 import { type Fault, isFault } from './fault.ts';
 import type { Decision } from './outcome.ts';
-import { writeDown } from './settle.ts';
-import { skip } from './skip.ts';
-import { standingOf } from './standing.ts';
-import { start } from './start.ts';
-import { nextStep, type Step } from './step.ts';
+import { writeDown } from './record/settle.ts';
+import { skip } from './run/skip.ts';
+import { standingOf } from './run/standing.ts';
+import { start } from './run/start.ts';
+import { nextStep, type Step } from './run/step.ts';
+import { forgetChange, noteChange } from './target/disown.ts';
 import { type Target, targetResource } from './target.ts';
+import { gather } from './verdict/evidence.ts';
 import type { Verdict } from './verdict.ts';
 
 export async function throughGate(sight: Sight, context: Context): Promise<Decision | Fault> {

@@ -1,17 +1,18 @@
 /**
  * E2ESpec and payload make the Job manifest that the API server stores.
  */
-import { requestOf } from './by-hand.ts';
+
 import type { Canary } from './canary.ts';
 import type { E2ESpec } from './e2espec.ts';
 import type { Fault } from './fault.ts';
 import { environment, rolloutVariables } from './job/environment.ts';
 import { jobDeadline, podSpec } from './job/pod.ts';
 import { malformed } from './job/template.ts';
+import type { Job } from './kube/wire.ts';
 import type { Payload } from './payload.ts';
+import { requestOf } from './run/by-hand.ts';
 import { annotation, label, labelValue, manager, type Run } from './run.ts';
 import { canaryUrl, revisionHash, selectorLabels, type Target } from './target.ts';
-import type { Job } from './wire.ts';
 
 export interface JobOrder {
   run: Run;

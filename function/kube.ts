@@ -5,8 +5,8 @@
 import type { Canary } from './canary.ts';
 import type { E2ESpec, Status } from './e2espec.ts';
 import type { Fault } from './fault.ts';
+import type { Event, Job, Pod } from './kube/wire.ts';
 import type { EndpointSlice, Revision, Target, TargetResource } from './target.ts';
-import type { Event, Job, Pod } from './wire.ts';
 
 /** A read: `now` is the API server's time at its answer. */
 export interface Read<T> {

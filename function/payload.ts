@@ -3,7 +3,7 @@
  * the path says which hook it is (`hooks.ts`), the Canary whether it is Flagger's (`caller.ts`).
  */
 import type { Fault } from './fault.ts';
-import validate from './payload.validator.js';
+import validate from './payload/validator.js';
 
 /** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go `CanaryWebhookPayload` */
 export interface Payload {

@@ -5,17 +5,17 @@
 import type { Canary } from './canary.ts';
 import type { Context } from './context.ts';
 import type { E2ESpec } from './e2espec.ts';
-import { eventOnCanary } from './event.ts';
 import { type Fault, isFault, reasonOf } from './fault.ts';
 import { jobManifest } from './job.ts';
 import type { Kube } from './kube.ts';
 import { type Done, done } from './outcome.ts';
 import type { Payload } from './payload.ts';
+import { eventOnCanary } from './record/event.ts';
 import { runName, runOf } from './run.ts';
 import { specMissing } from './spec-missing.ts';
 import { type Target, targetResource } from './target.ts';
-import { tellWiring } from './tell-wiring.ts';
 import { gateCalls } from './webhooks.ts';
+import { tellWiring } from './wiring/tell.ts';
 
 export async function preflight(canary: Canary | undefined, context: Context): Promise<Done | Fault> {
   const { kube, payload } = context;

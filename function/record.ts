@@ -1,12 +1,13 @@
 /**
  * One record of E2ESpec.status: what was decided on a run, for good. What a new record does to the others: `history.ts`.
  */
-import { requestOf, type Skip } from './by-hand.ts';
+
 import type { E2ESpec, RecordedVerdict, RunRecord, Status } from './e2espec.ts';
+import { type Job, timestamp } from './kube/wire.ts';
+import { oneLine } from './record/words.ts';
+import { requestOf, type Skip } from './run/by-hand.ts';
 import { annotation, attemptOf, type Run, removedOf, requestedAtOf, specGenerationOf } from './run.ts';
 import type { Verdict } from './verdict.ts';
-import { type Job, timestamp } from './wire.ts';
-import { oneLine } from './words.ts';
 
 const longestReason = 128;
 

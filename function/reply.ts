@@ -12,7 +12,7 @@ import {
   type VerdictHook,
 } from './hooks.ts';
 import type { Decision, Done } from './outcome.ts';
-import { oneLine } from './words.ts';
+import { oneLine } from './record/words.ts';
 
 export interface Reply {
   status: number;

@@ -4,20 +4,20 @@
  */
 import type { Canary } from './canary.ts';
 import type { Context, Sight } from './context.ts';
-import { noteChange, whenReverted } from './disown.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
 import { decide, decided, look } from './gate.ts';
+import type { Job } from './kube/wire.ts';
 import type { Read } from './kube.ts';
 import type { Decision } from './outcome.ts';
 import type { Payload } from './payload.ts';
+import { writeDown } from './record/settle.ts';
+import { skip } from './run/skip.ts';
+import { start } from './run/start.ts';
 import { type RunName, runName, runOf } from './run.ts';
-import { writeDown } from './settle.ts';
-import { skip } from './skip.ts';
-import { start } from './start.ts';
+import { noteChange, whenReverted } from './target/disown.ts';
 import { running } from './verdict.ts';
 import { gateCalls } from './webhooks.ts';
-import type { Job } from './wire.ts';
 
 /** A run's E2ESpec and Job as they were read. */
 export interface Found {

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { type Canary, noRollout, rolloutOf } from './canary.ts';
+import type { Job } from './kube/wire.ts';
 import { type Payload, staticMetadata } from './payload.ts';
-import type { Job } from './wire.ts';
 
 export interface Run {
   namespace: string;

@@ -2,13 +2,14 @@
  * The verdict on a run, from the Job's conditions and what its pods and events tell.
  * Anything not proven passed is not a pass: `passed` is made here and nowhere else.
  */
-import { withAdvice } from './advice.ts';
-import type { Evidence } from './diagnosis.ts';
-import { obstacle } from './diagnosis.ts';
+
 import type { RunRecord } from './e2espec.ts';
-import { ending, handedOver } from './ending.ts';
-import { type Counts, inWords, passes } from './result.ts';
-import type { Job } from './wire.ts';
+import type { Job } from './kube/wire.ts';
+import { withAdvice } from './verdict/advice.ts';
+import type { Evidence } from './verdict/diagnosis.ts';
+import { obstacle } from './verdict/diagnosis.ts';
+import { ending, handedOver } from './verdict/ending.ts';
+import { type Counts, inWords, passes } from './verdict/result.ts';
 
 export interface Verdict {
   kind: 'passed' | 'failed' | 'inconclusive' | 'running';

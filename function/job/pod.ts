@@ -4,7 +4,7 @@
  */
 import type { V1Container, V1EnvVar, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import type { Mount, Spec } from '../e2espec.ts';
-import type { Wire } from '../wire.ts';
+import type { Wire } from '../kube/wire.ts';
 
 /** The container whose end is the verdict. A podTemplate container of that name adds fields to it. */
 export const testContainer = 'e2e';

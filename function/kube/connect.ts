@@ -3,9 +3,9 @@
  */
 import { CustomObjectsApi, createConfiguration, type KubeConfig, ServerConfiguration } from '@kubernetes/client-node';
 import type { Kube } from '../kube.ts';
-import type { Budget } from '../retry.ts';
 import { coreRequest } from './core.ts';
 import { operations } from './operations.ts';
+import type { Budget } from './retry.ts';
 import { transport } from './transport.ts';
 
 /** Each call gets the API within its own budget; the connections are shared by all. */

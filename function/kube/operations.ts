@@ -15,12 +15,12 @@ import type { Canary } from '../canary.ts';
 import { type E2ESpec, e2eSpecResource } from '../e2espec.ts';
 import { type Fault, isFault } from '../fault.ts';
 import type { Kube, Read } from '../kube.ts';
-import { type Budget, persistently } from '../retry.ts';
 import type { EndpointSlice, Revision, Target } from '../target.ts';
-import type { Event, Job, Pod } from '../wire.ts';
 import type { CoreRequest } from './core.ts';
 import { isDone, messageOf, readList, readOne, unexpected } from './read.ts';
 import { type Right, request } from './request.ts';
+import { type Budget, persistently } from './retry.ts';
+import type { Event, Job, Pod } from './wire.ts';
 
 const canaries = { group: 'flagger.app', version: 'v1beta1', plural: 'canaries' } as const;
 const jobs = { group: 'batch', version: 'v1', plural: 'jobs' } as const;

@@ -3,7 +3,7 @@
  */
 import { ApiException, type HttpInfo } from '@kubernetes/client-node';
 import type { Fault } from '../fault.ts';
-import type { Try } from '../retry.ts';
+import type { Try } from './retry.ts';
 
 /** The right a request needs, as a rule of RBAC names it. */
 export interface Right {

@@ -4,9 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFault } from '../../function/fault.ts';
 import { jobManifest } from '../../function/job.ts';
+import type { Event, Job, Pod } from '../../function/kube/wire.ts';
 import { readPayload } from '../../function/payload.ts';
 import { runName, runOf } from '../../function/run.ts';
-import type { Event, Job, Pod } from '../../function/wire.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import type { Place, Scenario, Snapshot } from './scenario.ts';
 

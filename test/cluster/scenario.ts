@@ -2,8 +2,8 @@
  * One way in which a run can come to its end or be kept from it, and the moment at which it is worth a fixture.
  */
 import type { Spec } from '../../function/e2espec.ts';
+import type { Event, Job, Pod } from '../../function/kube/wire.ts';
 import { condition } from '../../function/verdict.ts';
-import type { Event, Job, Pod } from '../../function/wire.ts';
 import { at } from '../manifests/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { until } from './until.ts';

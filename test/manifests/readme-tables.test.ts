@@ -119,7 +119,7 @@ describe("the README's table of reasons and that of docs/reasons.md", () => {
     ...['OOMKilled', 'BackoffLimitExceeded', 'EvictionByEvictionAPI', 'PreemptionByScheduler'],
     ...['TerminationByKubelet', 'DeletionByTaintManager', 'DeletionByPodGC', 'BackOff'],
   ];
-  const advised = [...source('advice.ts').matchAll(/^ {2}([A-Z]\w+):/gm)].map(([, word = '']) => word);
+  const advised = [...source('verdict/advice.ts').matchAll(/^ {2}([A-Z]\w+):/gm)].map(([, word = '']) => word);
   const produced = new Set([...faultKinds.map(capital), ...advised, ...sources.map(source).flatMap(reasonsIn)]);
   const wordsOf = (rows: string[][]): string[] => rows.flatMap(([words = '']) => words.split(', '));
   const inReadme = (): string[] => wordsOf(table('reasons'));

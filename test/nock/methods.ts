@@ -3,8 +3,8 @@
  */
 
 import type { E2ESpec } from '../../function/e2espec.ts';
+import type { Event, Job } from '../../function/kube/wire.ts';
 import type { Kube } from '../../function/kube.ts';
-import type { Event, Job } from '../../function/wire.ts';
 import { now } from './api.ts';
 
 export interface Method {

@@ -2,8 +2,8 @@
  * One run of one canary, and its Job and records, for the tests of what is decided about them.
  */
 import type { E2ESpec, RunRecord, Spec } from '../../function/e2espec.ts';
+import type { Job } from '../../function/kube/wire.ts';
 import { annotation, label, manager, type Run } from '../../function/run.ts';
-import type { Job } from '../../function/wire.ts';
 
 export const now = new Date('2026-11-21T10:00:00Z');
 

@@ -3,12 +3,12 @@
  */
 import assert from 'node:assert/strict';
 import type { RunRecord, Status } from '../../function/e2espec.ts';
-import { withRecord } from '../../function/history.ts';
+import type { Job } from '../../function/kube/wire.ts';
+import { withRecord } from '../../function/record/history.ts';
 import { recordOf as answering, describeRun } from '../../function/record.ts';
+import { standingOf } from '../../function/run/standing.ts';
+import { nextStep } from '../../function/run/step.ts';
 import { annotation } from '../../function/run.ts';
-import { standingOf } from '../../function/standing.ts';
-import { nextStep } from '../../function/step.ts';
-import type { Job } from '../../function/wire.ts';
 import { ago, conditions, jobOf, now, recordOf, run, specOf } from './a-run.ts';
 import { inShort, told } from './in-short.ts';
 

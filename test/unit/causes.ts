@@ -2,9 +2,10 @@
  * Every cause for which a run is not passed, and what the verdict on it is: on the fixtures (`fixtures.test.ts`) and on a
  * real cluster (`test/cluster/causes.test.ts`). docs/reasons.md has the sentences.
  */
-import { gather } from '../../function/evidence.ts';
+
 import { isFault } from '../../function/fault.ts';
 import type { Kube } from '../../function/kube.ts';
+import { gather } from '../../function/verdict/evidence.ts';
 import { judge, type Verdict } from '../../function/verdict.ts';
 import type { Snapshot } from '../cluster/scenario.ts';
 

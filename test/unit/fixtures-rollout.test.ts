@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type Canary, type CanaryPhase, rolloutOf } from '../../function/canary.ts';
 import { checksumOf } from '../../function/checksum.ts';
+import type { Job } from '../../function/kube/wire.ts';
 import { annotation, label } from '../../function/run.ts';
-import type { Job } from '../../function/wire.ts';
 
 interface Rollout {
   canaries: Record<string, Canary>;

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { oneLine } from '../../function/words.ts';
+import { oneLine } from '../../function/record/words.ts';
 import type { Snapshot } from '../cluster/scenario.ts';
 import { scenarios } from '../cluster/scenarios.ts';
 import { causes, sentenceOf, verdictOn } from './causes.ts';

@@ -1,7 +1,7 @@
 /**
  * A step in a few words, for tables.
  */
-import type { Step } from '../../function/step.ts';
+import type { Step } from '../../function/run/step.ts';
 
 /** `answer failed`, `start 2/0` (attempt, removed), `start 1/0 for j1` (which goes first), `refuse nameTaken`, `disown`. */
 export function inShort(step: Step): string {

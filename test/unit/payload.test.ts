@@ -29,7 +29,7 @@ describe('The payload', () => {
   });
 
   it('is checked by code that was compiled from the schema as it is', () => {
-    const compiled = readFileSync(new URL('../../function/payload.validator.js', import.meta.url), 'utf8');
+    const compiled = readFileSync(new URL('../../function/payload/validator.js', import.meta.url), 'utf8');
     assert.equal(compiled, compileValidator(), 'run npm run generate');
   });
 

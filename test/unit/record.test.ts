@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RecordedVerdict, RunRecord, Status } from '../../function/e2espec.ts';
-import { withRecord } from '../../function/history.ts';
+import { withRecord } from '../../function/record/history.ts';
 import { recordOf as answering, describeRun } from '../../function/record.ts';
 import { ago, conditions, jobOf, now, recordOf, run } from './a-run.ts';
 

@@ -3,8 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Evidence } from '../../function/diagnosis.ts';
-import { readResult } from '../../function/result.ts';
+import type { Evidence } from '../../function/verdict/diagnosis.ts';
+import { readResult } from '../../function/verdict/result.ts';
 import { judge } from '../../function/verdict.ts';
 import { ago, conditions, jobOf, now } from './a-run.ts';
 

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Fault } from '../../function/fault.ts';
-import { pauseBefore, persistently, type Try } from '../../function/retry.ts';
+import { pauseBefore, persistently, type Try } from '../../function/kube/retry.ts';
 
 const away = (retryAfterSeconds?: number): Try<string> => ({
   unsettled: { kind: 'unavailable', message: 'away', ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) },

@@ -2,9 +2,9 @@
  * What is done about a run whose canary is no longer what it tests.
  */
 import assert from 'node:assert/strict';
+import type { Standing } from '../../function/run/standing.ts';
+import { nextStep } from '../../function/run/step.ts';
 import { annotation } from '../../function/run.ts';
-import type { Standing } from '../../function/standing.ts';
-import { nextStep } from '../../function/step.ts';
 import { revisionHash, type Target } from '../../function/target.ts';
 import { ago, conditions, jobOf, now, recordOf, run, specOf } from './a-run.ts';
 import { inShort } from './in-short.ts';

@@ -2,12 +2,12 @@
  * What is done about a run: how it stands, what its Job says, how often it was tried, whether the E2ESpec was edited.
  */
 import assert from 'node:assert/strict';
-import type { Evidence } from '../../function/diagnosis.ts';
 import type { E2ESpec, RunRecord } from '../../function/e2espec.ts';
+import type { Job, Pod } from '../../function/kube/wire.ts';
+import type { Standing } from '../../function/run/standing.ts';
+import { nextStep } from '../../function/run/step.ts';
 import { annotation } from '../../function/run.ts';
-import type { Standing } from '../../function/standing.ts';
-import { nextStep } from '../../function/step.ts';
-import type { Job, Pod } from '../../function/wire.ts';
+import type { Evidence } from '../../function/verdict/diagnosis.ts';
 import { ago, conditions, jobOf, now, recordOf, run, specOf } from './a-run.ts';
 import { inShort, told } from './in-short.ts';
 

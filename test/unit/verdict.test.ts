@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Evidence } from '../../function/diagnosis.ts';
+import type { Event, Job, Pod } from '../../function/kube/wire.ts';
+import type { Evidence } from '../../function/verdict/diagnosis.ts';
 import { evidenceNeeded, judge } from '../../function/verdict.ts';
-import type { Event, Job, Pod } from '../../function/wire.ts';
 
 const now = new Date('2026-11-21T10:00:00Z');
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { lastWords, oneLine } from '../../function/words.ts';
+import { lastWords, oneLine } from '../../function/record/words.ts';
 
 describe('Words that leave the verifier', () => {
   const esc = String.fromCharCode(27);

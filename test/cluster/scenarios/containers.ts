@@ -3,7 +3,7 @@
  */
 import type { Spec } from '../../../function/e2espec.ts';
 import { testContainer } from '../../../function/job/pod.ts';
-import type { Pod } from '../../../function/wire.ts';
+import type { Pod } from '../../../function/kube/wire.ts';
 import { image, isOver, lasting, type Scenario, type Snapshot, sh, waitsFor } from '../scenario.ts';
 
 type PodSpec = NonNullable<NonNullable<Spec['podTemplate']>['spec']>;

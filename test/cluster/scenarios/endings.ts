@@ -1,8 +1,9 @@
 /**
  * How the test itself ends.
  */
+
+import type { Job } from '../../../function/kube/wire.ts';
 import { condition } from '../../../function/verdict.ts';
-import type { Job } from '../../../function/wire.ts';
 import { image, isOver, lasting, noImage, type Scenario, sh, slowToEnd } from '../scenario.ts';
 
 function withoutPodDeadline(job: Job): Job {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
 import type { Spec } from '../../../function/e2espec.ts';
-import type { Job, Wire } from '../../../function/wire.ts';
+import type { Job, Wire } from '../../../function/kube/wire.ts';
 import type { TargetKind } from './targets.ts';
 
 /** What a Job was made for. */

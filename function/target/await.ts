@@ -3,13 +3,13 @@
  * The record is the only trace of the waiting, as there is no Job.
  */
 
-import type { Context, Sight } from './context.ts';
-import { withRecord } from './history.ts';
-import { jobDeadline } from './job/pod.ts';
-import { describeWaiting } from './record.ts';
-import { publish } from './settle.ts';
-import { inconclusive, running, type Verdict } from './verdict.ts';
-import { timestamp } from './wire.ts';
+import type { Context, Sight } from '../context.ts';
+import { jobDeadline } from '../job/pod.ts';
+import { timestamp } from '../kube/wire.ts';
+import { withRecord } from '../record/history.ts';
+import { publish } from '../record/settle.ts';
+import { describeWaiting } from '../record.ts';
+import { inconclusive, running, type Verdict } from '../verdict.ts';
 
 const reason = 'TargetNotReady';
 

@@ -1,10 +1,10 @@
 /**
  * How the books of a rollout are closed when Flagger says that it is over. Pure; `close.ts` carries it out.
  */
-import type { Canary } from './canary.ts';
-import { rolloutOf } from './canary.ts';
-import type { RunRecord, Status } from './e2espec.ts';
-import { lastRunOf, trim } from './history.ts';
+import type { Canary } from '../canary.ts';
+import { rolloutOf } from '../canary.ts';
+import type { RunRecord, Status } from '../e2espec.ts';
+import { lastRunOf, trim } from '../record/history.ts';
 
 export interface Ended {
   canary: Canary;

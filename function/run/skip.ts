@@ -1,14 +1,14 @@
 /**
  * Lets a run through without its test, because a person asked for it: never silently, so only once it is on record.
  */
-import type { Context, Sight } from './context.ts';
-import type { RunRecord } from './e2espec.ts';
-import type { News } from './event.ts';
-import type { Fault } from './fault.ts';
-import { withRecord } from './history.ts';
-import { publish } from './settle.ts';
+import type { Context, Sight } from '../context.ts';
+import type { RunRecord } from '../e2espec.ts';
+import type { Fault } from '../fault.ts';
+import type { News } from '../record/event.ts';
+import { withRecord } from '../record/history.ts';
+import { publish } from '../record/settle.ts';
+import type { Verdict } from '../verdict.ts';
 import type { Step } from './step.ts';
-import type { Verdict } from './verdict.ts';
 
 export async function skip(
   { run, spec, canary, now }: Sight,

@@ -3,7 +3,7 @@
  * All requests of the verifier are safe to repeat: reads, creates under a fixed name, deletes of one uid,
  * patches of one resourceVersion.
  */
-import type { Fault } from './fault.ts';
+import type { Fault } from '../fault.ts';
 
 /** Flagger gives up after 10 s by default; the answer must be there before. */
 export interface Budget {

@@ -2,14 +2,14 @@
  * Writes down what a run has come to: the record in E2ESpec.status, and the Events people read.
  * A write that fails changes no answer; the next call repairs it.
  */
-import type { Canary } from './canary.ts';
-import type { Context, Sight } from './context.ts';
-import type { E2ESpec, RunRecord, Status } from './e2espec.ts';
+import type { Canary } from '../canary.ts';
+import type { Context, Sight } from '../context.ts';
+import type { E2ESpec, RunRecord, Status } from '../e2espec.ts';
+import { type Fault, isFault } from '../fault.ts';
+import type { Kube } from '../kube.ts';
+import type { Verdict } from '../verdict.ts';
 import { eventsOf, type News, newsOf } from './event.ts';
-import { type Fault, isFault } from './fault.ts';
 import { withRecord } from './history.ts';
-import type { Kube } from './kube.ts';
-import type { Verdict } from './verdict.ts';
 
 // A verdict may never be asked for again. Each loser's conflict is another's success, and the call's budget ends it too.
 const mostConflicts = 30;

@@ -2,10 +2,10 @@
  * Whether there is anything to test yet. Flagger waits for the pods of Deployments and DaemonSets, not for a Knative
  * revision or for what stands behind a Service.
  */
-import type { Canary } from './canary.ts';
-import { type Fault, isFault } from './fault.ts';
-import type { Kube } from './kube.ts';
-import { apexOf, isKnative, type Target } from './target.ts';
+import type { Canary } from '../canary.ts';
+import { type Fault, isFault } from '../fault.ts';
+import type { Kube } from '../kube.ts';
+import { apexOf, isKnative, type Target } from '../target.ts';
 
 /** What is still missing; nothing when the test can begin. */
 export async function missingOf(

@@ -1,8 +1,8 @@
 /**
  * A container that cannot start: how long that is waited for.
  */
-import type { Event, Pod } from '../wire.ts';
-import { opening } from '../words.ts';
+import type { Event, Pod } from '../../kube/wire.ts';
+import { opening } from '../../record/words.ts';
 import type { Obstacle } from './obstacle.ts';
 import { lastWarning } from './warning.ts';
 

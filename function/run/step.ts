@@ -1,17 +1,18 @@
 /**
  * What to do about a run: the one place where a verdict, another attempt and a new start are told apart. Pure.
  */
+
+import type { E2ESpec, RunRecord } from '../e2espec.ts';
+import type { Fault } from '../fault.ts';
+import type { Job } from '../kube/wire.ts';
+import { describeRun, describeSkip } from '../record.ts';
+import { annotation, attemptOf, type Run, removedOf, requestedAtOf, specGenerationOf } from '../run.ts';
+import { revisionHash, type Target } from '../target.ts';
+import type { Evidence } from '../verdict/diagnosis.ts';
+import { hasStarted } from '../verdict/ending.ts';
+import { inconclusive, judge, recordedVerdict, running, type Verdict } from '../verdict.ts';
 import { requestOf, skipNote, skipOf } from './by-hand.ts';
-import type { Evidence } from './diagnosis.ts';
-import type { E2ESpec, RunRecord } from './e2espec.ts';
-import { hasStarted } from './ending.ts';
-import type { Fault } from './fault.ts';
-import { describeRun, describeSkip } from './record.ts';
-import { annotation, attemptOf, type Run, removedOf, requestedAtOf, specGenerationOf } from './run.ts';
 import type { Standing } from './standing.ts';
-import { revisionHash, type Target } from './target.ts';
-import { inconclusive, judge, recordedVerdict, running, type Verdict } from './verdict.ts';
-import type { Job } from './wire.ts';
 
 /** The Job to create next. `why` is told to whoever asks meanwhile; empty for the first of a run. */
 export interface Attempt {

@@ -1,8 +1,8 @@
 /**
  * What Events warn of.
  */
-import type { Event } from '../wire.ts';
-import { opening } from '../words.ts';
+import type { Event } from '../../kube/wire.ts';
+import { opening } from '../../record/words.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** The last Warning; the kubelet follows the one that explains by one that only names ("Error: ErrImagePull"). */

@@ -2,13 +2,13 @@
  * A canary that is no longer what its run tests. Flagger restarts the analysis of a newer revision by itself,
  * but does not see a revert to the revision it promoted last: that rollout would go on for ever.
  */
-import { intervalOf } from './canary.ts';
-import type { Context, Sight } from './context.ts';
-import type { Fault } from './fault.ts';
-import { annotation } from './run.ts';
-import type { Step } from './step.ts';
-import { failed, type Verdict } from './verdict.ts';
-import { type Job, timestamp } from './wire.ts';
+import { intervalOf } from '../canary.ts';
+import type { Context, Sight } from '../context.ts';
+import type { Fault } from '../fault.ts';
+import { type Job, timestamp } from '../kube/wire.ts';
+import type { Step } from '../run/step.ts';
+import { annotation } from '../run.ts';
+import { failed, type Verdict } from '../verdict.ts';
 
 type Disown = Extract<Step, { do: 'disown' }>;
 

@@ -1,19 +1,20 @@
 /**
  * Starts a run: what has its name goes, what tests another revision of this canary goes, and the Job is created.
  */
-import { awaitTarget } from './await-target.ts';
-import type { Context, Sight } from './context.ts';
-import { type Fault, isFault } from './fault.ts';
-import { jobManifest } from './job.ts';
-import { missingOf } from './readiness.ts';
-import { describeRun } from './record.ts';
-import { annotation, kinship, label, labelValue, manager, type Run } from './run.ts';
-import { writeDown } from './settle.ts';
+
+import type { Context, Sight } from '../context.ts';
+import { type Fault, isFault } from '../fault.ts';
+import { jobManifest } from '../job.ts';
+import type { Job } from '../kube/wire.ts';
+import { writeDown } from '../record/settle.ts';
+import { describeRun } from '../record.ts';
+import { annotation, kinship, label, labelValue, manager, type Run } from '../run.ts';
+import { awaitTarget } from '../target/await.ts';
+import { missingOf } from '../target/readiness.ts';
+import type { Target } from '../target.ts';
+import { condition, running, type Verdict } from '../verdict.ts';
+import { tellWiring } from '../wiring/tell.ts';
 import { nameTaken, type Step } from './step.ts';
-import type { Target } from './target.ts';
-import { tellWiring } from './tell-wiring.ts';
-import { condition, running, type Verdict } from './verdict.ts';
-import type { Job } from './wire.ts';
 
 export async function start(
   sight: Sight,

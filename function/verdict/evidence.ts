@@ -1,12 +1,13 @@
 /**
  * Fetches what a verdict needs besides the Job: its pods, and the events where the pods are silent or gone.
  */
+
+import { type Fault, isFault } from '../fault.ts';
+import type { Event, Job, Pod } from '../kube/wire.ts';
+import type { Kube } from '../kube.ts';
+import { evidenceNeeded } from '../verdict.ts';
 import type { Evidence } from './diagnosis.ts';
 import { neverStarted } from './ending.ts';
-import { type Fault, isFault } from './fault.ts';
-import type { Kube } from './kube.ts';
-import { evidenceNeeded } from './verdict.ts';
-import type { Event, Job, Pod } from './wire.ts';
 
 export async function gather(job: Job, kube: Kube): Promise<Evidence | Fault> {
   const needed = evidenceNeeded(job);

@@ -1,13 +1,14 @@
 /**
  * Why a run cannot get on: read from its pods and events, in Kubernetes' own words. How one ended: `ending.ts`.
  */
+
+import { testContainer } from '../job/pod.ts';
+import type { Event, Pod } from '../kube/wire.ts';
+import { opening } from '../record/words.ts';
 import { withAdvice } from './advice.ts';
 import type { Obstacle } from './diagnosis/obstacle.ts';
 import { held } from './diagnosis/waiting.ts';
 import { lastWarning, timeOf } from './diagnosis/warning.ts';
-import { testContainer } from './job/pod.ts';
-import type { Event, Pod } from './wire.ts';
-import { opening } from './words.ts';
 
 /** What is known of a Job besides its conditions. Events are the Job's and, where asked for, its pod's. */
 export interface Evidence {

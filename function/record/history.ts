@@ -2,8 +2,8 @@
  * The list of runs in E2ESpec.status: what a new record does to the former ones, and how long they are kept.
  * Pure; `settle.ts` writes it.
  */
-import type { LastRun, RunRecord, Status } from './e2espec.ts';
-import { answers, isFinal } from './record.ts';
+import type { LastRun, RunRecord, Status } from '../e2espec.ts';
+import { answers, isFinal } from '../record.ts';
 import { oneLine } from './words.ts';
 
 const keptPerCanary = 10;

@@ -2,8 +2,8 @@
  * What people ask for by hand, as annotations of the E2ESpec: to run a test again, and to let one revision through
  * without its test.
  */
-import type { E2ESpec, RunRecord } from './e2espec.ts';
-import { annotation, type Run } from './run.ts';
+import type { E2ESpec, RunRecord } from '../e2espec.ts';
+import { annotation, type Run } from '../run.ts';
 
 // What the definition allows (crds/e2especs.yaml). Compared as it is kept, so that a longer one is not new for ever.
 const longestRequest = 64;

@@ -2,7 +2,7 @@
  * How a container ended, in a few words.
  */
 import type { V1ContainerStateTerminated } from '@kubernetes/client-node';
-import type { Pod, Wire } from '../wire.ts';
+import type { Pod, Wire } from '../../kube/wire.ts';
 
 // Exit codes over 128 are signals: container runtimes and shells say 128 + n.
 // https://tldp.org/LDP/abs/html/exitcodes.html

@@ -2,14 +2,14 @@
  * How a run came to its end: whether its test ran, and what it said last.
  */
 import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
+import { testContainer } from '../job/pod.ts';
+import type { Event, Job, Pod, Wire } from '../kube/wire.ts';
+import { lastWords } from '../record/words.ts';
 import { lastWarning } from './diagnosis/warning.ts';
 import { type Evidence, inTheWay, isDisrupted, newestFirst } from './diagnosis.ts';
 import { besideFailure, initFailure } from './ending/beside.ts';
 import { endedBeforeDeadline, exitOf, said } from './ending/exit.ts';
-import { testContainer } from './job/pod.ts';
 import { type HandedOver, inWords, readResult } from './result.ts';
-import type { Event, Job, Pod, Wire } from './wire.ts';
-import { lastWords } from './words.ts';
 
 export type Ending =
   | { kind: 'ran'; reason: string; message: string }

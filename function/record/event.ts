@@ -2,11 +2,11 @@
  * What the person on call reads in `kubectl describe canary`: one Event for each step of a run.
  * Written in every wiring, because Flagger's own events stop after 25 and gates do not show a body.
  */
-import type { Canary } from './canary.ts';
-import { type E2ESpec, e2eSpecResource } from './e2espec.ts';
-import { manager, type Run } from './run.ts';
-import type { Verdict } from './verdict.ts';
-import { type Event, timestamp } from './wire.ts';
+import type { Canary } from '../canary.ts';
+import { type E2ESpec, e2eSpecResource } from '../e2espec.ts';
+import { type Event, timestamp } from '../kube/wire.ts';
+import { manager, type Run } from '../run.ts';
+import type { Verdict } from '../verdict.ts';
 import { oneLine } from './words.ts';
 
 const reasons: Record<Verdict['kind'], string> = {

@@ -1,11 +1,11 @@
 /**
  * How a run stands: what its Job and its record, taken together, say has to be done.
  */
-import type { E2ESpec, RunRecord } from './e2espec.ts';
-import { isFinal, recordOf } from './record.ts';
-import { kinship, type Run, requestedAtOf } from './run.ts';
-import { condition } from './verdict.ts';
-import type { Job } from './wire.ts';
+import type { E2ESpec, RunRecord } from '../e2espec.ts';
+import type { Job } from '../kube/wire.ts';
+import { isFinal, recordOf } from '../record.ts';
+import { kinship, type Run, requestedAtOf } from '../run.ts';
+import { condition } from '../verdict.ts';
 
 export type Standing =
   /** Somebody else's Job bears the name. */

@@ -2,9 +2,9 @@
  * The containers before and beside the test's own: how they fail or keep a pod.
  */
 import type { V1ContainerStatus } from '@kubernetes/client-node';
+import type { Pod, Wire } from '../../kube/wire.ts';
+import { lastWords } from '../../record/words.ts';
 import { isNativeSidecar } from '../diagnosis.ts';
-import type { Pod, Wire } from '../wire.ts';
-import { lastWords } from '../words.ts';
 import { endedBeforeDeadline, said } from './exit.ts';
 
 interface Failure {

@@ -1,4 +1,4 @@
-/** Compiled from payload.schema.json by `npm run generate`. */
+/** Compiled from schema.json by `npm run generate`. */
 interface CanaryWebhookPayload {
   name: string;
   namespace: string;

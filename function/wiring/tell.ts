@@ -2,11 +2,11 @@
  * Tells what in a Canary's webhooks does not gate: in the log, and once in a Warning Event on the Canary.
  */
 import { createHash } from 'node:crypto';
-import type { Canary } from './canary.ts';
-import type { Context } from './context.ts';
-import type { E2ESpec } from './e2espec.ts';
-import { eventOnCanary } from './event.ts';
-import { checkWiring } from './wiring.ts';
+import type { Canary } from '../canary.ts';
+import type { Context } from '../context.ts';
+import type { E2ESpec } from '../e2espec.ts';
+import { eventOnCanary } from '../record/event.ts';
+import { checkWiring } from '../wiring.ts';
 
 export async function tellWiring(
   canary: Canary,
