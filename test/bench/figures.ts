@@ -1,0 +1,25 @@
+/**
+ * All figures, in the order of the table.
+ */
+import type { Figure } from './figure.ts';
+import { apiCost } from './figures/api-cost.ts';
+import { burst } from './figures/burst.ts';
+import { firstVerdict } from './figures/first-verdict.ts';
+import { manyJobs } from './figures/many-jobs.ts';
+import { memory } from './figures/memory.ts';
+import { poll } from './figures/poll.ts';
+import { ready } from './figures/ready.ts';
+import { roundTrips } from './figures/round-trips.ts';
+
+export const figures = {
+  ready,
+  'first-verdict': firstVerdict,
+  memory,
+  poll,
+  'api-cost': apiCost,
+  'round-trips': roundTrips,
+  'many-jobs': manyJobs,
+  burst,
+} as const satisfies Record<string, Figure>;
+
+export type FigureName = keyof typeof figures;

@@ -1,0 +1,73 @@
+/**
+ * Many canaries polled at the same moment through one process: whether all are answered in time, and where it bends.
+ */
+import { Agent } from 'node:http';
+import type { Counts } from '../api-server.ts';
+import type { Bench } from '../figure.ts';
+import { quantile } from '../measure.ts';
+import { verifier } from '../programs.ts';
+import { type Answered, call } from '../requests.ts';
+import { type Memory, using } from '../spawned.ts';
+import { type Measured, type Row, yesNo } from '../table.ts';
+
+const required = 1000;
+const beyond = [2000, 4000];
+/** CALL_BUDGET_MS, and the memory limit of knative/base/service.yaml. */
+const budget = 8000;
+const limit = 256;
+
+interface Burst {
+  answers: Answered[];
+  before: Memory;
+  first: Memory;
+  again: Memory;
+  counts: Counts;
+}
+
+export async function burst({ running }: Bench): Promise<Measured> {
+  const api = await running.serve();
+  const rows: Row[] = [];
+  for (const canaries of [required, ...beyond]) {
+    const measured = await using(verifier(api), async ({ url, memory }): Promise<Burst> => {
+      await api.counts();
+      const before = memory();
+      const answers = await allAtOnce(url, canaries, running.payload);
+      const first = memory();
+      const counts = await api.counts();
+      await allAtOnce(url, canaries, running.payload);
+      return { answers, before, first, again: memory(), counts };
+    });
+    rows.push(row(canaries, running.status, measured));
+  }
+  await api.stop();
+  const note =
+    'Canaries at once: each in a namespace of its own, all calls sent in the same moment to a process that has just become ready. The API server and the caller share the machine.';
+  return { rows, notes: [note] };
+}
+
+function allAtOnce(url: string, canaries: number, payload: object): Promise<Answered[]> {
+  const options = { agent: new Agent({ keepAlive: false }) };
+  return Promise.all(
+    Array.from({ length: canaries }, (_, index) => {
+      const body = JSON.stringify({ ...payload, namespace: `team-${index}` });
+      return call({ url: `${url}/pre-rollout`, options, body });
+    }),
+  );
+}
+
+function row(canaries: number, status: number, { answers, before, first, again, counts }: Burst): Row {
+  const took = answers.map((answered) => answered.took);
+  const right = answers.filter((answered) => answered.status === status).length;
+  const slowest = Math.max(...took);
+  const megabytes = [before.now, first.now, again.now].map((each) => each.toFixed(0)).join(' → ');
+  const isRequired = canaries === required;
+  const isReached = right === canaries && slowest <= budget && again.most <= limit;
+  return {
+    figure: `${canaries.toLocaleString('en')} canaries polled at once through one process`,
+    ours: `${right} answered ${status}, p50 ${quantile(took, 0.5).toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms; memory ${megabytes} MB (before → after → after again), at most ${again.most.toFixed(0)} MB; ${counts.handshakes} TLS handshakes`,
+    against: '-',
+    ratio: '-',
+    target: `all within ${budget} ms and ${limit} MB`,
+    reached: isRequired ? yesNo(isReached) : `(${isReached ? 'yes' : 'no'})`,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * How many requests to the API server wait for one another in a call; test/http/round-trips.test.ts holds each to it.
+ */
+import { failing, lasting, rollOut, until, type World } from '../../behaviour/world.ts';
+import { trace } from '../../http/round-trips.ts';
+import { startEmbeddedKubernetes } from '../../support/embedded/index.ts';
+import { startVerifier } from '../../support/verifier.ts';
+import { bounded, type Measured } from '../table.ts';
+
+interface Traced {
+  call: string;
+  roundTrips: string[][];
+}
+
+const bounds: Record<string, number> = {
+  'start of a run': 5,
+  'poll of a run whose pod is ready': 2,
+  'first sight of a verdict (failed)': 4,
+  'recorded verdict': 2,
+  '/rollback': 2,
+};
+
+export async function roundTrips(): Promise<Measured> {
+  const traced = await traceAll();
+  const rows = traced.map(({ call, roundTrips }) => {
+    const bound = bounds[call] ?? 0;
+    const name = `round trips to the API server: ${call}`;
+    return bounded(name, String(roundTrips.length), `${bound}`, roundTrips.length <= bound);
+  });
+  const lists = traced.flatMap(({ call, roundTrips }) =>
+    roundTrips.flat().flatMap((request) => (request.startsWith('list ') ? [`${request} (${call})`] : [])),
+  );
+  const isOnlyInStart = lists.every((each) => each.includes('start of a run'));
+  rows.push(bounded('LIST requests', lists.join(', ') || 'none', 'only in the start of a run', isOnlyInStart));
+  return { rows, notes: traced.map(({ call, roundTrips }) => `${call}: ${sentence(roundTrips)}.`) };
+}
+
+function sentence(roundTrips: string[][]): string {
+  return roundTrips.map((requests) => requests.join(' + ')).join(' → ');
+}
+
+async function traceAll(): Promise<Traced[]> {
+  const kubernetes = await startEmbeddedKubernetes();
+  const verifier = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
+  const enter = async (): Promise<World> => ({ kubernetes, verifier, namespace: await kubernetes.namespace() });
+  try {
+    const failed = await enter();
+    const canary = await rollOut(failed, failing);
+    const traces: Traced[] = [];
+    const add = async (world: World, call: string, path: string, payload = canary.payload()) => {
+      const { roundTrips } = await trace(kubernetes, world.namespace, () => verifier.post(path, payload));
+      traces.push({ call, roundTrips });
+    };
+    await add(failed, 'start of a run', '/pre-rollout');
+    const waiting = await enter();
+    const running = await rollOut(waiting, lasting);
+    await until(
+      () => verifier.post('/pre-rollout', running.payload()),
+      ({ body }) => body.includes('the test runs'),
+    );
+    await add(waiting, 'poll of a run whose pod is ready', '/pre-rollout', running.payload());
+    await untilFailed(failed);
+    await add(failed, 'first sight of a verdict (failed)', '/pre-rollout');
+    await add(failed, 'recorded verdict', '/pre-rollout');
+    await add(failed, '/rollback', '/rollback');
+    return traces;
+  } finally {
+    await verifier.stop();
+    await kubernetes.stop();
+  }
+}
+
+async function untilFailed({ kubernetes, namespace }: World): Promise<void> {
+  await until(
+    async () => JSON.stringify(await kubernetes.list({ apiVersion: 'batch/v1', kind: 'Job', namespace })),
+    (jobs) => jobs.includes('"type":"Failed"'),
+  );
+}
