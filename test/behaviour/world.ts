@@ -9,10 +9,13 @@ import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import type { Case } from '../support/side-by-side.ts';
 import type { Answered, Verifier } from '../support/verifier.ts';
 
-export interface World {
+export interface Place {
   kubernetes: Kubernetes;
-  verifier: Verifier;
   namespace: string;
+}
+
+export interface World extends Place {
+  verifier: Verifier;
 }
 
 export type Behaviour = Case<World>;
@@ -22,20 +25,23 @@ export const passing = { image, command: ['sh', '-c', 'echo all is well'] };
 export const failing = { image, command: ['sh', '-c', 'echo checkout rejects an expired card; exit 3'] };
 export const lasting = { image, command: ['sh', '-c', 'sleep 120'] };
 
-export async function applySpec(world: World, spec: Record<string, unknown>, name = 'podinfo'): Promise<void> {
-  const { kubernetes, namespace } = world;
+export async function applySpec(
+  { kubernetes, namespace }: Place,
+  spec: Record<string, unknown>,
+  name = 'podinfo',
+): Promise<void> {
   await kubernetes.apply({ apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', metadata: { namespace, name }, spec });
 }
 
 /** A Canary and its E2ESpec, at the beginning of a rollout. */
 export async function rollOut(
-  world: World,
+  place: Place,
   spec: Record<string, unknown>,
   options: Partial<CanaryOptions> = {},
 ): Promise<PlayedCanary> {
-  const { kubernetes, namespace } = world;
+  const { kubernetes, namespace } = place;
   const name = options.name ?? 'podinfo';
-  await applySpec(world, spec, name);
+  await applySpec(place, spec, name);
   const canary = await playCanary(kubernetes, { namespace, ...options, name });
   await canary.begin('one');
   return canary;

@@ -40,19 +40,22 @@ async function take(chosen: readonly FigureName[]): Promise<number> {
   const bench: Bench = { rounds: Number(values.rounds), running: served(running), recorded: served(recorded) };
   const before = load();
   const measured: Measured[] = [];
+  let failures = 0;
   for (const name of chosen) {
     console.error(`${name} ...`);
-    measured.push(await figures[name](bench).catch((error: unknown) => failed(name, error)));
+    try {
+      measured.push(await figures[name](bench));
+    } catch (error) {
+      failures++;
+      console.error(error);
+      const why = error instanceof Error ? error.message : String(error);
+      measured.push({ rows: [leftOut(name, why)], notes: [] });
+    }
   }
   const report = written(measured, before);
   console.log(report);
   if (chosen.length === names.length) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), report);
-  return 0;
-}
-
-function failed(name: string, error: unknown): Measured {
-  console.error(error);
-  return { rows: [leftOut(name, error instanceof Error ? error.message : String(error))], notes: [] };
+  return failures === 0 ? 0 : 1;
 }
 
 function written(measured: readonly Measured[], before: string): string {

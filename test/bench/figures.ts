@@ -2,6 +2,7 @@
  * All figures, in the order of the table.
  */
 import type { Figure } from './figure.ts';
+import { activator } from './figures/activator.ts';
 import { apiCost } from './figures/api-cost.ts';
 import { burst } from './figures/burst.ts';
 import { firstVerdict } from './figures/first-verdict.ts';
@@ -20,6 +21,7 @@ export const figures = {
   'round-trips': roundTrips,
   'many-jobs': manyJobs,
   burst,
+  activator,
 } as const satisfies Record<string, Figure>;
 
 export type FigureName = keyof typeof figures;

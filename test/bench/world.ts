@@ -49,7 +49,7 @@ async function momentOf(
   hasCome: (answered: { status: number; body: string }) => boolean,
 ): Promise<Moment> {
   const namespace = await kubernetes.namespace();
-  await applySpec({ kubernetes, verifier, namespace }, spec, name);
+  await applySpec({ kubernetes, namespace }, spec, name);
   const canary = await playCanary(kubernetes, { namespace, name });
   await canary.begin('one');
   const payload = canary.payload();

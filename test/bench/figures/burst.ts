@@ -50,7 +50,8 @@ function allAtOnce(url: string, canaries: number, payload: object): Promise<Answ
   return Promise.all(
     Array.from({ length: canaries }, (_, index) => {
       const body = JSON.stringify({ ...payload, namespace: `team-${index}` });
-      return call({ url: `${url}/pre-rollout`, options, body });
+      const broken = (error: Error): Answered => ({ status: 0, body: error.message, took: Number.POSITIVE_INFINITY });
+      return call({ url: `${url}/pre-rollout`, options, body }).catch(broken);
     }),
   );
 }

@@ -51,7 +51,7 @@ async function namespaceWith(jobs: number, kubernetes: EmbeddedKubernetes): Prom
     expect(201, [await call({ url, options: { agent }, body })]);
   }
   const verifier = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
-  const canary = await rollOut({ kubernetes, verifier, namespace }, lasting);
+  const canary = await rollOut({ kubernetes, namespace }, lasting);
   await until(
     () => verifier.post('/pre-rollout', canary.payload()),
     ({ body }) => body.includes('the test runs'),
