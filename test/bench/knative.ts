@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { functionImage } from '../../knative/image.ts';
 import { importImage, localImage } from '../cluster/images.ts';
+import { kubectl } from '../cluster/kubectl.ts';
 import type { ClusterState } from '../cluster/state.ts';
 import { at } from '../manifests/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
@@ -62,7 +63,7 @@ export async function remove(kubernetes: Kubernetes, name: string): Promise<void
   await kubernetes.delete({ ...kind, name });
 }
 
-/** Its pods are gone or going, and calls are held by the activator. */
+/** Its pods are gone, and calls are held by the activator. */
 export async function untilAtZero(kubernetes: Kubernetes, name: string): Promise<void> {
   const selector = `serving.knative.dev/service=${name}`;
   const scaled = { apiVersion: 'autoscaling.internal.knative.dev/v1alpha1', kind: 'PodAutoscaler', namespace };
@@ -71,13 +72,17 @@ export async function untilAtZero(kubernetes: Kubernetes, name: string): Promise
     const pods = await kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }, selector);
     const autoscalers = await kubernetes.list(scaled, selector);
     const services = await kubernetes.list(proxied, selector);
-    return (
+    const isScaled =
       pods.every(({ metadata }) => metadata.deletionTimestamp !== undefined) &&
       autoscalers.every((each) => isTrue(each, 'Active', 'False')) &&
-      services.every((each) => at(each, 'spec', 'mode') === 'Proxy')
-    );
+      services.every((each) => at(each, 'spec', 'mode') === 'Proxy');
+    // A pod that drains for half a minute may still answer: the call would not be one from zero.
+    if (isScaled && pods.length > 0) await kubectl([...deleteAtOnce, '-n', namespace, '-l', selector]);
+    return isScaled && pods.length === 0;
   });
 }
+
+const deleteAtOnce = ['delete', 'pods', '--force', '--grace-period=0', '--wait=false'];
 
 function isTrue(object: KubernetesObject | undefined, type: string, status: string): boolean {
   const conditions = at(object, 'status', 'conditions');

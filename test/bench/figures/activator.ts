@@ -6,16 +6,19 @@ import { connect } from '../../cluster/kubernetes.ts';
 import { type ClusterState, readState } from '../../cluster/state.ts';
 import type { CanaryPayload } from '../../support/canary.ts';
 import type { Kubernetes } from '../../support/kubernetes.ts';
+import type { Bench } from '../figure.ts';
 import { type Caller, callerInside, containers, deploy, remove, until, untilAtZero } from '../knative.ts';
 import { inTurns } from '../measure.ts';
 import { expect } from '../requests.ts';
 import { compared, leftOut, type Measured } from '../table.ts';
 
-const rounds = 20;
+/** A round takes about half a minute. */
+const mostRounds = 20;
 const figure = 'scaled to zero → first verdict through the activator';
 const services = { verifier: 'bench-verifier', empty: 'bench-empty', loadtester: 'bench-loadtester' };
 
-export async function activator(): Promise<Measured> {
+export async function activator(bench: Bench): Promise<Measured> {
+  const rounds = Math.min(bench.rounds, mostRounds);
   const first = readState()?.first;
   if (first === undefined) {
     return { rows: [leftOut(figure, 'npm run cluster up && npm run cluster deploy')], notes: [] };
@@ -23,7 +26,7 @@ export async function activator(): Promise<Measured> {
   const kubernetes = await connect();
   const caller = await callerInside(kubernetes, first);
   try {
-    return await measured(kubernetes, first, caller);
+    return await measured(kubernetes, first, caller, rounds);
   } finally {
     for (const name of Object.values(services)) await remove(kubernetes, name);
     await caller.end();
@@ -35,6 +38,7 @@ async function measured(
   kubernetes: Kubernetes,
   first: NonNullable<ClusterState['first']>,
   caller: Caller,
+  rounds: number,
 ): Promise<Measured> {
   const images = await containers(kubernetes, first);
   await deploy(kubernetes, services.verifier, images.verifier);

@@ -57,7 +57,8 @@ function allAtOnce(url: string, canaries: number, payload: object): Promise<Answ
 }
 
 function row(canaries: number, status: number, { answers, before, first, again, counts }: Burst): Row {
-  const took = answers.map((answered) => answered.took);
+  const took = answers.map((answered) => answered.took).filter(Number.isFinite);
+  const broken = answers.length - took.length;
   const right = answers.filter((answered) => answered.status === status).length;
   const slowest = Math.max(...took);
   const megabytes = [before.now, first.now, again.now].map((each) => each.toFixed(0)).join(' → ');
@@ -65,7 +66,7 @@ function row(canaries: number, status: number, { answers, before, first, again, 
   const isReached = right === canaries && slowest <= budget && again.most <= limit;
   return {
     figure: `${canaries.toLocaleString('en')} canaries polled at once through one process`,
-    ours: `${right} answered ${status}, p50 ${quantile(took, 0.5).toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms; memory ${megabytes} MB (before → after → after again), at most ${again.most.toFixed(0)} MB; ${counts.handshakes} TLS handshakes`,
+    ours: `${right} answered ${status}${broken === 0 ? '' : `, ${broken} not at all`}, p50 ${quantile(took, 0.5).toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms; memory ${megabytes} MB (before → after → after again), at most ${again.most.toFixed(0)} MB; ${counts.handshakes} TLS handshakes`,
     against: '-',
     ratio: '-',
     target: `all within ${budget} ms and ${limit} MB`,
