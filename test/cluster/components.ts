@@ -43,6 +43,8 @@ function kubernetesVersion(): string {
 
 const controlPlane = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
+export const funcUtilsImage = 'dev.local/func-utils:local';
+
 export const components = {
   pause: { name: 'pause', programs: ['pause'] },
   etcd: { name: 'etcd', programs: ['server'] },
@@ -60,5 +62,11 @@ export const components = {
   },
   netKourier: { name: 'net-kourier', programs: ['kourier'] },
   kn: { name: 'kn', programs: ['kn'], onDemand: true },
-  func: { name: 'func', programs: ['func'], onDemand: true },
+  func: {
+    name: 'func',
+    programs: ['func'],
+    // `func invoke` starts a pod of this image: the one of ghcr.io is not to be had.
+    linkerFlags: `-X knative.dev/func/pkg/k8s.SocatImage=${funcUtilsImage}`,
+    onDemand: true,
+  },
 } as const satisfies Record<string, Component>;

@@ -28,15 +28,20 @@ interface KnativeService extends KubernetesObject {
 const bundle = join(checkout, 'dist/index.cjs');
 
 export async function deploy(): Promise<void> {
-  const first = readState()?.first;
   if (externalKubeconfig !== undefined) throw new Error('E2E_KUBECONFIG is set: deploy there by its own registry');
-  if (first === undefined) throw new Error('the cluster is not up: npm run cluster up');
   await run('npm', ['run', 'build'], { cwd: checkout });
   const hash = createHash('sha256').update(readFileSync(bundle)).update(process.version).digest('hex').slice(0, 12);
   const image = `dev.local/e2e-verifier:${hash}`;
-  await importImage(first, functionImage(image, bundle));
+  await importFunction(image);
   await applyFiles([join(checkout, 'crds')]);
   await applyWithImage(image);
+}
+
+/** Puts the bundle that was built last where the kubelet finds it. */
+export async function importFunction(image: string): Promise<void> {
+  const first = readState()?.first;
+  if (first === undefined) throw new Error('the cluster is not up: npm run cluster up');
+  await importImage(first, functionImage(image, bundle));
 }
 
 /** What `kubectl apply -k knative/` would apply, with the image replaced; waits until its revision is ready. */

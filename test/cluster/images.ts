@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archive, type Entry, type Image, nodeLayer, programWithLibraries } from '../../knative/image.ts';
 import { run } from './command.ts';
+import { funcUtilsImage } from './components.ts';
 import { pauseImage } from './node.ts';
 import { enter, type StartedProcess } from './processes.ts';
 
@@ -68,6 +69,14 @@ export function clusterImages(from: Programs): (() => Image)[] {
       config: { Entrypoint: ['/pause'] },
     }),
     () => ({ tags: busyboxTags, layers: [shell], config: { Cmd: ['sh'], Env: path } }),
+    () => ({
+      tags: [funcUtilsImage],
+      layers: [
+        shell,
+        [{ path: 'bin/socat', mode: 0o755, content: readFileSync(join(import.meta.dirname, 'socat.sh')) }],
+      ],
+      config: { Env: path },
+    }),
     go('coredns', join(from.coredns, 'coredns'), 'bin/coredns', '0'),
     ...['controller', 'webhook', 'activator', 'autoscaler', 'queue'].map((name) => knative(from.knativeServing, name)),
     knative(from.netKourier, 'kourier'),

@@ -33,7 +33,12 @@ function configure(objects: KubernetesObject[]): void {
   // There is no registry to ask: index.docker.io is where names without a host are.
   const local = 'kind.local,ko.local,dev.local,index.docker.io';
   withData(objects, 'config-deployment', { 'registries-skipping-tag-resolving': local });
-  withData(objects, 'config-network', { 'ingress-class': 'kourier.ingress.networking.knative.dev' });
+  withData(objects, 'config-network', {
+    'ingress-class': 'kourier.ingress.networking.knative.dev',
+    // Else the activator may take a slow start for a mesh, and hold calls until a pod of before is gone:
+    // https://github.com/knative/serving/pull/15479
+    'mesh-compatibility-mode': 'disabled',
+  });
 }
 
 function withOwnEnvoy(objects: KubernetesObject[]): KubernetesObject[] {

@@ -1,0 +1,93 @@
+/**
+ * The verifier's own revisions and pods change under its callers: every call gets the answer that the function meant.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, passing, rollOut, until } from '../behaviour/world.ts';
+import { at } from '../manifests/documents.ts';
+import type { Kubernetes } from '../support/kubernetes.ts';
+import { goInside, type Inside } from './inside.ts';
+import { install, serviceIn, untilReady } from './installation.ts';
+import { kubectl } from './kubectl.ts';
+import { connect } from './kubernetes.ts';
+import type { LoadCall } from './load.ts';
+import { kn } from './tools.ts';
+import { whileWell } from './while-well.ts';
+
+const ROLLS = 10;
+const CALLERS = 16;
+
+describe('The verifier under load', function () {
+  this.timeout(240_000);
+  let kubernetes: Kubernetes;
+  let namespace: string;
+  let inside: Inside;
+  let calls: LoadCall[];
+
+  before(async () => {
+    kubernetes = await connect();
+    namespace = await kubernetes.namespace();
+    // A pod without traffic goes at once, so that each roll ends one that was answering just now.
+    const annotations = {
+      'autoscaling.knative.dev/window': '6s',
+      'autoscaling.knative.dev/scale-to-zero-pod-retention-period': '0s',
+    };
+    const url = await install(namespace, { annotations });
+    inside = await goInside(namespace);
+    const passed = await rollOut({ kubernetes, namespace }, passing, { name: 'passes' });
+    const running = await rollOut({ kubernetes, namespace }, lasting, { name: 'runs' });
+    const first = (name: string) =>
+      until(
+        () => inside.post(`${url}/pre-rollout`, name === 'runs' ? running.payload() : passed.payload()),
+        ({ text }) => text.startsWith(name === 'runs' ? 'Running' : 'Passed'),
+      );
+    await Promise.all([first('passes'), first('runs')]);
+    calls = [
+      { method: 'POST', url: `${url}/pre-rollout`, body: passed.payload() },
+      { method: 'POST', url: `${url}/rollback`, body: passed.payload() },
+      { method: 'POST', url: `${url}/pre-rollout`, body: running.payload() },
+      { method: 'GET', url: `${url}/healthz` },
+      { method: 'POST', url: `${url}/pre-rollout`, body: passed.payload(), milliseconds: 700 },
+    ];
+  });
+  after(() => kubernetes?.stop());
+
+  const meant = ['200 Passed', '200 e2e-verifier is up', '403 Passed', '429 Running'];
+
+  async function underLoad(seconds: number, disturb: () => Promise<unknown>): Promise<Record<string, number>> {
+    const source = readFileSync(join(import.meta.dirname, 'load.ts'), 'utf8');
+    const load = inside.run(source, JSON.stringify(calls), String(CALLERS), String(seconds));
+    const [answers] = await whileWell(Promise.all([load, disturb()]));
+    return JSON.parse(answers) as Record<string, number>;
+  }
+
+  it(`loses no call and answers nothing it did not mean while its revision changes ${ROLLS} times`, async () => {
+    let rolls = 0;
+    const answers = await underLoad(50, async () => {
+      const limit = Date.now() + 45_000;
+      while (rolls < ROLLS && Date.now() < limit) {
+        await kn(['service', 'update', 'e2e-verifier', '-n', namespace, '--env', `ROLL=${++rolls}`]);
+      }
+    });
+    assert.deepEqual(Object.keys(answers).sort(), meant, JSON.stringify(answers));
+    assert.equal(rolls, ROLLS);
+    assert.equal(
+      at(await serviceIn(namespace), 'status', 'latestReadyRevisionName'),
+      `e2e-verifier-${String(ROLLS + 1).padStart(5, '0')}`,
+    );
+  });
+
+  it('loses no call while its pods are deleted, as the drain of a node deletes them', async () => {
+    await untilReady(namespace);
+    const answers = await underLoad(20, async () => {
+      for (let round = 0; round < 2; round++) {
+        await sleep(5000);
+        const own = ['-l', 'serving.knative.dev/service=e2e-verifier', '--wait=false'];
+        await kubectl(['delete', 'pods', '-n', namespace, ...own]);
+      }
+    });
+    assert.deepEqual(Object.keys(answers).sort(), meant, JSON.stringify(answers));
+  });
+});

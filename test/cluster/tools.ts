@@ -1,0 +1,26 @@
+/**
+ * `kn` and `func` against the cluster, built when first asked for. Both keep files in a home folder: they get one of
+ * their own.
+ */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from './build.ts';
+import { type CommandOptions, run } from './command.ts';
+import { components } from './components.ts';
+import { externalKubeconfig, kubeconfig } from './settings.ts';
+
+let home: string | undefined;
+
+export function toolEnvironment(): NodeJS.ProcessEnv {
+  home ??= mkdtempSync(join(tmpdir(), 'e2e-verifier-home-'));
+  return { ...process.env, HOME: home, XDG_CONFIG_HOME: home, KUBECONFIG: externalKubeconfig ?? kubeconfig };
+}
+
+export async function kn(args: readonly string[]): Promise<string> {
+  return run(join(await build(components.kn), 'kn'), args, { env: toolEnvironment() });
+}
+
+export async function func(args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  return run(join(await build(components.func), 'func'), args, { ...options, env: toolEnvironment() });
+}
