@@ -38,7 +38,7 @@ export async function withKustomization<Result>(
   }
 }
 
-export async function imageChange(): Promise<object> {
+export async function imageChange(): Promise<Record<string, unknown>> {
   const [newName, newTag] = (await deployedImage()).split(/:(?=[^/]*$)/);
   return { images: [{ name: 'dev.local/e2e-verifier', newName, newTag }] };
 }

@@ -17,10 +17,15 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, HOME: home, XDG_CONFIG_HOME: home, KUBECONFIG: externalKubeconfig ?? kubeconfig };
 }
 
+/** The path of the program. */
+export async function program(name: 'kn' | 'func'): Promise<string> {
+  return join(await build(components[name]), name);
+}
+
 export async function kn(args: readonly string[]): Promise<string> {
-  return run(join(await build(components.kn), 'kn'), args, { env: toolEnvironment() });
+  return run(await program('kn'), args, { env: toolEnvironment() });
 }
 
 export async function func(args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  return run(join(await build(components.func), 'func'), args, { ...options, env: toolEnvironment() });
+  return run(await program('func'), args, { ...options, env: toolEnvironment() });
 }

@@ -1,0 +1,59 @@
+/**
+ * Pod Security `restricted`, enforced: on the verifier's namespace, and on the one where tests run.
+ */
+import assert from 'node:assert/strict';
+import { passing, rollOut, until } from '../behaviour/world.ts';
+import { at, read, resources } from '../manifests/documents.ts';
+import type { Kubernetes } from '../support/kubernetes.ts';
+import { type Answer, goInside, type Inside } from './inside.ts';
+import { install } from './installation.ts';
+import { kubectl } from './kubectl.ts';
+import { connect } from './kubernetes.ts';
+import { whileWell } from './while-well.ts';
+
+/** The E2ESpec of knative/README.md. */
+function documented(): Record<string, unknown> {
+  const blocks = [...read('knative/README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  const [spec] = blocks.filter((text) => text.includes('kind: E2ESpec')).flatMap(resources);
+  return spec?.['spec'] as Record<string, unknown>;
+}
+
+describe('In a namespace with Pod Security restricted', function () {
+  this.timeout(180_000);
+  let kubernetes: Kubernetes;
+  let namespace: string;
+  let url: string;
+  let inside: Inside;
+
+  before(async () => {
+    kubernetes = await connect();
+    namespace = await kubernetes.namespace();
+    await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted']);
+    inside = await goInside(await kubernetes.namespace());
+    url = await install(namespace);
+  });
+  after(() => kubernetes?.stop());
+
+  async function ask(name: string, spec: Record<string, unknown>, isEnough: (answer: Answer) => boolean) {
+    const canary = await rollOut({ kubernetes, namespace }, spec, { name });
+    return whileWell(until(() => inside.post(`${url}/pre-rollout`, canary.payload()), isEnough));
+  }
+
+  it('the verifier runs and answers, its pod not warned of', async () => {
+    assert.equal((await inside.ask(`${url}/health/readiness`)).text, 'e2e-verifier is up');
+    const [pod] = await kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }, 'app=e2e-verifier');
+    assert.ok(pod, 'its pod is there');
+    const context = at(pod, 'spec', 'containers', 0, 'securityContext');
+    assert.equal(at(context, 'readOnlyRootFilesystem'), true);
+  });
+
+  it('a test with the podTemplate of knative/README.md runs, and passes', async () => {
+    const { status, text } = await ask('restricted', documented(), ({ status }) => status !== 429);
+    assert.match(`${status} ${text}`, /^200 Passed: /);
+  });
+
+  it('a test without it gets no pod, and the answer says what is missing', async () => {
+    const { text } = await ask('unrestricted', passing, ({ text }) => text.includes('FailedCreate'));
+    assert.match(text, /violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/);
+  });
+});
