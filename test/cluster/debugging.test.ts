@@ -2,7 +2,6 @@
  * The failures of knative/README.md, "Debugging", each made for real: the commands of the document say what it shows.
  */
 import { spawn } from 'node:child_process';
-
 import { text } from 'node:stream/consumers';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { goInside, type Inside } from './inside.ts';
@@ -15,12 +14,13 @@ import { kn, program, toolEnvironment } from './tools.ts';
 import { until } from './until.ts';
 import { whileWell } from './while-well.ts';
 
-/** In one namespace after the other, because each failure leaves revisions behind. */
+/** Each in a namespace of its own, because it leaves revisions behind. */
 interface Failure {
   title: string;
   shown: string;
   /** Seconds until it shows. */
   within: number;
+  annotations?: Record<string, string>;
   make(namespace: string, inside: Inside): Promise<unknown>;
 }
 
@@ -64,6 +64,10 @@ const failures: Failure[] = [
     title: 'when no pod comes',
     shown: 'no-pod',
     within: 40,
+    annotations: {
+      'autoscaling.knative.dev/window': '6s',
+      'autoscaling.knative.dev/scale-to-zero-pod-retention-period': '0s',
+    },
     async make(namespace) {
       const own = ['-n', namespace, '-l', 'serving.knative.dev/service=e2e-verifier'];
       await until(
@@ -78,11 +82,6 @@ const failures: Failure[] = [
     },
   },
 ];
-
-const atOnce = {
-  'autoscaling.knative.dev/window': '6s',
-  'autoscaling.knative.dev/scale-to-zero-pod-retention-period': '0s',
-};
 
 describe('knative/README.md shows what is said', function () {
   this.timeout(180_000);
@@ -117,7 +116,7 @@ describe('knative/README.md shows what is said', function () {
   for (const failure of failures)
     it(failure.title, async () => {
       const namespace = await kubernetes.namespace();
-      await whileWell(install(namespace, failure.shown === 'no-pod' ? { annotations: atOnce } : {}));
+      await whileWell(install(namespace, { annotations: failure.annotations ?? {} }));
       await failure.make(namespace, inside);
       for (const each of shown(failure.shown))
         await whileWell(untilShown(each, () => say(each.command, namespace), failure.within));

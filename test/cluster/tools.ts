@@ -1,5 +1,5 @@
 /**
- * `kn` and `func` against the cluster, built when first asked for. Both keep files in a home folder: they get one of
+ * `kn` and `func` against the cluster, or those of this machine against that of E2E_KUBECONFIG. Both keep files in a home folder: they get one of
  * their own.
  */
 import { mkdtempSync } from 'node:fs';
@@ -17,9 +17,9 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, HOME: home, XDG_CONFIG_HOME: home, KUBECONFIG: externalKubeconfig ?? kubeconfig };
 }
 
-/** The path of the program. */
+/** The path of the program. The first time it is built, which takes minutes: `npm run cluster tools` before the suites. */
 export async function program(name: 'kn' | 'func'): Promise<string> {
-  return join(await build(components[name]), name);
+  return externalKubeconfig === undefined ? join(await build(components[name]), name) : name;
 }
 
 export async function kn(args: readonly string[]): Promise<string> {
