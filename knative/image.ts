@@ -107,10 +107,10 @@ export function nodeLayer(node = process.execPath): Entry[] {
   return [...base, ...programWithLibraries(node, 'usr/local/bin/node')];
 }
 
-/** The files that `npm run build` made: the start, the function and its code cache, which this Node has to be taking. */
+/** The files that `npm run build` made: the start, the function, its licences and its code cache, which this Node has to be taking. */
 function functionLayer(start: string, node = process.execPath): Entry[] {
   const folder = dirname(start);
-  const files = readdirSync(folder).filter((file) => /^function-.*\.(cjs|cache)$/.test(file));
+  const files = readdirSync(folder).filter((file) => /^function-.*\.(cjs|cache|txt)$/.test(file));
   const bundle = files.find((file) => file.endsWith('.cjs')) ?? '';
   const { status } = spawnSync(node, [join(import.meta.dirname, 'bundle/accepts.ts'), join(folder, bundle)], {
     env: {},
