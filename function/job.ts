@@ -10,7 +10,7 @@ import { jobDeadline, podSpec } from './job/pod.ts';
 import { malformed } from './job/template.ts';
 import type { Job } from './kube/wire.ts';
 import type { Payload } from './payload.ts';
-import { requestOf } from './run/by-hand.ts';
+import { requestOf } from './run/annotations.ts';
 import { annotation, label, labelValue, manager, type Run } from './run.ts';
 import { canaryUrl, revisionHash, selectorLabels, type Target } from './target.ts';
 

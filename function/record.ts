@@ -5,7 +5,7 @@
 import type { E2ESpec, RecordedVerdict, RunRecord, Status } from './e2espec.ts';
 import { type Job, timestamp } from './kube/wire.ts';
 import { oneLine } from './record/words.ts';
-import { requestOf, type Skip } from './run/by-hand.ts';
+import { requestOf, type Skip } from './run/annotations.ts';
 import { annotation, attemptOf, type Run, removedOf, requestedAtOf, specGenerationOf } from './run.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -12,10 +12,10 @@ import type { Read } from './kube.ts';
 import type { Decision } from './outcome.ts';
 import type { Payload } from './payload.ts';
 import { writeDown } from './record/settle.ts';
+import { noteChange, whenReverted } from './run/disown.ts';
 import { skip } from './run/skip.ts';
 import { start } from './run/start.ts';
 import { type RunName, runName, runOf } from './run.ts';
-import { noteChange, whenReverted } from './target/disown.ts';
 import { running } from './verdict.ts';
 import { gateCalls } from './webhooks.ts';
 

@@ -1,61 +1,51 @@
 /**
- * What people ask for by hand, as annotations of the E2ESpec: to run a test again, and to let one revision through
- * without its test.
+ * What a person asked for by hand, as the step that it takes. Pure.
  */
-import type { E2ESpec, RunRecord } from '../e2espec.ts';
-import { annotation, type Run } from '../run.ts';
+import type { Job } from '../kube/wire.ts';
+import { describeSkip } from '../record.ts';
+import { annotation, requestedAtOf } from '../run.ts';
+import { revisionHash } from '../target.ts';
+import { recordedVerdict } from '../verdict.ts';
+import { requestOf, skipNote, skipOf } from './annotations.ts';
+import type { Standing } from './standing.ts';
+import type { Seen, Step } from './step.ts';
 
-// What the definition allows (crds/e2especs.yaml). Compared as it is kept, so that a longer one is not new for ever.
-const longestRequest = 64;
-const longestSkip = 512;
-
-/** The request to run again that the E2ESpec carries now; any value that differs from the handled one is a new request. */
-export function requestOf({ metadata }: E2ESpec): string | undefined {
-  return cut(metadata.annotations?.[annotation.requestedAt] || undefined, longestRequest);
+/** What a person asked for comes before what the run says by itself. */
+export function askedByHand(standing: Standing, { run, spec, target, now }: Seen): Step | undefined {
+  const skip = skipOf(spec, run);
+  if (skip !== undefined) {
+    const record = describeSkip(run, spec, skip, target && revisionHash(target), now);
+    return { do: 'skip', verdict: recordedVerdict(record), record };
+  }
+  const request = requestOf(spec);
+  const begun = begunBy(standing);
+  if (request === undefined || begun === undefined || begun.requestedAt === request) return undefined;
+  const why = `run again, as annotation ${annotation.requestedAt} (${request}) asks for`;
+  const { job } = begun;
+  return { do: 'start', next: { attempt: 1, removed: 0, why }, ...(job && { former: job }), isAskedFor: true };
 }
 
-export interface Skip {
-  /** The whole annotation, as the record keeps it. */
-  value: string;
-  reason: string;
+/** What was begun, and by which request; nothing where nothing was, or where something else comes first. */
+function begunBy(standing: Standing): { requestedAt: string | undefined; job: Job | undefined } | undefined {
+  switch (standing.kind) {
+    case 'present':
+      return { requestedAt: requestedAtOf(standing.job), job: standing.job };
+    case 'recorded':
+      return { requestedAt: standing.record.requestedAt, job: standing.job };
+    case 'lost':
+      return { requestedAt: standing.record.requestedAt, job: undefined };
+    case 'foreign':
+    case 'stale':
+    case 'leaving':
+    case 'awaited':
+    case 'absent':
+      return undefined;
+  }
 }
 
-/**
- * Whether this run is to be let through without its test. An annotation holds for the first rollout of that revision
- * that asks: a checksum comes back, and the next rollout runs its test.
- */
-export function skipOf(spec: E2ESpec, run: Run): Skip | undefined {
-  const wish = wishOf(spec);
-  if (wish?.canary !== run.canary || wish.checksum !== run.checksum) return undefined;
-  const { value, reason } = wish;
-  return spentOn(spec, run, value).some(({ rollout, hook }) => rollout !== run.rollout || hook === run.hook)
-    ? undefined
-    : { value, reason };
-}
-
-/** What a person has to be told whose skip does nothing here; nothing for one that was used up. */
-export function skipNote(spec: E2ESpec, run: Run): string | undefined {
-  const value = spec.metadata.annotations?.[annotation.skip];
-  if (value === undefined) return undefined;
-  const wish = wishOf(spec);
-  if (wish === undefined) return `annotation ${annotation.skip} is ignored: it must be CANARY/CHECKSUM: reason`;
-  if (wish.canary !== run.canary || wish.checksum === run.checksum) return undefined;
-  if (spentOn(spec, run, wish.value).length > 0) return undefined;
-  return `annotation ${annotation.skip} names checksum ${wish.checksum}, this is ${run.checksum}`;
-}
-
-function spentOn({ status }: E2ESpec, { canary }: Run, value: string): RunRecord[] {
-  return (status?.runs ?? []).filter((record) => record.canary === canary && record.skip === value);
-}
-
-function wishOf({ metadata }: E2ESpec): (Skip & { canary: string; checksum: string }) | undefined {
-  const value = cut(metadata.annotations?.[annotation.skip], longestSkip);
-  const [, canary, checksum, reason] = /^\s*([^\s/]+)\/([a-z0-9]+):\s*(\S.*)$/s.exec(value ?? '') ?? [];
-  if (value === undefined || canary === undefined || checksum === undefined || reason === undefined) return undefined;
-  return { value, canary, checksum, reason: reason.trim() };
-}
-
-// By characters: half a surrogate pair would come back from the API server as another value.
-function cut(value: string | undefined, characters: number): string | undefined {
-  return value === undefined ? undefined : [...value].slice(0, characters).join('');
+/** Says why a skip does nothing here, to the person who asks now; the record keeps what the run says. */
+export function withNote(step: Step, { run, spec }: Seen): Step {
+  const note = skipNote(spec, run);
+  if (note === undefined || step.do !== 'answer' || step.verdict.kind === 'passed') return step;
+  return { ...step, verdict: { ...step.verdict, message: `${step.verdict.message}; ${note}` } };
 }

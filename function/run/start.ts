@@ -9,11 +9,11 @@ import type { Job } from '../kube/wire.ts';
 import { writeDown } from '../record/settle.ts';
 import { describeRun } from '../record.ts';
 import { annotation, kinship, label, labelValue, manager, type Run } from '../run.ts';
-import { awaitTarget } from '../target/await.ts';
-import { missingOf } from '../target/readiness.ts';
 import type { Target } from '../target.ts';
 import { condition, running, type Verdict } from '../verdict.ts';
 import { tellWiring } from '../wiring/tell.ts';
+import { awaitTarget } from './await-target.ts';
+import { missingOf } from './readiness.ts';
 import { nameTaken, type Step } from './step.ts';
 
 export async function start(

@@ -5,13 +5,13 @@
 import type { E2ESpec, RunRecord } from '../e2espec.ts';
 import type { Fault } from '../fault.ts';
 import type { Job } from '../kube/wire.ts';
-import { describeRun, describeSkip } from '../record.ts';
-import { annotation, attemptOf, type Run, removedOf, requestedAtOf, specGenerationOf } from '../run.ts';
+import { describeRun } from '../record.ts';
+import { annotation, attemptOf, type Run, removedOf, specGenerationOf } from '../run.ts';
 import { revisionHash, type Target } from '../target.ts';
 import type { Evidence } from '../verdict/diagnosis.ts';
 import { hasStarted } from '../verdict/ending.ts';
 import { inconclusive, judge, recordedVerdict, running, type Verdict } from '../verdict.ts';
-import { requestOf, skipNote, skipOf } from './by-hand.ts';
+import { askedByHand, withNote } from './by-hand.ts';
 import type { Standing } from './standing.ts';
 
 /** The Job to create next. `why` is told to whoever asks meanwhile; empty for the first of a run. */
@@ -42,41 +42,7 @@ export interface Seen {
 }
 
 export function nextStep(standing: Standing, seen: Seen): Step {
-  const { run, spec } = seen;
-  return byHand(standing, seen) ?? withNote(stepFrom(standing, seen), skipNote(spec, run));
-}
-
-/** What a person asked for comes before what the run says by itself. */
-function byHand(standing: Standing, { run, spec, target, now }: Seen): Step | undefined {
-  const skip = skipOf(spec, run);
-  if (skip !== undefined) {
-    const record = describeSkip(run, spec, skip, target && revisionHash(target), now);
-    return { do: 'skip', verdict: recordedVerdict(record), record };
-  }
-  const request = requestOf(spec);
-  const begun = begunBy(standing);
-  if (request === undefined || begun === undefined || begun.requestedAt === request) return undefined;
-  const why = `run again, as annotation ${annotation.requestedAt} (${request}) asks for`;
-  const { job } = begun;
-  return { do: 'start', next: { attempt: 1, removed: 0, why }, ...(job && { former: job }), isAskedFor: true };
-}
-
-/** What was begun, and by which request; nothing where nothing was, or where something else comes first. */
-function begunBy(standing: Standing): { requestedAt: string | undefined; job: Job | undefined } | undefined {
-  switch (standing.kind) {
-    case 'present':
-      return { requestedAt: requestedAtOf(standing.job), job: standing.job };
-    case 'recorded':
-      return { requestedAt: standing.record.requestedAt, job: standing.job };
-    case 'lost':
-      return { requestedAt: standing.record.requestedAt, job: undefined };
-    case 'foreign':
-    case 'stale':
-    case 'leaving':
-    case 'awaited':
-    case 'absent':
-      return undefined;
-  }
+  return askedByHand(standing, seen) ?? withNote(stepFrom(standing, seen), seen);
 }
 
 function stepFrom(standing: Standing, seen: Seen): Step {
@@ -125,12 +91,6 @@ function fromJob(job: Job, { run, spec, evidence, now }: Seen): Step {
   }
   const told = withNotes(verdict, attempt, attempts, isEdited);
   return { ...answer(told), record: describeRun(run, job, told, now) };
-}
-
-// For the person who asks now; the record keeps what the run says.
-function withNote(step: Step, note: string | undefined): Step {
-  if (note === undefined || step.do !== 'answer' || step.verdict.kind === 'passed') return step;
-  return { ...step, verdict: { ...step.verdict, message: `${step.verdict.message}; ${note}` } };
 }
 
 function withNotes(verdict: Verdict, attempt: number, attempts: number, isEdited: boolean): Verdict {

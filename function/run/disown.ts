@@ -6,9 +6,9 @@ import { intervalOf } from '../canary.ts';
 import type { Context, Sight } from '../context.ts';
 import type { Fault } from '../fault.ts';
 import { type Job, timestamp } from '../kube/wire.ts';
-import type { Step } from '../run/step.ts';
 import { annotation } from '../run.ts';
 import { failed, type Verdict } from '../verdict.ts';
+import type { Step } from './step.ts';
 
 type Disown = Extract<Step, { do: 'disown' }>;
 
