@@ -32,6 +32,7 @@ const later = [
   // The first request to the API server, the first checksum.
   'crypto',
   'node:crypto',
+  'node:http2',
   'node:https',
   'node:tls',
   // What Express offers, and no answer here uses.
