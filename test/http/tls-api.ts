@@ -1,13 +1,15 @@
 /**
- * An API server behind TLS which knows no object, and remembers who asked it how.
+ * An API server behind TLS which knows no object, remembers who asked it how, and misbehaves when it is told to.
  */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { TLSSocket } from 'node:tls';
+import { type Server, TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 
 /** Paths in one folder: an authority, a server's certificate for api.test and 127.0.0.1, a client's for the name "verifier". */
@@ -52,49 +54,84 @@ export interface Seen {
   serverName: string | false | null;
 }
 
+export type Protocol = 'HTTP/1.1' | 'HTTP/2';
+
+/** One request over HTTP/2, and the connection below it. */
+export interface Stream {
+  response: Http2ServerResponse;
+  connection: TLSSocket;
+}
+
 export interface TlsApi {
   port: number;
   seen: Seen[];
   handshakes: number;
+  /** How the next request is answered in place of the true answer; only over HTTP/2. */
+  misbehaviour: ((stream: Stream) => void) | undefined;
+  /** The connections that are open. */
+  connections: Set<TLSSocket>;
   /** As for one who has seen nothing yet. */
   forget(): void;
   stop(): Promise<void>;
 }
 
-export async function startTlsApi(files: Certificates): Promise<TlsApi> {
+/** With HTTP/2 it takes HTTP/1.1 as well, as the real one does. */
+export async function startTlsApi(files: Certificates, protocol: Protocol): Promise<TlsApi> {
   const [key, cert, ca] = await Promise.all(
     [files.serverKey, files.server, files.authority].map((file) => readFile(file)),
   );
-  const server: Server = createServer({ key, cert, ca, requestCert: true, rejectUnauthorized: false });
+  const options = { key, cert, ca, requestCert: true, rejectUnauthorized: false };
+  const settings = { maxConcurrentStreams: 10 };
+  const server: Server =
+    protocol === 'HTTP/2' ? createSecureServer({ ...options, settings, allowHTTP1: true }) : createServer(options);
   const api: TlsApi = {
     port: 0,
     seen: [],
     handshakes: 0,
+    misbehaviour: undefined,
+    connections: new Set(),
     forget() {
       api.seen = [];
       api.handshakes = 0;
-      server.closeAllConnections();
+      api.misbehaviour = undefined;
+      for (const connection of api.connections) connection.destroy();
     },
     async stop() {
       server.close();
-      server.closeAllConnections();
+      api.forget();
       await once(server, 'close');
     },
   };
-  server.on('secureConnection', () => {
+  server.on('secureConnection', (socket: TLSSocket) => {
     api.handshakes++;
+    api.connections.add(socket);
+    socket.once('close', () => api.connections.delete(socket));
   });
-  server.on('request', ({ headers, socket }, response) => {
-    assertTls(socket);
-    api.seen.push({
-      authorization: headers.authorization,
-      impersonated: headers['impersonate-user'],
-      certificate: socket.getPeerCertificate().subject?.CN,
-      serverName: socket.servername,
-    });
-    response.writeHead(404, { 'Content-Type': 'application/json' });
-    response.end('{"kind": "Status", "apiVersion": "v1", "reason": "NotFound", "code": 404}');
-  });
+  server.on(
+    'request',
+    (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => {
+      const { headers } = request;
+      const socket = request instanceof Http2ServerRequest ? request.stream.session?.socket : request.socket;
+      assertTls(socket);
+      api.seen.push({
+        authorization: headers.authorization,
+        impersonated: headers['impersonate-user'],
+        certificate: socket.getPeerCertificate().subject?.CN,
+        serverName: socket.servername,
+      });
+      const { misbehaviour } = api;
+      if (misbehaviour && response instanceof Http2ServerResponse) {
+        api.misbehaviour = undefined;
+        const connection = [...api.connections].find(({ remotePort }) => remotePort === socket.remotePort);
+        assertTls(connection);
+        misbehaviour({ response, connection });
+        return;
+      }
+      response.statusCode = 404;
+      response.setHeader('Content-Type', 'application/json');
+      response.end('{"kind": "Status", "apiVersion": "v1", "reason": "NotFound", "code": 404}');
+    },
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   api.port = (server.address() as AddressInfo).port;
