@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { appendFile } from 'node:fs/promises';
 import { constants } from 'node:http2';
 import { KubeConfig } from '@kubernetes/client-node';
 import { isFault } from '../../function/fault.ts';
@@ -129,6 +130,26 @@ describe('The HTTP/2 connection to the API server', function () {
     assert.deepEqual([api.seen.length, api.handshakes], [2, 1]);
     assert.equal(await read(kube()), undefined);
     assert.deepEqual([api.seen.length, api.handshakes], [3, 2]);
+  });
+
+  it('is another one when the authority’s file has changed, and the former ends with its last answer', async () => {
+    let finish: (() => void) | undefined;
+    api.misbehaviour = ({ response }) => {
+      finish = () => {
+        response.writeHead(404, { 'Content-Type': 'application/json' });
+        response.end('{"kind": "Status", "reason": "NotFound", "code": 404}');
+      };
+    };
+    const slow = read(kube());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await appendFile(files.authority, '\n');
+    assert.equal(await read(kube()), undefined);
+    assert.deepEqual([api.handshakes, api.connections.size], [2, 2]);
+    finish?.();
+    assert.equal(await slow, undefined);
+    assert.equal(api.seen.length, 3);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(api.connections.size, 1);
   });
 
   it('is another one when it was closed between two requests', async () => {

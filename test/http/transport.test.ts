@@ -133,6 +133,12 @@ describe('The way to the API server', function () {
       seen: { authorization: `Basic ${Buffer.from('verifier:s3cr3t').toString('base64')}` },
     },
     {
+      title: 'a token beside a name and a password',
+      cluster: trusting,
+      user: () => ({ ...token, username: 'verifier', password: 's3cr3t' }),
+      seen: { authorization: 'Bearer s3cr3t' },
+    },
+    {
       title: 'impersonation',
       cluster: trusting,
       user: () => ({ ...token, as: 'somebody' }),

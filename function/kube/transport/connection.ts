@@ -1,0 +1,83 @@
+/**
+ * A TLS connection that asks for HTTP/2, and how long it is used.
+ */
+import http2 from 'node:http2';
+import type { RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+
+export type SecuredOptions = RequestOptions & { secureContext: tls.SecureContext };
+
+export interface Connection {
+  secureContext: tls.SecureContext;
+  /** Whether it takes more requests. */
+  isOpen(): boolean;
+  /** Ends when the requests in flight have their answers. */
+  retire(): void;
+  /** Resolves to nothing when the server wants HTTP/1.1. */
+  carry<T>(
+    signal: AbortSignal | undefined,
+    request: (session: http2.ClientHttp2Session) => Promise<T>,
+  ): Promise<T | undefined>;
+}
+
+export function openConnection(url: URL, options: SecuredOptions): Connection {
+  const socket = openSocket(url, options);
+  // Loads the module while the server works on the handshake.
+  const { connect } = http2;
+  let session: http2.ClientHttp2Session | undefined;
+  const connected = new Promise<typeof session>((resolve, reject) => {
+    socket.on('error', reject);
+    socket.once('close', () => reject(new Error('the connection was closed')));
+    socket.once('secureConnect', () => {
+      if (socket.alpnProtocol === 'h2') {
+        session = connect(url, { createConnection: () => socket, settings: { enablePush: false } });
+        // Its streams tell.
+        session.on('error', () => undefined);
+      } else socket.destroy();
+      resolve(session);
+    });
+  });
+  let inFlight = 0;
+  let isRetired = false;
+  // The process waits for a connection only while a request does.
+  const rest = () => (isRetired ? socket.destroy() : socket.unref());
+  return {
+    secureContext: options.secureContext,
+    isOpen: () => !isRetired && !socket.destroyed && !session?.closed && !session?.destroyed,
+    retire() {
+      isRetired = true;
+      if (inFlight === 0) rest();
+    },
+    async carry(signal, request) {
+      const received = socket.bytesRead;
+      // The other end may be gone without a word: https://github.com/kubernetes/client-go/issues/374
+      const isSilent = () => session === undefined || socket.bytesRead === received;
+      // Where this process was too busy to read, there is something to read now.
+      const giveUp = () => setImmediate(() => isSilent() && socket.destroy(signal?.reason));
+      signal?.addEventListener('abort', giveUp);
+      if (inFlight++ === 0) socket.ref();
+      try {
+        const ready = await connected;
+        return ready && (await request(ready));
+      } finally {
+        signal?.removeEventListener('abort', giveUp);
+        if (--inFlight === 0) rest();
+      }
+    },
+  };
+}
+
+function openSocket(url: URL, { secureContext, rejectUnauthorized, servername }: SecuredOptions): tls.TLSSocket {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const socket = tls.connect({
+    host,
+    port: Number(url.port || 443),
+    servername: servername ?? (isIP(host) ? '' : host),
+    ALPNProtocols: ['h2', 'http/1.1'],
+    secureContext,
+    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+  });
+  // As an agent does, so that nothing on the way forgets a connection that rests.
+  return socket.setKeepAlive(true, 1000);
+}
