@@ -42,19 +42,22 @@ export function openConnection(url: URL, options: SecuredOptions): Connection {
   let isRetired = false;
   // The process waits for a connection only while a request does.
   const rest = () => (isRetired ? socket.destroy() : socket.unref());
+  const retire = () => {
+    isRetired = true;
+    if (inFlight === 0) rest();
+  };
   return {
     secureContext: options.secureContext,
     isOpen: () => !isRetired && !socket.destroyed && !session?.closed && !session?.destroyed,
-    retire() {
-      isRetired = true;
-      if (inFlight === 0) rest();
-    },
+    retire,
     async carry(signal, request) {
       const received = socket.bytesRead;
       // The other end may be gone without a word: https://github.com/kubernetes/client-go/issues/374
-      const isSilent = () => session === undefined || socket.bytesRead === received;
-      // Where this process was too busy to read, there is something to read now.
-      const giveUp = () => setImmediate(() => isSilent() && socket.destroy(signal?.reason));
+      const giveUp = () => {
+        if (session === undefined) socket.destroy(signal?.reason);
+        // Or this process was too busy to read: the other requests may still get their answers.
+        else if (socket.bytesRead === received) retire();
+      };
       signal?.addEventListener('abort', giveUp);
       if (inFlight++ === 0) socket.ref();
       try {
