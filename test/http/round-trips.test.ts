@@ -43,11 +43,11 @@ const rows: Row[] = [
     roundTrips: known,
   },
   {
-    what: 'first see that a test passed',
+    what: 'first see that a test passed, and read the result it may have handed over',
     spec: passing,
     after: ['started', 'ended'],
     status: 200,
-    roundTrips: [...known, writtenDown],
+    roundTrips: [whose, ['get deployments', 'list pods'], writtenDown],
   },
   {
     what: 'first see that a test failed, and read its last words',

@@ -8,11 +8,16 @@ import { answer, bodyOf } from './message.ts';
 
 type Send = (request: RequestContext, url: URL, options: SecuredOptions) => Promise<ResponseContext | undefined>;
 
+// What Go's servers allow of a connection, https://pkg.go.dev/golang.org/x/net/http2#Server. Thousands at once fill the
+// memory of the session, and its end is the end of them all.
+const mostInFlight = 250;
+
 /** Sends, or resolves to nothing when the server wants HTTP/1.1, and then for good. */
 export function http2Transport(): Send {
   let isSpoken = true;
   let connection: Connection | undefined;
-  return async (request, url, options) => {
+  const inTurn = queue(mostInFlight);
+  const send: Send = async (request, url, options) => {
     if (!isSpoken) return undefined;
     const signal = request.getSignal();
     signal?.throwIfAborted();
@@ -22,6 +27,24 @@ export function http2Transport(): Send {
     const answered = await connection.carry(signal, (session) => exchange(session, request, url, options));
     isSpoken &&= answered !== undefined;
     return answered;
+  };
+  return (...order) => inTurn(() => send(...order));
+}
+
+/** Runs so many at once; the others wait their turn. */
+function queue(most: number): <T>(run: () => Promise<T>) => Promise<T> {
+  let free = most;
+  const waiting: (() => void)[] = [];
+  return async (run) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
   };
 }
 
