@@ -1,0 +1,35 @@
+/**
+ * A program under the memory limit of its container: Node.js takes its heap's size from it, and the kernel ends what
+ * takes more. https://nodejs.org/api/process.html#processconstrainedmemory
+ */
+import { accessSync, constants, existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Program } from './spawned.ts';
+
+const v2 = '/sys/fs/cgroup';
+const isV2 = existsSync(join(v2, 'cgroup.controllers'));
+const parent = isV2 ? v2 : join(v2, 'memory');
+const limitFile = isV2 ? 'memory.max' : 'memory.limit_in_bytes';
+
+export interface Limit {
+  program: Program;
+  /** After the program has ended. */
+  lift(): void;
+}
+
+/** `megabytes`: of 2^20 bytes. Nothing where cgroups cannot be made. */
+export function limited(program: Program, megabytes: number): Limit | undefined {
+  try {
+    accessSync(parent, constants.W_OK);
+  } catch {
+    return undefined;
+  }
+  const folder = join(parent, `bench-${process.pid}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, limitFile), String(megabytes * 2 ** 20));
+  const enter = `echo $$ > ${join(folder, 'cgroup.procs')} && exec "$@"`;
+  return {
+    program: { ...program, command: (port) => ['sh', '-c', enter, 'sh', ...program.command(port)] },
+    lift: () => rmdirSync(folder),
+  };
+}
