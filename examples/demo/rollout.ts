@@ -31,7 +31,7 @@ const revisions: Revision[] = [
     title: 'its test cannot run',
     spec: 'e2espec-cannot-run.yaml',
     status: 424,
-    words: ['registry.invalid/podinfo-e2e:1.0', 'check spec.image'],
+    words: ['registry.invalid/podinfo-e2e:1.0', 'spec.image'],
     rollback: 200,
   },
 ];

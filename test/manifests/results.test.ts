@@ -93,8 +93,8 @@ describe('what the examples of results run', function () {
     const log = join(home, 'termination-log');
     const [program = '', ...rest] = [...command, ...args].map((text) =>
       text
-        .replaceAll('/e2e/', `${join(root, folder)}/`)
         .replaceAll('/tmp/', `${home}/`)
+        .replaceAll('/e2e/', `${join(root, folder)}/`)
         .replaceAll('/dev/termination-log', log),
     );
     const path = [join(home, 'bin'), process.env['PATH']].join(delimiter);
