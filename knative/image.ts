@@ -121,9 +121,14 @@ function functionLayer(start: string, node = process.execPath): Entry[] {
 }
 
 export function functionImage(tag: string, start: string, node?: string): Image {
+  return nodeImage(tag, start, functionLayer(start, node), node);
+}
+
+/** Node.js and these files; `start` is the one in /app that it runs. */
+export function nodeImage(tag: string, start: string, app: readonly Entry[], node?: string): Image {
   return {
     tags: [tag],
-    layers: [nodeLayer(node), functionLayer(start, node)],
+    layers: [nodeLayer(node), app],
     config: {
       User: '65532:65532',
       WorkingDir: '/app',

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { functionImage } from '../../knative/image.ts';
+import { nodeImage } from '../../knative/image.ts';
 import { importImage, localImage } from '../cluster/images.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import type { ClusterState } from '../cluster/state.ts';
@@ -29,7 +29,7 @@ export interface Container {
 export async function containers(kubernetes: Kubernetes, first: NonNullable<ClusterState['first']>) {
   const file = join(import.meta.dirname, 'bare.cjs');
   const empty = `dev.local/bench-empty:${createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12)}`;
-  await importImage(first, functionImage(empty, file));
+  await importImage(first, nodeImage(empty, file, [{ path: 'app/bare.cjs', content: readFileSync(file) }]));
   return {
     verifier: { image: String(at(await deployed(kubernetes), 'spec', 'template', 'spec', 'containers', 0, 'image')) },
     empty: { image: empty },
