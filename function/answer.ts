@@ -1,7 +1,6 @@
 /**
  * What each request is answered: health checks, refusals of what is no hook call, and hook calls through `verify`.
  */
-
 import type { Context } from './context.ts';
 import { type Fault, isFault } from './fault.ts';
 import { type Hook, healthPaths, hookAt, hooks } from './hooks.ts';

@@ -10,22 +10,20 @@ import type { E2ESpec, RunRecord } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
 import { timestamp } from './kube/wire.ts';
 import { type Done, done } from './outcome.ts';
-import type { News } from './record/event.ts';
+import { digitsOf, type News } from './record/event.ts';
 import { publish } from './record/settle.ts';
 import { runName } from './run.ts';
+import { readSpecs } from './specs.ts';
 import { gather } from './verdict/evidence.ts';
 import { judge } from './verdict.ts';
 import { gateCalls } from './webhooks.ts';
 
 export async function closeRollout(canary: Canary, context: Context, authenticates: boolean): Promise<Done | Fault> {
   const { kube, payload } = context;
-  const names = [...new Set([payload.name, ...gateCalls(canary, payload).map((call) => runName(call).spec)])];
-  const reads = await Promise.all(names.map((name) => kube.getE2ESpec(payload.namespace, name)));
-  const unread = reads.find(isFault);
-  if (unread) return unread;
-  const found = reads.flatMap((read) => (isFault(read) ? [] : [read]));
-  const specs = found.flatMap(({ value }) => value ?? []);
-  const now = found[0]?.now ?? new Date();
+  const names = [payload.name, ...gateCalls(canary, payload).map((call) => runName(call).spec)];
+  const found = await readSpecs(names, payload.namespace, kube);
+  if (isFault(found)) return found;
+  const { specs, now } = found;
   const phase = canary.status?.phase === 'Failed' ? 'Failed' : 'Succeeded';
   const ended: Ended = { canary, checksum: payload.checksum, phase, at: timestamp(now) };
   const open = specs.flatMap((spec) => openRecords(spec.status, ended));
@@ -105,6 +103,5 @@ async function someJobPassed(open: RunRecord[], now: Date, { kube, payload }: Co
 }
 
 function nameOf({ canary, checksum, phase, at }: Ended): { name: string } {
-  const time = at.replaceAll(/[-:TZ]/g, '');
-  return { name: `e2e-${canary.metadata.uid.slice(0, 8)}-${checksum}.${time}.${phase.toLowerCase()}` };
+  return { name: `e2e-${canary.metadata.uid.slice(0, 8)}-${checksum}.${digitsOf(at)}.${phase.toLowerCase()}` };
 }

@@ -1,7 +1,6 @@
 /**
  * What a gate is answered: the verdict of the run it asks for, which is started where there is none.
  */
-
 import type { Context, Sight } from './context.ts';
 import { type Fault, isFault } from './fault.ts';
 import type { Decision } from './outcome.ts';

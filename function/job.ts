@@ -1,7 +1,6 @@
 /**
  * E2ESpec and payload make the Job manifest that the API server stores.
  */
-
 import type { Canary } from './canary.ts';
 import type { E2ESpec } from './e2espec.ts';
 import type { Fault } from './fault.ts';

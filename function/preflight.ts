@@ -12,7 +12,7 @@ import { type Done, done } from './outcome.ts';
 import type { Payload } from './payload.ts';
 import { eventOnCanary } from './record/event.ts';
 import { runName, runOf } from './run.ts';
-import { specMissing } from './spec-missing.ts';
+import { readSpecs, specMissing } from './specs.ts';
 import { type Target, targetResource } from './target.ts';
 import { gateCalls } from './webhooks.ts';
 import { tellWiring } from './wiring/tell.ts';
@@ -24,16 +24,14 @@ export async function preflight(canary: Canary | undefined, context: Context): P
   if (isFault(target)) return target;
   const calls = gateCalls(canary, payload);
   const names = [...new Set(calls.map((call) => runName(call).spec))];
-  const reads = await Promise.all(names.map((name) => kube.getE2ESpec(payload.namespace, name)));
-  const unread = reads.find(isFault);
-  if (unread) return unread;
-  const found = reads.flatMap((read) => (isFault(read) ? [] : [read]));
-  const specs = found.flatMap(({ value }) => value ?? []);
-  if (canary) await tellWiring(canary, specs, found[0]?.now ?? new Date(), context);
+  const found = await readSpecs(names, payload.namespace, kube);
+  if (isFault(found)) return found;
+  const { specs, now } = found;
+  if (canary) await tellWiring(canary, specs, now, context);
   const checks = await Promise.all(calls.map((call) => check(call, specs, canary, target.value, kube)));
   const fault = checks.find(isFault);
   // Flagger shows nothing of a confirm hook but its name.
-  if (fault && canary) await tellHeld(fault, canary, found[0]?.now ?? new Date(), context);
+  if (fault && canary) await tellHeld(fault, canary, now, context);
   return fault ?? done('Ready', `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}`);
 }
 

@@ -1,7 +1,6 @@
 /**
  * One record of E2ESpec.status: what was decided on a run, for good. What a new record does to the others: `history.ts`.
  */
-
 import type { E2ESpec, RecordedVerdict, RunRecord, Status } from './e2espec.ts';
 import { type Job, timestamp } from './kube/wire.ts';
 import { oneLine } from './record/words.ts';

@@ -2,12 +2,10 @@
  * The verdict on a run, from the Job's conditions and what its pods and events tell.
  * Anything not proven passed is not a pass: `passed` is made here and nowhere else.
  */
-
 import type { RunRecord } from './e2espec.ts';
 import type { Job } from './kube/wire.ts';
 import { withAdvice } from './verdict/advice.ts';
-import type { Evidence } from './verdict/diagnosis.ts';
-import { obstacle } from './verdict/diagnosis.ts';
+import { type Evidence, obstacle } from './verdict/diagnosis.ts';
 import { ending, handedOver } from './verdict/ending.ts';
 import { type Counts, inWords, passes } from './verdict/result.ts';
 
@@ -91,11 +89,8 @@ function judgeFailure(job: Job, failure: { reason: string; message: string }, ev
     case 'stillRunning':
       if (condition(job, 'Failed')) return failed(failure.reason, failure.message);
       return running(failure.reason, `${failure.message}; the test is being stopped`);
-    case 'ran': {
-      const handed = handedOver(evidence);
-      const counts = handed.kind === 'result' && { counts: handed.result.counts };
-      return { ...failed(end.reason, end.message), ...counts };
-    }
+    case 'ran':
+      return { ...failed(end.reason, end.message), ...(end.counts && { counts: end.counts }) };
     case 'neverRan':
       return inconclusive(end.reason, end.message);
   }

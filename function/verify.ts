@@ -11,7 +11,7 @@ import { type Decision, type Done, done } from './outcome.ts';
 import { preflight } from './preflight.ts';
 import { lookBack } from './rollback.ts';
 import { runName, runOf } from './run.ts';
-import { specMissing } from './spec-missing.ts';
+import { specMissing } from './specs.ts';
 
 /** Never throws for what the cluster or the caller does; a fault is never a pass. */
 export async function verify(hook: VerdictHook, context: Context, authenticates: boolean): Promise<Decision | Fault> {

@@ -16,6 +16,11 @@ const reasons: Record<Verdict['kind'], string> = {
   inconclusive: 'E2ETestInconclusive',
 };
 
+/** A time of the API server as a part of an Event's name. */
+export function digitsOf(time: string): string {
+  return time.replaceAll(/\D/g, '');
+}
+
 /** What happened. `name` makes the Event be created once, whoever comes first. */
 export interface News {
   name: string;

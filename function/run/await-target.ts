@@ -2,10 +2,10 @@
  * A run that cannot begin because its target is not there yet: waited for until the E2ESpec's deadline.
  * The record is the only trace of the waiting, as there is no Job.
  */
-
 import type { Context, Sight } from '../context.ts';
 import { jobDeadline } from '../job/pod.ts';
 import { timestamp } from '../kube/wire.ts';
+import { digitsOf } from '../record/event.ts';
 import { withRecord } from '../record/history.ts';
 import { publish } from '../record/settle.ts';
 import { describeWaiting } from '../record.ts';
@@ -31,7 +31,7 @@ export async function awaitTarget(
       : inconclusive(reason, `${missing}, ${seconds} s after it was first asked for`);
   const record = describeWaiting(run, spec, verdict, startedAt, now);
   const news = {
-    name: `${run.jobName}.${run.canaryUid.slice(0, 8)}.${startedAt.replaceAll(/[-:TZ]/g, '')}.${verdict.kind}`,
+    name: `${run.jobName}.${run.canaryUid.slice(0, 8)}.${digitsOf(startedAt)}.${verdict.kind}`,
     type: left > 0 ? 'Normal' : 'Warning',
     reason: left > 0 ? 'E2ETestWaiting' : 'E2ETestInconclusive',
     message: `${reason}: ${verdict.message}`,

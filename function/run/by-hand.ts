@@ -5,7 +5,6 @@ import type { Job } from '../kube/wire.ts';
 import { describeSkip } from '../record.ts';
 import { annotation, requestedAtOf } from '../run.ts';
 import { revisionHash } from '../target.ts';
-import { recordedVerdict } from '../verdict.ts';
 import { requestOf, skipNote, skipOf } from './annotations.ts';
 import type { Standing } from './standing.ts';
 import type { Seen, Step } from './step.ts';
@@ -14,8 +13,7 @@ import type { Seen, Step } from './step.ts';
 export function askedByHand(standing: Standing, { run, spec, target, now }: Seen): Step | undefined {
   const skip = skipOf(spec, run);
   if (skip !== undefined) {
-    const record = describeSkip(run, spec, skip, target && revisionHash(target), now);
-    return { do: 'skip', verdict: recordedVerdict(record), record };
+    return { do: 'skip', record: describeSkip(run, spec, skip, target && revisionHash(target), now) };
   }
   const request = requestOf(spec);
   const begun = begunBy(standing);

@@ -2,21 +2,21 @@
  * Lets a run through without its test, because a person asked for it: never silently, so only once it is on record.
  */
 import type { Context, Sight } from '../context.ts';
-import type { RunRecord } from '../e2espec.ts';
 import type { Fault } from '../fault.ts';
-import type { News } from '../record/event.ts';
+import { digitsOf, type News } from '../record/event.ts';
 import { withRecord } from '../record/history.ts';
 import { publish } from '../record/settle.ts';
-import type { Verdict } from '../verdict.ts';
+import { recordedVerdict, type Verdict } from '../verdict.ts';
 import type { Step } from './step.ts';
 
 export async function skip(
   { run, spec, canary, now }: Sight,
-  { record, verdict }: Extract<Step, { do: 'skip' }>,
+  { record }: Extract<Step, { do: 'skip' }>,
   context: Context,
 ): Promise<Verdict | Fault> {
+  const verdict = recordedVerdict(record);
   const news: News = {
-    name: `${run.jobName}.${run.canaryUid.slice(0, 8)}.${digitsOf(record)}.skipped`,
+    name: `${run.jobName}.${run.canaryUid.slice(0, 8)}.${digitsOf(record.rollout) || 'none'}.skipped`,
     type: 'Warning',
     reason: 'E2ETestSkipped',
     message: `checksum ${run.checksum}: ${verdict.message}`,
@@ -27,8 +27,4 @@ export async function skip(
     kind: 'unavailable',
     message: `the skip cannot be written down, so it does not count yet: ${fault.message}`,
   };
-}
-
-function digitsOf({ rollout }: RunRecord): string {
-  return rollout.replaceAll(/\D/g, '') || 'none';
 }

@@ -1,7 +1,6 @@
 /**
  * Starts a run: what has its name goes, what tests another revision of this canary goes, and the Job is created.
  */
-
 import type { Context, Sight } from '../context.ts';
 import { type Fault, isFault } from '../fault.ts';
 import { jobManifest } from '../job.ts';

@@ -1,7 +1,6 @@
 /**
  * What to do about a run: the one place where a verdict, another attempt and a new start are told apart. Pure.
  */
-
 import type { E2ESpec, RunRecord } from '../e2espec.ts';
 import type { Fault } from '../fault.ts';
 import type { Job } from '../kube/wire.ts';
@@ -30,7 +29,7 @@ export type Step =
   /** `former`: the Job that has the name and must go first. `since`: the target is waited for, RFC 3339. */
   | { do: 'start'; next: Attempt; former?: Job; since?: string; isAskedFor?: true }
   /** Let through by hand, once `record` is written. */
-  | { do: 'skip'; verdict: Verdict; record: RunRecord };
+  | { do: 'skip'; record: RunRecord };
 
 export interface Seen {
   run: Run;

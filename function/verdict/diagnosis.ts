@@ -1,14 +1,13 @@
 /**
  * Why a run cannot get on: read from its pods and events, in Kubernetes' own words. How one ended: `ending.ts`.
  */
-
 import { testContainer } from '../job/pod.ts';
 import type { Event, Pod } from '../kube/wire.ts';
 import { opening } from '../record/words.ts';
 import { withAdvice } from './advice.ts';
+import { createdPods, lastWarning, timeOf } from './diagnosis/events.ts';
 import type { Obstacle } from './diagnosis/obstacle.ts';
 import { held } from './diagnosis/waiting.ts';
-import { lastWarning, timeOf } from './diagnosis/warning.ts';
 
 /** What is known of a Job besides its conditions. Events are the Job's and, where asked for, its pod's. */
 export interface Evidence {
@@ -38,10 +37,8 @@ export function inTheWay({ pods, events }: Evidence, now: Date): Obstacle | unde
 /** The name of a pod of this run that is not there any more: the Job controller keeps those that failed. */
 function lostPod({ pods, events }: Evidence, now: Date): string | undefined {
   const there = new Set(pods.map(({ metadata }) => metadata?.name));
-  return events
-    .filter((event) => event.reason === 'SuccessfulCreate' && now.getTime() - timeOf(event) >= justCreatedMs)
-    .flatMap(({ message }) => /^Created pod: (\S+)$/.exec(message ?? '')?.[1] ?? [])
-    .find((name) => !there.has(name));
+  const settled = events.filter((event) => now.getTime() - timeOf(event) >= justCreatedMs);
+  return createdPods(settled).find((name) => !there.has(name));
 }
 
 // Pods and events are read at once: a pod can be told of and not be in the list yet.

@@ -5,14 +5,15 @@ import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/c
 import { testContainer } from '../job/pod.ts';
 import type { Event, Job, Pod, Wire } from '../kube/wire.ts';
 import { lastWords } from '../record/words.ts';
-import { lastWarning } from './diagnosis/warning.ts';
+import { lastWarning } from './diagnosis/events.ts';
 import { type Evidence, inTheWay, isDisrupted, newestFirst } from './diagnosis.ts';
 import { besideFailure, initFailure } from './ending/beside.ts';
 import { endedBeforeDeadline, exitOf, said } from './ending/exit.ts';
-import { type HandedOver, inWords, readResult } from './result.ts';
+import { type Counts, type HandedOver, inWords, readResult } from './result.ts';
 
 export type Ending =
-  | { kind: 'ran'; reason: string; message: string }
+  /** `counts`: where the test has handed over a result. */
+  | { kind: 'ran'; reason: string; message: string; counts?: Counts }
   | { kind: 'neverRan'; reason: string; message: string }
   | { kind: 'stillRunning' };
 
@@ -71,8 +72,13 @@ function isHookFailure({ reason, involvedObject }: Event): boolean {
 
 function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod, events: Event[]): Ending {
   const reason = state.reason ?? 'Error';
-  const words = ownWords(state.message ?? '');
-  const ran = (why: string, what: string): Ending => ({ kind: 'ran', reason: why, message: said(what, words) });
+  const { words, ...counted } = ownWords(state.message ?? '');
+  const ran = (why: string, what: string): Ending => ({
+    kind: 'ran',
+    reason: why,
+    message: said(what, words),
+    ...counted,
+  });
   if (isNeverStarted(state)) return neverBegan(reason, words, events);
   if (events.some(isHookFailure)) {
     const message = said('the postStart hook failed, and with it the test', words);
@@ -104,9 +110,10 @@ function isNeverStarted(state: Wire<V1ContainerStateTerminated>): boolean {
 }
 
 /** What failed, where the test says it in figures; else the end of its output. */
-function ownWords(message: string): string {
+function ownWords(message: string): { words: string; counts?: Counts } {
   const handed = readResult(message);
-  return handed.kind === 'result' ? inWords(handed.result) : lastWords(message);
+  if (handed.kind !== 'result') return { words: lastWords(message) };
+  return { words: inWords(handed.result), counts: handed.result.counts };
 }
 
 function terminated(pod: Pod): { pod: Pod; state: Wire<V1ContainerStateTerminated> } | undefined {

@@ -1,11 +1,11 @@
 /**
  * Fetches what a verdict needs besides the Job: its pods, and the events where the pods are silent or gone.
  */
-
 import { type Fault, isFault } from '../fault.ts';
 import type { Event, Job, Pod } from '../kube/wire.ts';
 import type { Kube } from '../kube.ts';
 import { evidenceNeeded } from '../verdict.ts';
+import { createdPods } from './diagnosis/events.ts';
 import type { Evidence } from './diagnosis.ts';
 import { neverStarted } from './ending.ts';
 
@@ -32,8 +32,5 @@ function podToAskAbout(pods: Pod[], jobEvents: Event[]): string | undefined {
   const silent = pods.find((pod) => pod.status?.phase === 'Pending' || neverStarted(pod));
   if (silent !== undefined) return silent.metadata?.name;
   if (pods.length > 0) return undefined;
-  return jobEvents
-    .filter(({ reason }) => reason === 'SuccessfulCreate')
-    .flatMap(({ message }) => /^Created pod: (\S+)$/.exec(message ?? '')?.[1] ?? [])
-    .at(-1);
+  return createdPods(jobEvents).at(-1);
 }

@@ -2,6 +2,7 @@
  * A step in a few words, for tables.
  */
 import type { Step } from '../../function/run/step.ts';
+import { recordedVerdict } from '../../function/verdict.ts';
 
 /** `answer failed`, `start 2/0` (attempt, removed), `start 1/0 for j1` (which goes first), `refuse nameTaken`, `disown`. */
 export function inShort(step: Step): string {
@@ -25,5 +26,6 @@ export function inShort(step: Step): string {
 export function told(step: Step): string {
   if (step.do === 'start') return step.next.why;
   if (step.do === 'refuse' || step.do === 'disown') return step.fault.message;
-  return `${step.verdict.reason}: ${step.verdict.message}`;
+  const { reason, message } = step.do === 'skip' ? recordedVerdict(step.record) : step.verdict;
+  return `${reason}: ${message}`;
 }

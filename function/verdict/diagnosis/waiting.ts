@@ -3,8 +3,8 @@
  */
 import type { Event, Pod } from '../../kube/wire.ts';
 import { opening } from '../../record/words.ts';
+import { lastWarning } from './events.ts';
 import type { Obstacle } from './obstacle.ts';
-import { lastWarning } from './warning.ts';
 
 const hopeless: readonly string[] = ['InvalidImageName', 'ErrImageNeverPull'];
 

@@ -1,5 +1,5 @@
 /**
- * What Events warn of.
+ * What Events tell.
  */
 import type { Event } from '../../kube/wire.ts';
 import { opening } from '../../record/words.ts';
@@ -15,6 +15,13 @@ export function lastWarning(events: Event[], kind: 'Job' | 'Pod'): Obstacle | un
   if (explained === undefined) return name === undefined ? undefined : { reason: name, message: name, isFinal: false };
   const { reason = 'Warning', message = '' } = explained;
   return { reason: reason === 'Failed' ? (name ?? reason) : reason, message: opening(message), isFinal: false };
+}
+
+/** The pods that the Job controller has made, in the order of the Events. */
+export function createdPods(events: Event[]): string[] {
+  return events
+    .filter(({ reason }) => reason === 'SuccessfulCreate')
+    .flatMap(({ message }) => /^Created pod: (\S+)$/.exec(message ?? '')?.[1] ?? []);
 }
 
 export function timeOf({ lastTimestamp, eventTime, metadata }: Event): number {
