@@ -2,15 +2,12 @@
  * What a person does by hand while Flagger waits: the test is run again, or skipped.
  */
 import assert from 'node:assert/strict';
-import type { Kubernetes } from '../support/kubernetes.ts';
-import { type Case, sideBySide } from '../support/side-by-side.ts';
+import type { Case } from '../support/side-by-side.ts';
 import { kubectl } from './kubectl.ts';
-import { connect } from './kubernetes.ts';
 import {
   begin,
   editCanary,
   editSpec,
-  jobsOf,
   lasting,
   recordsOf,
   setVersion,
@@ -18,9 +15,9 @@ import {
   untilRunning,
   wiringOf,
 } from './lies.ts';
-import { eventsOf, story, type World } from './rollout.ts';
+import { eventsOf, jobsOf, story, type World } from './rollout.ts';
+import { rollouts } from './rollouts.ts';
 import { until } from './until.ts';
-import { whileWell } from './while-well.ts';
 import type { Wiring } from './wirings.ts';
 
 const waits = wiringOf('blue/green');
@@ -87,14 +84,4 @@ const cases: Case<World>[] = [
   })),
 ];
 
-describe('A rollout in which a person decides', function () {
-  this.timeout(900_000);
-  let kubernetes: Kubernetes;
-  before(async () => {
-    kubernetes = await connect();
-  });
-  after(() => kubernetes.stop());
-  const enter = async (): Promise<World> => ({ kubernetes, namespace: await whileWell(kubernetes.namespace()) });
-  const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => whileWell(run(world)) }));
-  sideBySide(cases.length, enter, guarded);
-});
+rollouts('A rollout in which a person decides', cases, 900);

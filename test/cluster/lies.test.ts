@@ -6,16 +6,14 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../manifests/documents.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
-import { type Case, sideBySide } from '../support/side-by-side.ts';
+import type { Case } from '../support/side-by-side.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import {
   assertPassedOnce,
   begin,
-  canaryOf,
   editCanary,
   editSpec,
-  jobsOf,
   lasting,
   recordsOf,
   setVersion,
@@ -23,9 +21,9 @@ import {
   untilRunning,
   wiringOf,
 } from './lies.ts';
-import { eventsOf, story, type World } from './rollout.ts';
+import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
+import { rollouts } from './rollouts.ts';
 import { until } from './until.ts';
-import { whileWell } from './while-well.ts';
 import { applyExample, type Wiring } from './wirings.ts';
 
 const waits = wiringOf('blue/green');
@@ -197,17 +195,7 @@ const cases: Case<World>[] = [
   },
 ];
 
-describe('A rollout that is lied to', function () {
-  this.timeout(900_000);
-  let kubernetes: Kubernetes;
-  before(async () => {
-    kubernetes = await connect();
-  });
-  after(() => kubernetes.stop());
-  const enter = async (): Promise<World> => ({ kubernetes, namespace: await whileWell(kubernetes.namespace()) });
-  const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => whileWell(run(world)) }));
-  sideBySide(cases.length, enter, guarded);
-});
+rollouts('A rollout that is lied to', cases, 900);
 
 // By itself, and not watched over: what the others call a broken cluster is what this one makes.
 describe('A rollout whose processes die', function () {

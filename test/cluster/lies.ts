@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../manifests/documents.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
-import { story, untilInitialized, type World } from './rollout.ts';
+import { canaryOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
 import { applyExample, gating, type Wiring } from './wirings.ts';
 
 export function wiringOf(what: string): Wiring {
@@ -36,13 +36,6 @@ export async function editCanary({ namespace }: World, { name }: Wiring, patch: 
   await kubectl(['-n', namespace, 'patch', 'canary', name, '--type=json', '-p', JSON.stringify(patch)]);
 }
 
-export async function canaryOf(
-  { kubernetes, namespace }: World,
-  { name }: Wiring,
-): Promise<KubernetesObject | undefined> {
-  return kubernetes.get({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name });
-}
-
 /** Waits until the Canary is in one of the phases. */
 export async function untilPhase(world: World, wiring: Wiring, phases: string[], seconds = 240): Promise<string> {
   const limit = Date.now() + seconds * 1000;
@@ -52,14 +45,6 @@ export async function untilPhase(world: World, wiring: Wiring, phases: string[],
     assert.ok(Date.now() < limit, `${phase}, not ${phases} after ${seconds} s:\n${await story(world, wiring, [])}`);
     await sleep(1000);
   }
-}
-
-/** Every Job of the verifier in this namespace, oldest first. */
-export async function jobsOf({ kubernetes, namespace }: World): Promise<KubernetesObject[]> {
-  const jobs = { apiVersion: 'batch/v1', kind: 'Job', namespace };
-  const own = await kubernetes.list(jobs, 'remarkable.com/managed-by=e2e-verifier');
-  const created = ({ metadata }: KubernetesObject) => new Date(metadata.creationTimestamp ?? 0).getTime();
-  return own.sort((a, b) => created(a) - created(b));
 }
 
 /** Waits until a Job runs that is not among the known ones. */

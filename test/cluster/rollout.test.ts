@@ -5,21 +5,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../manifests/documents.ts';
-import type { Kubernetes } from '../support/kubernetes.ts';
-import { type Case, sideBySide } from '../support/side-by-side.ts';
-import { connect } from './kubernetes.ts';
-import { jobsOf } from './lies.ts';
-import { eventsOf, roll, story, testOf, untilInitialized, type World } from './rollout.ts';
-import { whileWell } from './while-well.ts';
-import { applyExample, gating, notGating, type Wiring } from './wirings.ts';
+import type { Case } from '../support/side-by-side.ts';
+import { begin } from './lies.ts';
+import { eventsOf, jobsOf, roll, story, testOf, type World } from './rollout.ts';
+import { rollouts } from './rollouts.ts';
+import { gating, notGating, type Wiring } from './wirings.ts';
 
 /** Longer than two of Flagger's intervals, so that a gate that does not hold is seen. */
 const TEST_SECONDS = 25;
-
-async function begin(world: World, wiring: Wiring): Promise<void> {
-  await applyExample(world.kubernetes, world.namespace, wiring);
-  await untilInitialized(world, wiring);
-}
 
 async function slowDown({ kubernetes, namespace }: World, { name }: Wiring): Promise<void> {
   const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name };
@@ -82,14 +75,4 @@ const cases: Case<World>[] = [
   })),
 ];
 
-describe('A rollout by Flagger', function () {
-  this.timeout(600_000);
-  let kubernetes: Kubernetes;
-  before(async () => {
-    kubernetes = await connect();
-  });
-  after(() => kubernetes?.stop());
-  const enter = async (): Promise<World> => ({ kubernetes, namespace: await whileWell(kubernetes.namespace()) });
-  const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => whileWell(run(world)) }));
-  sideBySide(cases.length, enter, guarded);
-});
+rollouts('A rollout by Flagger', cases, 600);

@@ -94,13 +94,17 @@ async function look(world: World, wiring: Wiring, former: Set<string | undefined
   };
 }
 
-async function jobsOf({ kubernetes, namespace }: World): Promise<KubernetesObject[]> {
+/** Every Job of the verifier in this namespace, oldest first. */
+export async function jobsOf({ kubernetes, namespace }: World): Promise<KubernetesObject[]> {
   const jobs = { apiVersion: 'batch/v1', kind: 'Job', namespace };
   const own = await kubernetes.list(jobs, 'remarkable.com/managed-by=e2e-verifier');
   const created = ({ metadata }: KubernetesObject) => new Date(metadata.creationTimestamp ?? 0).getTime();
   return own.sort((a, b) => created(a) - created(b));
 }
 
-async function canaryOf({ kubernetes, namespace }: World, { name }: Wiring): Promise<KubernetesObject | undefined> {
+export async function canaryOf(
+  { kubernetes, namespace }: World,
+  { name }: Wiring,
+): Promise<KubernetesObject | undefined> {
   return kubernetes.get({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name });
 }

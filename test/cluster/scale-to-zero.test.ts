@@ -12,7 +12,7 @@ import { gatewayCalls } from './gateway-calls.ts';
 import { install } from './installation.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
-import { jobsOf } from './lies.ts';
+import { jobsOf } from './rollout.ts';
 import { checkout } from './settings.ts';
 import { whileWell } from './while-well.ts';
 

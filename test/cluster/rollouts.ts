@@ -1,0 +1,22 @@
+/**
+ * A suite of rollouts by Flagger, all at once, each in a namespace of its own, as long as the cluster is well.
+ */
+import type { Kubernetes } from '../support/kubernetes.ts';
+import { type Case, sideBySide } from '../support/side-by-side.ts';
+import { connect } from './kubernetes.ts';
+import type { World } from './rollout.ts';
+import { whileWell } from './while-well.ts';
+
+export function rollouts(title: string, cases: Case<World>[], seconds: number): void {
+  describe(title, function () {
+    this.timeout(seconds * 1000);
+    let kubernetes: Kubernetes;
+    before(async () => {
+      kubernetes = await connect();
+    });
+    after(() => kubernetes?.stop());
+    const enter = async (): Promise<World> => ({ kubernetes, namespace: await whileWell(kubernetes.namespace()) });
+    const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => whileWell(run(world)) }));
+    sideBySide(cases.length, enter, guarded);
+  });
+}
