@@ -1,30 +1,56 @@
 /**
- * client-node's requests over one connection: by itself it opens another one for every request.
- * https://github.com/kubernetes-client/javascript/issues/2893
+ * How requests travel: as the kubeconfig says, over connections that all calls share. client-node's own HTTP client makes
+ * a new TLS connection for every request: https://github.com/kubernetes-client/javascript/issues/2893
  */
 import type { RequestOptions } from 'node:https';
 import tls from 'node:tls';
-import { type HttpLibrary, type KubeConfig, wrapHttpLibrary } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { http1Transport } from './transport/http1.ts';
 import { http2Transport } from './transport/http2.ts';
+import type { Send } from './transport/message.ts';
 
-/** Sends as the kubeconfig says: token, token file, client certificate, exec credentials, CA file, proxy. */
-export function transport(config: KubeConfig): HttpLibrary {
+/** None of TLS where the server is http://, or a proxy makes the connections. */
+type Credentials = RequestOptions & { secureContext?: tls.SecureContext };
+
+/** Sends with the kubeconfig's token, token file, client certificate, exec credentials, CA file and proxy. */
+export function transport(config: KubeConfig): Send {
   const http1 = http1Transport();
   const http2 = http2Transport();
   const secureContext = contexts();
-  return wrapHttpLibrary({
-    async send(request) {
-      // Asked for each request: client-node re-reads token and CA files.
-      const options: RequestOptions = {};
-      await config.applyToHTTPSOptions(options);
-      const url = new URL(request.getUrl());
-      if (config.getCurrentCluster()?.proxyUrl) return http1.byAgent(request, url, options);
-      if (url.protocol === 'http:') return http1.pooled(request, url, options);
-      const secured = { ...options, secureContext: secureContext(options) };
-      return (await http2(request, url, secured)) ?? http1.pooled(request, url, secured);
-    },
+  const { server = '', proxyUrl } = config.getCurrentCluster() ?? {};
+
+  const credentials = keptAWhile(async (): Promise<Credentials> => {
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    return proxyUrl || server.startsWith('http:') ? options : { ...options, secureContext: secureContext(options) };
   });
+
+  return async (message, signal) => {
+    const options = await credentials();
+    const sending = { message, signal, url: new URL(server + message.path) };
+    if (proxyUrl) return http1.byAgent(sending, options);
+    const { secureContext } = options;
+    const answered = secureContext && (await http2(sending, { ...options, secureContext }));
+    return answered ?? http1.pooled(sending, options);
+  };
+}
+
+const aWhile = 1000;
+
+/** client-node reads the files each time it is asked: once for the requests of a call, and anew when they were rotated. */
+function keptAWhile<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: { value: Promise<T>; until: number } | undefined;
+  return () => {
+    if (last === undefined || Date.now() > last.until) {
+      const value = read();
+      const kept = { value, until: Date.now() + aWhile };
+      last = kept;
+      value.catch(() => {
+        if (last === kept) last = undefined;
+      });
+    }
+    return last.value;
+  };
 }
 
 /** One context for all connections, because reading an authority takes as long as a request; another one when a file changed. */

@@ -2,7 +2,6 @@
  * What a cold start does not have to load. An esbuild plugin, so that the sources may import as if it were not there:
  * what the verifier cannot reach is left out, what a first answer does not need is loaded when it is first used.
  */
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { OnResolveArgs, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 
@@ -58,8 +57,6 @@ const instead: Record<string, string> = {
 };
 
 const clientNode = /node_modules\/@kubernetes\/client-node\//;
-const models = /client-node\/dist\/gen\/models\/all\.js$/;
-const serializer = /client-node\/dist\/gen\/models\/ObjectSerializer\.js$/;
 
 // The plugin's own questions to esbuild, which it must not answer itself.
 const asked = 'asked by slim';
@@ -88,10 +85,6 @@ export const slim: Plugin = {
       resolveDir: pluginData,
     }));
     build.onResolve({ filter: /^@kubernetes\/client-node$|^\.\.?\/.*\.js$/ }, (args) => onlyWhatIsUsed(build, args));
-    build.onLoad({ filter: models }, () => ({ contents: 'export {};' }));
-    build.onLoad({ filter: serializer }, async ({ path }) => ({
-      contents: withoutModels(await readFile(path, 'utf8')),
-    }));
   },
 };
 
@@ -116,7 +109,7 @@ async function loadLater(build: PluginBuild, args: OnResolveArgs) {
 /** A module of the same names, each of which loads the real one when it is asked for. */
 function firstUseOf(path: string): string {
   const real: unknown = createRequire(import.meta.url)(path);
-  const load = `const load = () => require(${JSON.stringify(path)});`;
+  const load = `let real; const load = () => (real ??= require(${JSON.stringify(path)}));`;
   const itself = typeof real === 'function' ? 'module.exports = (...args) => load()(...args);' : '';
   // client-node takes spawn out of child_process long before it spawns.
   const get = path === 'node:child_process' ? '(...args) => load()[name](...args)' : 'load()[name]';
@@ -131,14 +124,4 @@ async function onlyWhatIsUsed(build: PluginBuild, args: OnResolveArgs) {
   const isOfClientNode = args.path === '@kubernetes/client-node' || clientNode.test(args.importer);
   if (args.pluginData === asked || !isOfClientNode) return undefined;
   return { ...(await resolve(build, args)), sideEffects: false };
-}
-
-// CustomObjectsApi and the core group send and read plain JSON: without models the serializer passes it through.
-function withoutModels(source: string): string {
-  const slimmed = source
-    .replaceAll(/^(import|export \*).* from '\.\.\/models\/.*$/gm, '')
-    .replace(/let typeMap = \{[^}]*\}/, 'let typeMap = {}');
-  if (slimmed.length > 20_000)
-    throw new Error('client-node’s ObjectSerializer is not as knative/bundle/slim.ts knows it');
-  return slimmed;
 }

@@ -8,14 +8,17 @@ import { build, type Plugin } from 'esbuild';
 import { root } from './programs.ts';
 
 const transport = `
-  import { createConfiguration, wrapHttpLibrary } from '@kubernetes/client-node';
+  import { createConfiguration, RequestContext } from '@kubernetes/client-node';
   const { httpApi } = createConfiguration();
-  export const transport = (config) => wrapHttpLibrary({
-    async send(request) {
-      await config.applySecurityAuthentication(request);
-      return httpApi.send(request).toPromise();
-    },
-  });
+  export const transport = (config) => async ({ method, path, headers, body }, signal) => {
+    const request = new RequestContext(config.getCurrentCluster().server + path, method);
+    for (const [name, value] of Object.entries(headers)) request.setHeaderParam(name, value);
+    if (body !== '') request.setBody(body);
+    request.setSignal(signal);
+    await config.applySecurityAuthentication(request);
+    const answered = await httpApi.send(request).toPromise();
+    return { status: answered.httpStatusCode, headers: answered.headers, body: await answered.body.text() };
+  };
 `;
 
 const replaced: Plugin = {

@@ -275,6 +275,7 @@ describe('The way to the API server', function () {
           assert.deepEqual(tokens, ['Bearer first', 'Bearer first', 'Bearer second']);
           assert.equal(api.handshakes, 1);
           await writeFile(join(folderOf, 'ca.crt'), await readFile(files.stranger));
+          mock.timers.tick(1001);
           const untrusted = await kube({ endsAt: Date.now() + 500 }).getCanary('test', 'podinfo');
           assert.ok(isFault(untrusted), 'the authority’s file is read again as well');
         } finally {

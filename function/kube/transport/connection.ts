@@ -15,10 +15,7 @@ export interface Connection {
   /** Ends when the requests in flight have their answers. */
   retire(): void;
   /** Resolves to nothing when the server wants HTTP/1.1. */
-  carry<T>(
-    signal: AbortSignal | undefined,
-    request: (session: http2.ClientHttp2Session) => Promise<T>,
-  ): Promise<T | undefined>;
+  carry<T>(signal: AbortSignal, request: (session: http2.ClientHttp2Session) => Promise<T>): Promise<T | undefined>;
 }
 
 export function openConnection(url: URL, options: SecuredOptions): Connection {
@@ -54,17 +51,17 @@ export function openConnection(url: URL, options: SecuredOptions): Connection {
       const received = socket.bytesRead;
       // The other end may be gone without a word: https://github.com/kubernetes/client-go/issues/374
       const giveUp = () => {
-        if (session === undefined) socket.destroy(signal?.reason);
+        if (session === undefined) socket.destroy(signal.reason);
         // Or this process was too busy to read: the other requests may still get their answers.
         else if (socket.bytesRead === received) retire();
       };
-      signal?.addEventListener('abort', giveUp);
+      signal.addEventListener('abort', giveUp);
       if (inFlight++ === 0) socket.ref();
       try {
         const ready = await connected;
         return ready && (await request(ready));
       } finally {
-        signal?.removeEventListener('abort', giveUp);
+        signal.removeEventListener('abort', giveUp);
         if (--inFlight === 0) rest();
       }
     },

@@ -3,44 +3,42 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import type { RequestContext, ResponseContext } from '@kubernetes/client-node';
-import { answer, bodyOf } from './message.ts';
+import type { Received, Sending } from './message.ts';
 
-type Send = (request: RequestContext, url: URL, options: https.RequestOptions) => Promise<ResponseContext>;
+type Exchange = (sending: Sending, options: https.RequestOptions) => Promise<Received>;
 
 // A burst of calls reads thousands of objects at once. Without a limit each read makes a TLS connection of its own, and
 // none of them is made in time (`npm run bench -- burst`); with one, most reads wait for a connection that is there.
 const maxSockets = 32;
 
 /** `byAgent` sends by the agent of the options, which knows the proxy. */
-export function http1Transport(): { pooled: Send; byAgent: Send } {
+export function http1Transport(): { pooled: Exchange; byAgent: Exchange } {
   let agent: http.Agent | undefined;
   return {
     byAgent: exchange,
-    pooled(request, url, options) {
-      agent ??= new (url.protocol === 'http:' ? http : https).Agent({ keepAlive: true, maxSockets });
-      return exchange(request, url, { ...options, agent });
+    pooled(sending, options) {
+      agent ??= new (sending.url.protocol === 'http:' ? http : https).Agent({ keepAlive: true, maxSockets });
+      return exchange(sending, { ...options, agent });
     },
   };
 }
 
-function exchange(request: RequestContext, url: URL, options: https.RequestOptions): Promise<ResponseContext> {
+function exchange({ message, signal, url }: Sending, options: https.RequestOptions): Promise<Received> {
   const { request: start } = url.protocol === 'http:' ? http : https;
-  const body = bodyOf(request);
-  const signal = request.getSignal();
+  const { method, headers, body } = message;
   return new Promise((resolve, reject) => {
     const outgoing = start(
       url,
       {
         ...options,
-        method: request.getHttpMethod(),
+        method,
         // Node sends the body of a DELETE without its length, and the API server takes it for a broken next request.
-        headers: { ...request.getHeaders(), ...options.headers, 'Content-Length': Buffer.byteLength(body) },
-        ...(signal && { signal }),
+        headers: { ...headers, ...options.headers, 'Content-Length': Buffer.byteLength(body) },
+        signal,
       },
       (incoming) => {
-        const { statusCode, headers } = incoming;
-        readAll(incoming).then((bytes) => resolve(answer(statusCode, headers, bytes)), reject);
+        const { statusCode: status = 0, headers } = incoming;
+        readAll(incoming).then((bytes) => resolve({ status, headers, body: bytes.toString() }), reject);
       },
     );
     outgoing.on('error', reject);

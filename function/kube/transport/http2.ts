@@ -2,29 +2,28 @@
  * All requests of the process as streams of one connection: one TLS handshake, however many are sent at once.
  */
 import type { ClientHttp2Session, IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
-import type { RequestContext, ResponseContext } from '@kubernetes/client-node';
 import { type Connection, openConnection, type SecuredOptions } from './connection.ts';
-import { answer, bodyOf } from './message.ts';
+import type { Received, Sending } from './message.ts';
 
-type Send = (request: RequestContext, url: URL, options: SecuredOptions) => Promise<ResponseContext | undefined>;
+type Exchange = (sending: Sending, options: SecuredOptions) => Promise<Received | undefined>;
 
 // What Go's servers allow of a connection, https://pkg.go.dev/golang.org/x/net/http2#Server. Thousands at once fill the
 // memory of the session, and its end is the end of them all.
 const mostInFlight = 250;
 
 /** Sends, or resolves to nothing when the server wants HTTP/1.1, and then for good. */
-export function http2Transport(): Send {
+export function http2Transport(): Exchange {
   let isSpoken = true;
   let connection: Connection | undefined;
   const inTurn = queue(mostInFlight);
-  const send: Send = async (request, url, options) => {
+  const send: Exchange = async (sending, options) => {
     if (!isSpoken) return undefined;
-    const signal = request.getSignal();
-    signal?.throwIfAborted();
+    const { signal, url } = sending;
+    signal.throwIfAborted();
     // An authority or a client certificate has changed, which belong to the connection.
     if (connection?.secureContext !== options.secureContext) connection?.retire();
     if (!connection?.isOpen()) connection = openConnection(url, options);
-    const answered = await connection.carry(signal, (session) => exchange(session, request, url, options));
+    const answered = await connection.carry(signal, (session) => exchange(session, sending, options));
     isSpoken &&= answered !== undefined;
     return answered;
   };
@@ -50,22 +49,20 @@ function queue(most: number): <T>(run: () => Promise<T>) => Promise<T> {
 
 function exchange(
   session: ClientHttp2Session,
-  request: RequestContext,
-  url: URL,
+  { message, signal, url }: Sending,
   { headers, auth }: SecuredOptions,
-): Promise<ResponseContext> {
-  const body = bodyOf(request);
-  const signal = request.getSignal();
+): Promise<Received> {
+  const { method, body } = message;
   return new Promise((resolve, reject) => {
     const stream = session.request(
       {
-        ...request.getHeaders(),
+        ...message.headers,
         ...(auth && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
         ...headers,
-        ':method': request.getHttpMethod(),
+        ':method': method,
         ':path': url.pathname + url.search,
       },
-      { endStream: body === '', ...(signal && { signal }) },
+      { endStream: body === '', signal },
     );
     let head: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
     const chunks: Buffer[] = [];
@@ -76,8 +73,8 @@ function exchange(
     stream.once('error', reject);
     // Not at the end, which comes as well when the connection is lost in the middle of a body.
     stream.once('close', () => {
-      const { ':status': status, ...rest } = head;
-      if (stream.rstCode === 0 && status) resolve(answer(status, rest, Buffer.concat(chunks)));
+      const { ':status': status } = head;
+      if (stream.rstCode === 0 && status) resolve({ status, headers: head, body: Buffer.concat(chunks).toString() });
       else reject(new Error('the answer was cut off'));
     });
     if (body !== '') stream.end(body);

@@ -1,20 +1,29 @@
 /**
- * What HTTP/1.1 and HTTP/2 have in common: bodies are text, and read as a whole.
+ * What is sent and what comes back, over HTTP/1.1 and HTTP/2 alike: bodies are text, and read as a whole.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type RequestContext, ResponseContext } from '@kubernetes/client-node';
 
-export function bodyOf(request: RequestContext): string {
-  const body = request.getBody();
-  return typeof body === 'string' ? body : '';
+export interface Message {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With its query; under the server's own path. */
+  path: string;
+  headers: Record<string, string>;
+  /** Empty for none. */
+  body: string;
 }
 
-export function answer(status: number | undefined, received: IncomingHttpHeaders, bytes: Buffer): ResponseContext {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(received)) headers[name] = String(value);
-  return new ResponseContext(status ?? 0, headers, {
-    text: async () => bytes.toString(),
-    binary: async () => bytes,
-    stream: () => null,
-  });
+export interface Received {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
 }
+
+/** A message on its way. */
+export interface Sending {
+  message: Message;
+  signal: AbortSignal;
+  url: URL;
+}
+
+/** Rejects when no whole answer came, or when the signal said so. */
+export type Send = (message: Message, signal: AbortSignal) => Promise<Received>;
