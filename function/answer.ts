@@ -23,8 +23,14 @@ export interface Settings {
   callBudget: number;
 }
 
-export async function answer(call: Call, settings: Settings): Promise<Reply> {
-  if (isLook(call.method) && healthPaths.includes(call.path)) return healthReply();
+/** A reply, and the line about it in the log, which nobody has to wait for. */
+export interface Answer {
+  reply: Reply;
+  log(): void;
+}
+
+export async function answer(call: Call, settings: Settings): Promise<Answer> {
+  if (isLook(call.method) && healthPaths.includes(call.path)) return { reply: healthReply(), log: () => undefined };
   const began = Date.now();
   const wishes = { json: call.accept.includes('application/json'), retryAfterSeconds: settings.retryAfterSeconds };
   const asked = readCall(call);
@@ -41,9 +47,9 @@ export async function answer(call: Call, settings: Settings): Promise<Reply> {
     ...fieldsOf(outcome),
   });
 
-  function logged(reply: Reply, fields: Record<string, unknown>): Reply {
-    settings.log.info(reply.body, { ...fields, status: reply.status, milliseconds: Date.now() - began });
-    return reply;
+  function logged(reply: Reply, fields: Record<string, unknown>): Answer {
+    const milliseconds = Date.now() - began;
+    return { reply, log: () => settings.log.info(reply.body, { ...fields, status: reply.status, milliseconds }) };
   }
 }
 

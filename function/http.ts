@@ -4,9 +4,9 @@
 import type { Server } from 'node:http';
 import * as functions from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
+import type { Answer } from './answer.ts';
 import { type Body, bodyOf, readBodiesFirst } from './http/body.ts';
 import { type Calls, countCalls } from './http/drain.ts';
-import type { Reply } from './reply.ts';
 
 /** One request, before anything is known of its payload. */
 export interface Call {
@@ -23,18 +23,19 @@ const functionName = 'e2e-verifier';
 const keepAliveMilliseconds = 95_000;
 
 /** The framework's server, not yet listening: its own entry point has no graceful end. */
-export function createServer(answer: (call: Call) => Promise<Reply>, calls: Calls = countCalls()): Server {
+export function createServer(answer: (call: Call) => Promise<Answer>, calls: Calls = countCalls()): Server {
   functions.http(functionName, async (request, response) => {
     calls.begin(response);
-    const { status, headers, body } = await answer({
+    const { reply, log } = await answer({
       method: request.method,
       path: request.path,
       contentType: request.headers['content-type'] ?? '',
       accept: request.headers.accept ?? '',
       body: bodyOf(request),
     });
-    response.writeHead(status, headers);
-    response.end(`${body}\n`);
+    response.writeHead(reply.status, reply.headers);
+    response.end(`${reply.body}\n`);
+    log();
   });
   const server = getTestServer(functionName);
   readBodiesFirst(server);
