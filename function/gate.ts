@@ -10,7 +10,7 @@ import { skip } from './run/skip.ts';
 import { standingOf } from './run/standing.ts';
 import { start } from './run/start.ts';
 import { nextStep, type Step } from './run/step.ts';
-import { type Target, targetResource } from './target.ts';
+import type { Target } from './target.ts';
 import { gather } from './verdict/evidence.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -35,15 +35,14 @@ export async function throughGate(sight: Sight, context: Context): Promise<Decis
   }
 }
 
-/** Reads what the next step hangs on, in one round trip, and says which step it is. */
+/** Reads what the next step hangs on, and says which step it is. */
 export async function look(
-  { run, spec, canary, job, now }: Sight,
+  { run, spec, target: onItsWay, job, now }: Sight,
   { kube }: Context,
 ): Promise<{ step: Step; target: Target | undefined } | Fault> {
   const standing = standingOf(run, spec, job);
-  const resource = canary && targetResource(canary);
   const [target, evidence] = await Promise.all([
-    resource ? kube.getTarget(run.namespace, resource) : { value: undefined },
+    onItsWay,
     standing.kind === 'present' ? gather(standing.job, kube) : { pods: [], events: [] },
   ]);
   if (isFault(target)) return target;

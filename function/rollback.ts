@@ -2,7 +2,6 @@
  * What Flagger's rollback hook is answered: whether any run of this rollout says that it must end.
  * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts only one asked for by hand.
  */
-import type { Canary } from './canary.ts';
 import type { Context, Sight } from './context.ts';
 import type { E2ESpec } from './e2espec.ts';
 import { type Fault, isFault } from './fault.ts';
@@ -30,12 +29,12 @@ export interface Found {
 
 export async function lookBack(
   asked: Omit<Found, 'payload'>,
-  canary: Canary | undefined,
+  caller: Pick<Sight, 'canary' | 'target'>,
   context: Context,
 ): Promise<Decision | Fault> {
-  const calls = gateCalls(canary, context.payload);
+  const calls = gateCalls(caller.canary, context.payload);
   const found = await Promise.all(calls.map((payload) => find(payload, asked, context)));
-  const decisions = await Promise.all(found.map((each) => decisionOn(each, canary, context)));
+  const decisions = await Promise.all(found.map((each) => decisionOn(each, caller, context)));
   return gravest(decisions) ?? nothingToAsk(asked.name);
 }
 
@@ -50,13 +49,13 @@ async function find(payload: Payload, asked: Omit<Found, 'payload'>, { kube }: C
 
 async function decisionOn(
   { payload, name, spec, job }: Found,
-  canary: Canary | undefined,
+  caller: Pick<Sight, 'canary' | 'target'>,
   context: Context,
 ): Promise<Decision | Fault> {
   if (isFault(spec)) return spec;
   if (isFault(job)) return job;
   if (spec.value === undefined) return undecided(name, 'SpecMissing', `there is no E2ESpec ${name.spec}`);
-  const sight: Sight = { run: runOf(name, canary), canary, spec: spec.value, job: job.value, now: job.now };
+  const sight: Sight = { ...caller, run: runOf(name, caller.canary), spec: spec.value, job: job.value, now: job.now };
   const found = await look(sight, context);
   if (isFault(found)) return found;
   const { step } = found;

@@ -1,9 +1,11 @@
 /**
  * THE line: one webhook call from its payload to a decision. Read it top to bottom.
  */
+
 import { checkCaller, checkPhase } from './caller.ts';
+import type { Canary } from './canary.ts';
 import { closeRollout } from './close.ts';
-import type { Context } from './context.ts';
+import type { Context, TargetRead } from './context.ts';
 import { type Fault, isFault } from './fault.ts';
 import { throughGate } from './gate.ts';
 import type { NoticeHook, VerdictHook } from './hooks.ts';
@@ -12,25 +14,44 @@ import { preflight } from './preflight.ts';
 import { lookBack } from './rollback.ts';
 import { runName, runOf } from './run.ts';
 import { specMissing } from './specs.ts';
+import { targetResource } from './target.ts';
 
 /** Never throws for what the cluster or the caller does; a fault is never a pass. */
 export async function verify(hook: VerdictHook, context: Context, authenticates: boolean): Promise<Decision | Fault> {
   const { payload, kube } = context;
   const name = runName(payload);
-  const [canary, spec, job] = await Promise.all([
-    kube.getCanary(payload.namespace, payload.name),
+  const entering = enter(hook, context, authenticates);
+  const target = entering.then((entered) => (isFault(entered) ? entered : readTarget(entered.canary, context)));
+  const [entered, spec, job] = await Promise.all([
+    entering,
     kube.getE2ESpec(payload.namespace, name.spec),
     kube.getJob(payload.namespace, name.jobName),
   ]);
-  if (isFault(canary)) return canary;
-  const intrusion = authenticates ? checkCaller(payload, canary.value, hook.phases) : undefined;
-  if (intrusion) return intrusion;
-  if (hook.asks === 'rollback') return lookBack({ name, spec, job }, canary.value, context);
+  if (isFault(entered)) return entered;
+  const { canary } = entered;
+  if (hook.asks === 'rollback') return lookBack({ name, spec, job }, { canary, target }, context);
   if (isFault(spec)) return spec;
   if (isFault(job)) return job;
   if (spec.value === undefined) return specMissing(name);
-  const run = runOf(name, canary.value);
-  return throughGate({ run, canary: canary.value, spec: spec.value, job: job.value, now: job.now }, context);
+  const run = runOf(name, canary);
+  return throughGate({ run, canary, target, spec: spec.value, job: job.value, now: job.now }, context);
+}
+
+/** The Canary that calls, where the payload is as it would be; there may be none when calls are not authenticated. */
+async function enter(
+  hook: VerdictHook,
+  { payload, kube }: Context,
+  authenticates: boolean,
+): Promise<{ canary: Canary | undefined } | Fault> {
+  const canary = await kube.getCanary(payload.namespace, payload.name);
+  if (isFault(canary)) return canary;
+  const intrusion = authenticates ? checkCaller(payload, canary.value, hook.phases) : undefined;
+  return intrusion ?? { canary: canary.value };
+}
+
+async function readTarget(canary: Canary | undefined, { payload, kube }: Context): Promise<TargetRead | Fault> {
+  const resource = canary && targetResource(canary);
+  return resource ? kube.getTarget(payload.namespace, resource) : { value: undefined };
 }
 
 /** The hooks that gate nothing: Flagger tells, the verifier looks or tidies up. */

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { failing, lasting, onlyJob, passing, rollOut, until, type World } from '../behaviour/world.ts';
 import { at } from '../manifests/documents.ts';
-import type { CanaryPayload } from '../support/canary.ts';
+import { type CanaryOptions, type CanaryPayload, defaultWebhooks } from '../support/canary.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
 import { trace } from './round-trips.ts';
@@ -18,12 +18,16 @@ const known = [whose, ['get deployments']];
 const diagnosed = ['get deployments', 'list events', 'list pods'];
 const writtenDown = ['create events', 'create events', 'patch e2especs/status'];
 
+const url = 'http://e2e-verifier.default/pre-rollout';
+const twoGates = [...defaultWebhooks, { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'long' } }];
+
 interface Row {
   what: string;
   spec: Record<string, unknown>;
   /** What has happened before; the first call of a rollout follows nothing. */
   after?: ('started' | 'stuck' | 'running' | 'ended' | 'recorded')[];
   path?: string;
+  webhooks?: CanaryOptions['webhooks'];
   status: number;
   roundTrips: string[][];
 }
@@ -93,6 +97,15 @@ const rows: Row[] = [
     status: 403,
     roundTrips: known,
   },
+  {
+    what: 'look back on two gates, whose target is the same',
+    spec: lasting,
+    after: ['started', 'running'],
+    path: '/rollback',
+    webhooks: twoGates,
+    status: 403,
+    roundTrips: [whose, ['get deployments', 'get jobs']],
+  },
 ];
 
 describe('The requests to the API server, and the round trips they take,', function () {
@@ -108,10 +121,10 @@ describe('The requests to the API server, and the round trips they take,', funct
     await kubernetes.stop();
   });
 
-  for (const { what, spec, after: events = [], path = '/pre-rollout', status, roundTrips } of rows) {
+  for (const { what, spec, after: events = [], path = '/pre-rollout', webhooks, status, roundTrips } of rows) {
     it(`to ${what}: ${roundTrips.length}`, async () => {
       const world = { kubernetes, verifier, namespace: await kubernetes.namespace() };
-      const canary = await rollOut(world, spec);
+      const canary = await rollOut(world, spec, webhooks && { webhooks });
       for (const event of events) await happens[event](world, canary.payload());
       const call = () => verifier.post(path, canary.payload());
       const traced = await trace(kubernetes, world.namespace, call);
