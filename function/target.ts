@@ -80,20 +80,23 @@ const scaleToZeroSelector = 'flagger.app/scale-to-zero';
 
 /** Says whether two looks at the target saw the same revision. Replicas and status do not count. */
 export function revisionHash(target: Target): string {
-  const revision = JSON.stringify(target.spec?.template ?? target.spec ?? {}, (key, value: unknown) =>
-    key === 'nodeSelector' ? lasting(value) : sorted(value),
-  );
+  const revision = JSON.stringify(canonical(target.spec?.template ?? target.spec ?? {}));
   return createHash('sha256').update(revision).digest('hex').slice(0, 16);
+}
+
+/** With its keys in order, however the API server wrote them. */
+function canonical(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(canonical);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    entries.map(([key, each]) => [key, canonical(key === 'nodeSelector' ? lasting(each) : each)]),
+  );
 }
 
 function lasting(nodeSelector: unknown): unknown {
   const entries = Object.entries(nodeSelector ?? {}).filter(([key]) => key !== scaleToZeroSelector);
-  return entries.length === 0 ? undefined : sorted(Object.fromEntries(entries));
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** The labels by which the target's Services may select pods. */

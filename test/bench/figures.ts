@@ -9,6 +9,7 @@ import { firstVerdict } from './figures/first-verdict.ts';
 import { manyJobs } from './figures/many-jobs.ts';
 import { memory } from './figures/memory.ts';
 import { poll } from './figures/poll.ts';
+import { pollReal } from './figures/poll-real.ts';
 import { ready } from './figures/ready.ts';
 import { roundTrips } from './figures/round-trips.ts';
 
@@ -17,6 +18,7 @@ export const figures = {
   'first-verdict': firstVerdict,
   memory,
   poll,
+  'poll-real': pollReal,
   'api-cost': apiCost,
   'round-trips': roundTrips,
   'many-jobs': manyJobs,

@@ -26,7 +26,7 @@ export function verifierAt(kubeconfig: string): Program {
 
 export const bare: Program = { command: node(bareFile) };
 
-export function bareWithReads(api: Api, { reads }: Moment): Program {
+export function bareWithReads(api: Pick<Api, 'url' | 'caFile' | 'tokenFile'>, { reads }: Moment): Program {
   const env = { API_SERVER: api.url, API_CA: api.caFile, API_TOKEN: api.tokenFile, API_READS: JSON.stringify(reads) };
   return { command: node(bareFile), env };
 }

@@ -32,13 +32,22 @@ export async function moments(): Promise<Moments> {
   const verifier = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
   try {
     return {
-      running: await momentOf(kubernetes, verifier, 'running', lasting, ({ body }) => body.includes('the test runs')),
+      running: await runningMoment(kubernetes, verifier, lasting),
       recorded: await momentOf(kubernetes, verifier, 'recorded', passing, ({ status }) => status === 200),
     };
   } finally {
     await verifier.stop();
     await kubernetes.stop();
   }
+}
+
+/** Of a run of this spec, whose pod is ready. */
+export function runningMoment(
+  kubernetes: Kubernetes,
+  verifier: Verifier,
+  spec: Record<string, unknown>,
+): Promise<Moment> {
+  return momentOf(kubernetes, verifier, 'running', spec, ({ body }) => body.includes('the test runs'));
 }
 
 async function momentOf(

@@ -27,12 +27,20 @@ export async function roundTrips(): Promise<Measured> {
     const name = `round trips to the API server: ${call}`;
     return bounded(name, String(roundTrips.length), `${bound}`, roundTrips.length <= bound);
   });
-  const lists = traced.flatMap(({ call, roundTrips }) =>
-    roundTrips.flat().flatMap((request) => (request.startsWith('list ') ? [`${request} (${call})`] : [])),
-  );
-  const isOnlyInStart = lists.every((each) => each.includes('start of a run'));
-  rows.push(bounded('LIST requests', lists.join(', ') || 'none', 'only in the start of a run', isOnlyInStart));
-  return { rows, notes: traced.map(({ call, roundTrips }) => `${call}: ${sentence(roundTrips)}.`) };
+  const listing = (what: string) =>
+    traced.filter(({ roundTrips }) => roundTrips.flat().includes(`list ${what}`)).map(({ call }) => call);
+  const isOnlyInStart = listing('jobs').every((call) => call === 'start of a run');
+  rows.push(bounded('calls that LIST Jobs', told(listing('jobs')), 'the start of a run', isOnlyInStart));
+  for (const what of ['pods', 'events']) {
+    rows.push({ ...bounded(`calls that LIST ${what}`, told(listing(what)), '-', true), reached: '-' });
+  }
+  const why =
+    'A LIST of pods or events is of one Job, by label or field: the last words and the result of a test stand in its pod, whose name nothing else tells.';
+  return { rows, notes: [...traced.map(({ call, roundTrips }) => `${call}: ${sentence(roundTrips)}.`), why] };
+}
+
+function told(calls: readonly string[]): string {
+  return calls.join(', ') || 'none';
 }
 
 function sentence(roundTrips: string[][]): string {
