@@ -1,5 +1,6 @@
 /**
- * Composition root: environment -> log -> Kubernetes -> HTTP. Nothing is kept between calls but connections.
+ * Composition root: environment -> log -> Kubernetes -> HTTP. Nothing is kept between calls but connections, and
+ * credentials for a second.
  */
 import { answer } from './answer.ts';
 import { type Config, readConfig } from './config.ts';

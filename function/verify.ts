@@ -1,7 +1,6 @@
 /**
  * THE line: one webhook call from its payload to a decision. Read it top to bottom.
  */
-
 import { checkCaller, checkPhase } from './caller.ts';
 import type { Canary } from './canary.ts';
 import { closeRollout } from './close.ts';

@@ -1,8 +1,7 @@
 /**
  * One request to the API server as plain data: what it is to do, the right it needs, and how it looks over HTTP.
- * By hand rather than by client-node's API classes: they cost a cold start 90 kB of code and every read five promises,
- * CustomObjectsApi cannot name the core group, and BatchV1Api drops the fields it does not know, before the API server
- * could refuse them.
+ * Not by client-node's API classes: they are 90 kB of every cold start, CustomObjectsApi cannot name the core group, and
+ * BatchV1Api drops the fields it does not know before the API server could refuse them.
  */
 import type { Message } from './transport/message.ts';
 

@@ -109,6 +109,20 @@ describe('The verifier, deployed', function () {
     }
   });
 
+  it('signs what it writes, as kubectl get --show-managed-fields tells', async () => {
+    const namespace = byKubectl;
+    const spec = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'podinfo' };
+    const written = [
+      ...(await kubernetes.list({ apiVersion: 'batch/v1', kind: 'Job', namespace })),
+      await kubernetes.get(spec),
+    ];
+    assert.equal(written.length, 2);
+    for (const object of written) {
+      const managed = at(object, 'metadata', 'managedFields');
+      assert.ok(Array.isArray(managed) && managed.some((each) => at(each, 'manager') === 'e2e-verifier'), object?.kind);
+    }
+  });
+
   it('is called by func invoke with --target, and says no to the root path', async () => {
     const payload = JSON.stringify({
       name: 'podinfo',
