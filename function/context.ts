@@ -5,11 +5,11 @@ import type { Canary } from './canary.ts';
 import type { E2ESpec } from './e2espec.ts';
 import type { Fault } from './fault.ts';
 import type { Job } from './kube/wire.ts';
-import type { Kube, Read } from './kube.ts';
+import type { Kube } from './kube.ts';
 import type { Log } from './log.ts';
 import type { Payload } from './payload.ts';
 import type { Run } from './run.ts';
-import type { Target } from './target.ts';
+import type { TargetRead } from './target/read.ts';
 
 /** What the steps of one call share. */
 export interface Context {
@@ -19,9 +19,6 @@ export interface Context {
   /** Seconds after which Flagger is told to ask again. */
   retryAfterSeconds: number;
 }
-
-/** No value where there is no Canary, or none that Flagger would know the target of. */
-export type TargetRead = Pick<Read<Target>, 'value'>;
 
 /** One run as it was seen at the beginning of the call. `now` is the API server's time. */
 export interface Sight {

@@ -13,14 +13,14 @@ import type { Payload } from './payload.ts';
 import { eventOnCanary } from './record/event.ts';
 import { runName, runOf } from './run.ts';
 import { readSpecs, specMissing } from './specs.ts';
-import { type Target, targetResource } from './target.ts';
+import { readTarget } from './target/read.ts';
+import type { Target } from './target.ts';
 import { gateCalls } from './webhooks.ts';
 import { tellWiring } from './wiring/tell.ts';
 
 export async function preflight(canary: Canary | undefined, context: Context): Promise<Done | Fault> {
   const { kube, payload } = context;
-  const resource = canary && targetResource(canary);
-  const target = resource ? await kube.getTarget(payload.namespace, resource) : { value: undefined };
+  const target = await readTarget(canary, payload.namespace, kube);
   if (isFault(target)) return target;
   const calls = gateCalls(canary, payload);
   const names = [...new Set(calls.map((call) => runName(call).spec))];

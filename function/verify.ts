@@ -4,7 +4,7 @@
 import { checkCaller, checkPhase } from './caller.ts';
 import type { Canary } from './canary.ts';
 import { closeRollout } from './close.ts';
-import type { Context, TargetRead } from './context.ts';
+import type { Context } from './context.ts';
 import { type Fault, isFault } from './fault.ts';
 import { throughGate } from './gate.ts';
 import type { NoticeHook, VerdictHook } from './hooks.ts';
@@ -13,14 +13,16 @@ import { preflight } from './preflight.ts';
 import { lookBack } from './rollback.ts';
 import { runName, runOf } from './run.ts';
 import { specMissing } from './specs.ts';
-import { targetResource } from './target.ts';
+import { readTarget } from './target/read.ts';
 
 /** Never throws for what the cluster or the caller does; a fault is never a pass. */
 export async function verify(hook: VerdictHook, context: Context, authenticates: boolean): Promise<Decision | Fault> {
   const { payload, kube } = context;
   const name = runName(payload);
   const entering = enter(hook, context, authenticates);
-  const target = entering.then((entered) => (isFault(entered) ? entered : readTarget(entered.canary, context)));
+  const target = entering.then((entered) =>
+    isFault(entered) ? entered : readTarget(entered.canary, payload.namespace, kube),
+  );
   const [entered, spec, job] = await Promise.all([
     entering,
     kube.getE2ESpec(payload.namespace, name.spec),
@@ -46,11 +48,6 @@ async function enter(
   if (isFault(canary)) return canary;
   const intrusion = authenticates ? checkCaller(payload, canary.value, hook.phases) : undefined;
   return intrusion ?? { canary: canary.value };
-}
-
-async function readTarget(canary: Canary | undefined, { payload, kube }: Context): Promise<TargetRead | Fault> {
-  const resource = canary && targetResource(canary);
-  return resource ? kube.getTarget(payload.namespace, resource) : { value: undefined };
 }
 
 /** The hooks that gate nothing: Flagger tells, the verifier looks or tidies up. */

@@ -16,13 +16,13 @@ type Credentials = RequestOptions & { secureContext?: tls.SecureContext };
 export function transport(config: KubeConfig): Send {
   const http1 = http1Transport();
   const http2 = http2Transport();
-  const secureContext = contexts();
+  const contextOf = contexts();
   const { server = '', proxyUrl } = config.getCurrentCluster() ?? {};
 
   const credentials = keptAWhile(async (): Promise<Credentials> => {
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
-    return proxyUrl || server.startsWith('http:') ? options : { ...options, secureContext: secureContext(options) };
+    return proxyUrl || server.startsWith('http:') ? options : { ...options, secureContext: contextOf(options) };
   });
 
   return async (message, signal) => {
@@ -35,21 +35,22 @@ export function transport(config: KubeConfig): Send {
   };
 }
 
+// Milliseconds: all requests of a call, and of a burst of calls, share one reading, and a rotated file is soon seen.
 const aWhile = 1000;
 
-/** client-node reads the files each time it is asked: once for the requests of a call, and anew when they were rotated. */
+/** client-node reads the files each time it is asked; what failed is asked for again at once. */
 function keptAWhile<T>(read: () => Promise<T>): () => Promise<T> {
-  let last: { value: Promise<T>; until: number } | undefined;
+  let last: Promise<T> | undefined;
+  let until = 0;
   return () => {
-    if (last === undefined || Date.now() > last.until) {
-      const value = read();
-      const kept = { value, until: Date.now() + aWhile };
-      last = kept;
-      value.catch(() => {
-        if (last === kept) last = undefined;
+    if (last === undefined || Date.now() > until) {
+      until = Date.now() + aWhile;
+      last = read();
+      last.catch(() => {
+        until = 0;
       });
     }
-    return last.value;
+    return last;
   };
 }
 
