@@ -48,9 +48,14 @@ export function compared({ figure, unit, ours, against, atMost }: Comparison): R
     ours: spread(ours, unit),
     against: `${against.name}: ${spread(against.values, unit)}`,
     ratio: `${ratio.toFixed(2)} x (minima ${(quantile(ours, 0) / quantile(against.values, 0)).toFixed(2)} x)`,
-    target: atMost === undefined ? '-' : `≤ ${atMost} x`,
-    reached: atMost === undefined ? '-' : yesNo(ratio <= atMost),
+    ...heldTo(atMost, ratio),
   };
+}
+
+/** The last two cells of a ratio; without a bound it is there for context. */
+export function heldTo(atMost: number | undefined, ratio: number): Pick<Row, 'target' | 'reached'> {
+  if (atMost === undefined) return { target: '-', reached: '-' };
+  return { target: `≤ ${atMost} x`, reached: yesNo(ratio <= atMost) };
 }
 
 /** A figure that is held against a bound and nothing else. */

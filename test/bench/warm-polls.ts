@@ -5,7 +5,7 @@ import { Agent } from 'node:http';
 import { inTurns, quantile } from './measure.ts';
 import { type Answered, call, expect, oneAfterAnother, steadily } from './requests.ts';
 import { type Program, type Spawned, start } from './spawned.ts';
-import { type Row, yesNo } from './table.ts';
+import { heldTo, type Row } from './table.ts';
 import type { Moment } from './world.ts';
 
 const perSecond = 50;
@@ -82,8 +82,7 @@ export function rowsOf(what: string, ours: readonly Answered[], { name, answers,
       ours: `${own.toFixed(1)} ms`,
       against: `${name}: ${other.toFixed(1)} ms`,
       ratio: `${(own / other).toFixed(2)} x`,
-      target: bound === undefined ? '-' : `≤ ${bound} x`,
-      reached: bound === undefined ? '-' : yesNo(own / other <= bound),
+      ...heldTo(bound, own / other),
     };
   };
   return [row(0.5, atMost), row(0.99)];
