@@ -56,13 +56,22 @@ export function intervalOf({ spec }: Canary): number {
   return milliseconds(spec.analysis?.interval) ?? 60_000;
 }
 
-const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000 };
+const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, µs: 1e-3, ns: 1e-6 };
 
-/** Go's notation as far as Flagger's schema allows it. https://pkg.go.dev/time#ParseDuration */
+// More than anybody writes, so that nobody can make it long to read.
+const longestDuration = 64;
+
+/** Go's notation, as `1m30s`; nothing for what is none. https://pkg.go.dev/time#ParseDuration */
 export function milliseconds(duration: string | undefined): number | undefined {
-  const parts = [...(duration ?? '').matchAll(/(\d+)([hms])/g)];
-  if (parts.length === 0) return undefined;
-  return parts.reduce((sum, [, amount = '0', unit = 's']) => sum + Number(amount) * (units[unit] ?? 0), 0);
+  if (duration === undefined || duration === '' || duration.length > longestDuration) return undefined;
+  const part = /(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/y;
+  let sum = 0;
+  while (part.lastIndex < duration.length) {
+    const [, amount, unit] = part.exec(duration) ?? [];
+    if (amount === undefined || unit === undefined) return undefined;
+    sum += Number(amount) * (units[unit] ?? 0);
+  }
+  return sum;
 }
 
 /** The rollout of a run that has no Canary (AUTHENTICATE_PAYLOAD=false). */

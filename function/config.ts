@@ -44,7 +44,7 @@ export function readConfig(env: Record<string, string | undefined>): Config | { 
     inCluster,
     port: integer('PORT', 8080, 0, 65535),
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
-    retryAfterSeconds: integer('RETRY_AFTER_SECONDS', 10, 1, 3600),
+    retryAfterSeconds: integer('RETRY_AFTER_SECONDS', 10, 1, 60),
     authenticatesPayload: flag('AUTHENTICATE_PAYLOAD', inCluster),
     callBudget: integer('CALL_BUDGET_MS', 8000, 500, 60000),
   };

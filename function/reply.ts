@@ -58,13 +58,20 @@ export function healthReply(): Reply {
   return { status: healthy, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'e2e-verifier is up' };
 }
 
+// Flagger sleeps whatever it is told: https://github.com/hashicorp/go-retryablehttp/issues/247
+const longestRetryAfter = 60;
+
+function retryAfter(seconds: number): string {
+  return String(Math.min(longestRetryAfter, Math.max(1, Math.ceil(seconds))));
+}
+
 function reply(status: number, text: string, fields: Record<string, string>, wishes: Wishes): Reply {
   const clean = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, oneLine(value)]));
   return {
     status,
     headers: {
       'Content-Type': wishes.json ? 'application/json' : 'text/plain; charset=utf-8',
-      ...(asksToRetry(status) && { 'Retry-After': String(Math.ceil(wishes.retryAfterSeconds)) }),
+      ...(asksToRetry(status) && { 'Retry-After': retryAfter(wishes.retryAfterSeconds) }),
     },
     body: wishes.json ? JSON.stringify(clean) : oneLine(text),
   };

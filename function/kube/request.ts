@@ -55,6 +55,9 @@ export interface Status {
   message: string;
 }
 
+// It repeats what it refuses: the name of an unknown field of 100 kB, for example.
+const longestMessage = 16_384;
+
 // What Go's HTTP server says for a path nobody serves: the definition is not installed.
 const notServed = '404 page not found\n';
 
@@ -64,7 +67,7 @@ function statusOf(body: string): Status {
   const parsed = parse(body);
   const field = (name: string): string =>
     isObject(parsed) && name in parsed && typeof parsed[name] === 'string' ? parsed[name] : '';
-  return { kind: field('kind'), reason: field('reason'), message: field('message') };
+  return { kind: field('kind'), reason: field('reason'), message: field('message').slice(0, longestMessage) };
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -88,8 +91,8 @@ function unavailable(message: string): Extract<Fault, { kind: 'unavailable' }> {
 }
 
 function retryAfter({ headers: { 'retry-after': header } }: Received): number | undefined {
-  const seconds = Number(header);
-  return header !== undefined && seconds >= 0 ? seconds : undefined;
+  // Seconds, as the API server writes them: https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : undefined;
 }
 
 function dateOf({ headers }: Received): Date {
