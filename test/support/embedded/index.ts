@@ -1,6 +1,7 @@
 /**
  * The embedded Kubernetes API: an HTTP server with the rules of the real one, a Job controller and a node that runs
- * containers as local processes. Starts here, ends with stop(), leaves nothing behind.
+ * containers as local processes. Deployments and DaemonSets have a status here, and no pods.
+ * Starts here, ends with stop(), leaves nothing behind.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -29,6 +30,7 @@ import { createHttpServer, HARNESS } from './server.ts';
 import { createStore } from './store.ts';
 import { createUpdates } from './updates.ts';
 import { streamChanges } from './watches.ts';
+import { startWorkloadControllers } from './workload-status.ts';
 
 export type { Fault } from './faults.ts';
 
@@ -90,7 +92,9 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
   startJobController(store, clock, api, recorder);
   startJobTtl(store, clock);
   startScheduler(store, clock, recorder);
-  const kubelet = startKubelet({ clock, store, recorder, images: createImages(unpullable), folder });
+  const images = createImages(unpullable);
+  startWorkloadControllers(store, clock, images);
+  const kubelet = startKubelet({ clock, store, recorder, images, folder });
   for (const name of firstNamespaces) api.create(resources.namespaces, undefined, { metadata: { name } });
 
   const routes = createRoutes({ store, api, updates, customKinds, now: clock.now, logs: kubelet.logs });

@@ -67,10 +67,14 @@ export function startScheduler(store: Store, clock: Clock, recorder: Recorder): 
   });
 }
 
+/** Whether the one node has the labels that the pod's selector names. */
+export function isSelected(nodeSelector: Record<string, string> = {}): boolean {
+  return Object.entries(nodeSelector).every(([key, value]) => nodeLabels[key] === value);
+}
+
 /** The scheduler's sentence about the one node, undefined when the pod fits. */
 function obstacleFor(pod: Pod): string | undefined {
-  const mismatched = Object.entries(pod.spec.nodeSelector ?? {}).some(([key, value]) => nodeLabels[key] !== value);
-  if (mismatched) {
+  if (!isSelected(pod.spec.nodeSelector)) {
     return "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
   }
   const requested = (resource: string) =>
