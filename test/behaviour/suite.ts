@@ -39,7 +39,13 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
       namespace: await guard(kubernetes.namespace()),
     });
     const guarded = (behaviours: Behaviour[]) =>
-      behaviours.map(({ title, run }) => ({ title, run: (world: World) => guard(run(world)) }));
+      behaviours.map(({ title, run }) => ({
+        title,
+        async run(world: World) {
+          await guard(run(world));
+          await guard(scaleDown(world));
+        },
+      }));
 
     describe('Which run answers', () => sideBySide(atOnce, enter, guarded(identity)));
     describe('How a run ends', () => sideBySide(atOnce, enter, guarded(verdicts)));
@@ -48,4 +54,13 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
     describe('What stands behind a Service', () => sideBySide(atOnce, enter, guarded(targets)));
     describe('What is no good call', () => sideBySide(atOnce, enter, guarded(badInput)));
   });
+}
+
+/** A namespace is there until the suite ends, and a node takes so many pods: those of its targets go before. */
+async function scaleDown({ kubernetes, namespace }: World): Promise<void> {
+  const kind = { apiVersion: 'apps/v1', kind: 'Deployment', namespace };
+  const deployments = await kubernetes.list(kind);
+  await Promise.all(
+    deployments.map(({ metadata: { name = '' } }) => kubernetes.patch({ ...kind, name }, { spec: { replicas: 0 } })),
+  );
 }
