@@ -56,7 +56,7 @@ export function intervalOf({ spec }: Canary): number {
   return milliseconds(spec.analysis?.interval) ?? 60_000;
 }
 
-const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, µs: 1e-3, ns: 1e-6 };
+const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, '\u00b5s': 1e-3, ns: 1e-6 };
 
 // More than anybody writes, so that nobody can make it long to read.
 const longestDuration = 64;
@@ -64,7 +64,7 @@ const longestDuration = 64;
 /** Go's notation, as `1m30s`; nothing for what is none. https://pkg.go.dev/time#ParseDuration */
 export function milliseconds(duration: string | undefined): number | undefined {
   if (duration === undefined || duration === '' || duration.length > longestDuration) return undefined;
-  const part = /(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/y;
+  const part = /(\d+(?:\.\d+)?)(h|ms|m|us|\u00b5s|ns|s)/y;
   let sum = 0;
   while (part.lastIndex < duration.length) {
     const [, amount, unit] = part.exec(duration) ?? [];

@@ -12,7 +12,7 @@ import { start } from './run/start.ts';
 import { nextStep, type Step } from './run/step.ts';
 import type { Target } from './target.ts';
 import { gather } from './verdict/evidence.ts';
-import type { Verdict } from './verdict.ts';
+import { isLostResult, type Verdict } from './verdict.ts';
 
 export async function throughGate(sight: Sight, context: Context): Promise<Decision | Fault> {
   const found = await look(sight, context);
@@ -55,5 +55,6 @@ export function decided(sight: Sight, verdict: Verdict | Fault): Decision | Faul
 }
 
 export function decide({ run, spec }: Sight, verdict: Verdict): Decision {
-  return { kind: 'decision', verdict, jobName: run.jobName, isHeld: spec.spec.onInconclusive === 'Hold' };
+  const isHeld = spec.spec.onInconclusive === 'Hold' || isLostResult(verdict);
+  return { kind: 'decision', verdict, jobName: run.jobName, isHeld };
 }

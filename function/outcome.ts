@@ -8,7 +8,7 @@ export interface Decision {
   kind: 'decision';
   verdict: Verdict;
   jobName: string;
-  /** The E2ESpec says `onInconclusive: Hold`. */
+  /** Inconclusive is to hold the rollout: the E2ESpec says `onInconclusive: Hold`, or the proof of a pass was lost. */
   isHeld: boolean;
 }
 

@@ -3,11 +3,13 @@
  * Anything not proven passed is not a pass: `passed` is made here and nowhere else.
  */
 import type { RunRecord } from './e2espec.ts';
-import type { Job } from './kube/wire.ts';
+import type { Job, Pod } from './kube/wire.ts';
+import { opening } from './record/words.ts';
 import { withAdvice } from './verdict/advice.ts';
 import { type Evidence, obstacle } from './verdict/diagnosis.ts';
-import { ending, handedOver } from './verdict/ending.ts';
-import { type Counts, inWords, passes } from './verdict/result.ts';
+import { ending, endOfTest } from './verdict/ending.ts';
+import { proofOf } from './verdict/proof.ts';
+import { type Counts, inWords, passes, readResult } from './verdict/result.ts';
 
 export interface Verdict {
   kind: 'passed' | 'failed' | 'inconclusive' | 'running';
@@ -60,9 +62,21 @@ export function judge(job: Job, evidence: Evidence, now: Date): Verdict {
   return judgeRunning(job, evidence, now);
 }
 
-/** Exit code 0, unless the result that the test handed over says otherwise. */
-function judgeSuccess(job: Job, evidence: Evidence): Verdict {
-  const handed = handedOver(evidence);
+/** Needs a pod that proves it; what the pod's test handed over may still say otherwise. */
+function judgeSuccess(job: Job, { pods }: Evidence): Verdict {
+  const proof = proofOf(pods);
+  switch (proof.kind) {
+    case 'lost':
+      return inconclusive('ResultLost', 'the Job is complete, but its pod is gone, and with it the proof of a pass');
+    case 'disrupted':
+      return inconclusive('PodDisrupted', `the test ended with 0 while its pod was taken away (${opening(proof.why)})`);
+    case 'proven':
+      return judgeResult(job, proof.pod);
+  }
+}
+
+function judgeResult(job: Job, pod: Pod): Verdict {
+  const handed = readResult(endOfTest(pod)?.message ?? '');
   switch (handed.kind) {
     case 'nothing':
       return passed(`the test passed${tookOf(job)}`);
@@ -103,6 +117,13 @@ function judgeRunning(job: Job, evidence: Evidence, now: Date): Verdict {
   if (found === undefined) return running('Starting', `the test's pod is starting${timesOf(job, now)}`);
   if (found.isFinal) return inconclusive(found.reason, found.message);
   return running(found.reason, `${found.message}${timesOf(job, now)}`);
+}
+
+const lostResults: readonly string[] = ['ResultLost', 'PodDisrupted'];
+
+/** Whether the test ended with 0 and its proof is lost: that says nothing against the revision, so it never rolls back by itself. */
+export function isLostResult({ kind, reason }: Verdict): boolean {
+  return kind === 'inconclusive' && lostResults.includes(reason);
 }
 
 /** The verdict that a record of this very run keeps; `running` where it has none yet. */

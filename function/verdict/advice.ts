@@ -48,6 +48,16 @@ const sidecar: readonly Advice[] = [
   [/^init container/, 'see what it waits for, or raise spec.activeDeadlineSeconds of the E2ESpec'],
 ];
 
+const sweeper: readonly Advice[] = [
+  [
+    anything,
+    'find out who deletes the pods of finished Jobs (a cleanup job, a node scaled down), shorten analysis.interval, or gate with /pre-rollout, which asks every few seconds',
+  ],
+];
+const disruption: readonly Advice[] = [
+  [anything, 'give the test a priority class or a place on quieter nodes in podTemplate.spec when it happens often'],
+];
+
 const advices: Record<string, readonly Advice[]> = {
   InvalidImageName: [[anything, 'correct spec.image of the E2ESpec']],
   ErrImageNeverPull: [[anything, 'put the image on the node, or change spec.imagePullPolicy of the E2ESpec']],
@@ -68,6 +78,8 @@ const advices: Record<string, readonly Advice[]> = {
   FailedScheduling: node,
   ContainersNotReady: sidecar,
   DeadlineExceeded: sidecar,
+  ResultLost: sweeper,
+  PodDisrupted: disruption,
 };
 
 /** The message with what to do behind it, where that is known. */

@@ -44,13 +44,13 @@ function lostPod({ pods, events }: Evidence, now: Date): string | undefined {
 // Pods and events are read at once: a pod can be told of and not be in the list yet.
 const justCreatedMs = 5000;
 
-export function isDisrupted(pod: Pod): boolean {
-  return conditionOf(pod, 'DisruptionTarget', 'True') !== undefined;
+/** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+export function disruptionOf(pod: Pod) {
+  return conditionOf(pod, 'DisruptionTarget', 'True');
 }
 
-// https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions
 function leaving(pod: Pod): Obstacle | undefined {
-  const disruption = conditionOf(pod, 'DisruptionTarget', 'True');
+  const disruption = disruptionOf(pod);
   if (disruption !== undefined) {
     const { reason = 'DisruptionTarget', message = reason } = disruption;
     return {

@@ -6,10 +6,10 @@ import { testContainer } from '../job/pod.ts';
 import type { Event, Job, Pod, Wire } from '../kube/wire.ts';
 import { lastWords } from '../record/words.ts';
 import { lastWarning } from './diagnosis/events.ts';
-import { type Evidence, inTheWay, isDisrupted, newestFirst } from './diagnosis.ts';
+import { disruptionOf, type Evidence, inTheWay, newestFirst } from './diagnosis.ts';
 import { besideFailure, initFailure } from './ending/beside.ts';
 import { endedBeforeDeadline, exitOf, said } from './ending/exit.ts';
-import { type Counts, type HandedOver, inWords, readResult } from './result.ts';
+import { type Counts, inWords, readResult } from './result.ts';
 
 export type Ending =
   /** `counts`: where the test has handed over a result. */
@@ -34,16 +34,16 @@ export function neverStarted(pod: Pod): boolean {
   return state !== undefined && (isNeverStarted(state) || (state.exitCode !== 0 && hasPostStartHook(pod)));
 }
 
-/** What the test handed over about itself, by the newest pod in which it ended. */
-export function handedOver({ pods }: Evidence): HandedOver {
-  const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
-  return ended === undefined ? { kind: 'nothing' } : readResult(ended.state.message ?? '');
+/** How the test's container of a pod ended; nothing where it has not, or where it never began. */
+export function endOfTest(pod: Pod): Wire<V1ContainerStateTerminated> | undefined {
+  const state = stateOf(pod)?.terminated;
+  return state === undefined || isNeverStarted(state) ? undefined : state;
 }
 
 /** How a run that the Job controller gave up came to its end. */
 export function ending(evidence: Evidence, failure: { reason: string; message: string }): Ending {
   // The Job controller does not count a pod that was evicted, and keeps it when it has ended.
-  const pods = evidence.pods.filter((pod) => !isDisrupted(pod));
+  const pods = evidence.pods.filter((pod) => !disruptionOf(pod));
   const { events } = evidence;
   const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
   if (ended !== undefined) return fromTermination(ended.state, ended.pod, events);

@@ -23,6 +23,10 @@ const status = {
   conditions: [{ type: 'Promoted', status: 'Unknown', lastTransitionTime: at }],
 };
 
+const rolledOut = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+const ended = { exitCode: 0, reason: 'Completed', startedAt: at, finishedAt: at };
+const succeeded = { phase: 'Succeeded', containerStatuses: [{ name: 'e2e', state: { terminated: ended } }] };
+
 const hook = { name: 'e2e', type: 'pre-rollout', url: 'http://e2e-verifier.default/pre-rollout' };
 
 /** What Flagger would post. */
@@ -42,7 +46,7 @@ export function tinyApi(): Server {
       }),
     ],
     [paths.spec, object('remarkable.com/v1', 'E2ESpec', { spec: { image: 'test' } })],
-    [paths.target, object('apps/v1', 'Deployment', { spec: { template: {} } })],
+    [paths.target, object('apps/v1', 'Deployment', { spec: { replicas: 1, template: {} }, status: rolledOut })],
   ]);
   return createServer(async (request, response) => {
     const [code, body] = await answer(request, objects);
@@ -57,7 +61,8 @@ async function answer(request: IncomingMessage, objects: Map<string, Json>): Pro
   const found = objects.get(path.replace(/\/status$/, ''));
   if (request.method === 'PATCH' && found) Object.assign(found, { status: (await bodyOf(request))['status'] });
   if (found) return [200, found];
-  if (/\/(events|jobs|pods)$/.test(path)) return [200, { kind: 'List', items: [] }];
+  if (path.endsWith('/pods')) return [200, { kind: 'List', items: [object('v1', 'Pod', { status: succeeded })] }];
+  if (/\/(events|jobs)$/.test(path)) return [200, { kind: 'List', items: [] }];
   return [404, { kind: 'Status', apiVersion: 'v1', reason: 'NotFound', code: 404 }];
 }
 

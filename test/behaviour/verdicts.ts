@@ -2,12 +2,14 @@
  * How a run ends, and what the person on call is told: each cause made for real, asked through the hooks.
  */
 import assert from 'node:assert/strict';
+import type { KubernetesObject } from '../support/kubernetes.ts';
 import {
   applySpec,
   assertAnswer,
   type Behaviour,
   failing,
   image,
+  jobKey,
   jobsIn,
   lasting,
   onlyJob,
@@ -16,6 +18,7 @@ import {
   rollOut,
   until,
   untilDecided,
+  type World,
 } from './world.ts';
 
 const sh = (script: string) => ({ image, command: ['sh', '-c', script] });
@@ -149,6 +152,36 @@ export const verdicts: Behaviour[] = [
     },
   },
   {
+    title: 'A test that passed and whose pod is gone before anybody asked is run again, and passes then',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started');
+      await sweep(world);
+      const again = await world.verifier.post('/pre-rollout', canary.payload());
+      assertAnswer(again, 429, 'attempt 2 of 3; attempt 1 could not run: ResultLost');
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403);
+      assertAnswer(await untilDecided(world, canary.payload()), 200, 'Passed');
+    },
+  },
+  {
+    title: 'A test whose pod is always gone before anybody asks is never passed, and never rolls back',
+    async run(world) {
+      const canary = await rollOut(world, { ...passing, ...once });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started');
+      await sweep(world);
+      assertAnswer(
+        await world.verifier.post('/pre-rollout', canary.payload()),
+        424,
+        'ResultLost',
+        'who deletes the pods',
+      );
+      assertAnswer(await world.verifier.post('/confirm-promotion', canary.payload()), 403, 'ResultLost');
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'ResultLost');
+      await world.kubernetes.delete(jobKey(world, (await onlyJob(world)).metadata.name));
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'ResultLost');
+    },
+  },
+  {
     title: 'With onInconclusive: Hold what could not run does not roll back',
     async run(world) {
       const spec = { ...passing, image: 'UPPERCASE:tag', ...once, onInconclusive: 'Hold' };
@@ -261,6 +294,19 @@ export const verdicts: Behaviour[] = [
     },
   },
 ];
+
+/** Waits until the test has passed, and deletes its pod. */
+async function sweep(world: World): Promise<void> {
+  const { kubernetes, namespace } = world;
+  const isComplete = ({ status }: KubernetesObject) => JSON.stringify(status ?? '').includes('"Complete"');
+  await until(() => onlyJob(world), isComplete);
+  const pods = await kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }, 'batch.kubernetes.io/job-name');
+  for (const { apiVersion, kind, metadata } of pods) {
+    await kubernetes.delete({ apiVersion, kind, namespace, name: metadata.name ?? '' });
+  }
+  const left = () => kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }, 'batch.kubernetes.io/job-name');
+  await until(left, (found) => found.length === 0);
+}
 
 function kindOf(reference: unknown): unknown {
   return typeof reference === 'object' && reference !== null && 'kind' in reference ? reference.kind : undefined;

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../manifests/documents.ts';
-import type { Kubernetes } from '../support/kubernetes.ts';
+import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
@@ -15,14 +15,17 @@ import {
   editCanary,
   editSpec,
   lasting,
+  podOf,
   recordsOf,
   setVersion,
+  untilComplete,
   untilPhase,
   untilRunning,
   wiringOf,
 } from './lies.ts';
 import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
 import { rollouts } from './rollouts.ts';
+import { evict } from './scenarios/disruptions.ts';
 import { until } from './until.ts';
 import { applyExample, type Wiring } from './wirings.ts';
 
@@ -43,6 +46,24 @@ async function closes(world: World, wiring: Wiring): Promise<void> {
   const url = 'http://e2e-verifier.default/post-rollout';
   const value = { name: 'e2e-close', type: 'post-rollout', url, timeout: '30s' };
   await editCanary(world, wiring, [{ op: 'add', path: '/spec/analysis/webhooks/-', value }]);
+}
+
+/** A complete Job proved nothing: Flagger waits for another one, and that one is what it promotes on. */
+async function assertRunAgain(world: World, first: KubernetesObject, reason: RegExp): Promise<void> {
+  await untilRunning(world, [first]);
+  assert.equal(at(await canaryOf(world, waits), 'status', 'phase'), 'Progressing');
+  assert.equal(at(await canaryOf(world, waits), 'status', 'failedChecks'), 0);
+  assert.deepEqual(
+    (await recordsOf(world, waits)).map(({ verdict, attempt }) => [verdict, attempt]),
+    [['Running', 2]],
+  );
+  assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Succeeded', await story(world, waits, []));
+  await assertPassedOnce(world, waits, 1);
+  const told = await eventsOf(world, waits);
+  assert.ok(
+    told.some((event) => event.startsWith('E2ETestStarted') && reason.test(event)),
+    told.join('\n'),
+  );
 }
 
 const cases: Case<World>[] = [
@@ -179,6 +200,35 @@ const cases: Case<World>[] = [
       assert.equal((await recordsOf(world, waits))[0]?.['verdict'], 'PromotedUnverified');
       assert.ok((await eventsOf(world, waits)).some((event) => event.startsWith('PromotedUnverified')));
       assert.deepEqual(await jobsOf(world), []);
+    },
+  },
+  {
+    title:
+      'A test that is evicted and ends with 0 on SIGTERM has not passed: it is run again, and its second run counts',
+    async run(world) {
+      await begin(world, waits);
+      await editSpec(world, waits, {
+        args: ['trap "exit 0" TERM; sleep 15 & wait $!; wget -q -T 5 -O - "$CANARY_URL"'],
+      });
+      await setVersion(world, waits, '2');
+      const first = await untilRunning(world);
+      await evict({ namespace: world.namespace, pod: await podOf(world, first) });
+      await untilComplete(world, first);
+      await assertRunAgain(world, first, /PodDisrupted|ResultLost/);
+    },
+  },
+  {
+    title: 'A test whose pod is swept after it had passed is run again',
+    async run(world) {
+      await begin(world, waits);
+      // Over in the middle between two calls, so that nobody reads its verdict before the pod is gone.
+      await editSpec(world, waits, lasting(11));
+      await setVersion(world, waits, '2');
+      const first = await untilRunning(world);
+      const pod = await podOf(world, first);
+      await untilComplete(world, first);
+      await kubectl(['-n', world.namespace, 'delete', 'pod', pod]);
+      await assertRunAgain(world, first, /ResultLost/);
     },
   },
   {

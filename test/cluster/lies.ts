@@ -7,6 +7,7 @@ import { at } from '../manifests/documents.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
 import { canaryOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
+import { isTrue } from './scenario.ts';
 import { applyExample, gating, type Wiring } from './wirings.ts';
 
 export function wiringOf(what: string): Wiring {
@@ -62,6 +63,23 @@ export async function untilRunning(
     if (job !== undefined) return job;
     assert.ok(Date.now() < limit, `no Job runs after ${seconds} s`);
     await sleep(1000);
+  }
+}
+
+/** The pod of a Job, once it is made. */
+export async function podOf({ kubernetes, namespace }: World, { metadata }: KubernetesObject): Promise<string> {
+  const selector = `batch.kubernetes.io/controller-uid=${metadata.uid}`;
+  const [pod] = await kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }, selector);
+  assert.ok(pod?.metadata.name, `a pod of Job ${metadata.name}`);
+  return pod.metadata.name;
+}
+
+export async function untilComplete(world: World, { metadata }: KubernetesObject, seconds = 60): Promise<void> {
+  const { namespace, kubernetes } = world;
+  const key = { apiVersion: 'batch/v1', kind: 'Job', namespace, name: metadata.name ?? '' };
+  for (const limit = Date.now() + seconds * 1000; ; await sleep(100)) {
+    if (isTrue(await kubernetes.get(key), 'Complete')) return;
+    assert.ok(Date.now() < limit, `Job ${metadata.name} is not complete after ${seconds} s`);
   }
 }
 

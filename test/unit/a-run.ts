@@ -2,7 +2,7 @@
  * One run of one canary, and its Job and records, for the tests of what is decided about them.
  */
 import type { E2ESpec, RunRecord, Spec } from '../../function/e2espec.ts';
-import type { Job } from '../../function/kube/wire.ts';
+import type { Job, Pod } from '../../function/kube/wire.ts';
 import { annotation, label, manager, type Run } from '../../function/run.ts';
 
 export const now = new Date('2026-11-21T10:00:00Z');
@@ -62,6 +62,17 @@ type Condition = NonNullable<NonNullable<Job['status']>['conditions']>[number];
 export const conditions = (...types: string[]): { conditions: Condition[] } => ({
   conditions: types.map((type) => ({ type, status: 'True', reason: `${type}Reason`, message: `${type} message` })),
 });
+
+/** The pod whose test ended by itself, with 0 unless said otherwise. */
+export function endedPod({ exitCode = 0, message = '', age = 90 } = {}): Pod {
+  const reason = exitCode === 0 ? 'Completed' : 'Error';
+  const state = { terminated: { exitCode, reason, startedAt: ago(60), finishedAt: ago(59), message } };
+  const containerStatuses = [{ name: 'e2e', image: '', imageID: '', ready: false, restartCount: 0, state }];
+  return {
+    metadata: { name: 'p', creationTimestamp: ago(age) },
+    status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses },
+  };
+}
 
 /** A record of this run. */
 export function recordOf(more: Partial<RunRecord> = {}): RunRecord {

@@ -9,7 +9,7 @@ import { recordOf as answering, describeRun } from '../../function/record.ts';
 import { standingOf } from '../../function/run/standing.ts';
 import { nextStep } from '../../function/run/step.ts';
 import { annotation } from '../../function/run.ts';
-import { ago, conditions, jobOf, now, recordOf, run, specOf } from './a-run.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from './a-run.ts';
 import { inShort, told } from './in-short.ts';
 
 interface Row {
@@ -168,7 +168,7 @@ function stepOf({ requestedAt, skip, job, runs = [] }: Row) {
     ...(requestedAt !== undefined && { [annotation.requestedAt]: requestedAt }),
     ...(skip !== undefined && { [annotation.skip]: skip }),
   };
-  const evidence = { pods: [], events: [] };
+  const evidence = { pods: [endedPod()], events: [] };
   return nextStep(standingOf(run, spec, job), { run, spec, target: undefined, evidence, now });
 }
 

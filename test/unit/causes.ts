@@ -175,6 +175,24 @@ export const causes: Cause[] = [
     says: /^DeadlineExceeded: the test itself ended with 0, but container proxy had not ended at the deadline; write it as/,
   },
 
+  // Complete, and nothing proves that the test ended by itself.
+  {
+    fixture: 'evicted-and-ended-with-0',
+    verdict: 'inconclusive',
+    says: /^ResultLost: the Job is complete, but its pod is gone.*; find out who deletes/,
+  },
+  {
+    fixture: 'evicted-and-kept-when-it-ended-with-0',
+    verdict: 'inconclusive',
+    says: /^PodDisrupted: the test ended with 0 while its pod was taken away \(Eviction API: evicting\); give the test/,
+  },
+  {
+    fixture: 'deleted-and-kept-when-it-ended-with-0',
+    verdict: 'inconclusive',
+    says: /^PodDisrupted: the test ended with 0 while its pod was taken away \(pod \S+ was deleted\); give the test/,
+  },
+  { fixture: 'swept-after-its-pass', verdict: 'inconclusive', says: /^ResultLost: / },
+
   // The Job still counts it as ready; the next question finds it going.
   { fixture: 'evicted-while-stopping', verdict: 'running' },
   ...heals('evicted-until-gone', /^EvictionByEvictionAPI: .*; the Job makes another one; /),

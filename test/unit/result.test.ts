@@ -6,18 +6,9 @@ import fc from 'fast-check';
 import type { Evidence } from '../../function/verdict/diagnosis.ts';
 import { readResult } from '../../function/verdict/result.ts';
 import { judge } from '../../function/verdict.ts';
-import { ago, conditions, jobOf, now } from './a-run.ts';
+import { ago, conditions, endedPod, jobOf, now } from './a-run.ts';
 
-const said = (message: string, exitCode = 0): Evidence => {
-  const state = {
-    terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: ago(60), message },
-  };
-  const containerStatuses = [{ name: 'e2e', image: '', imageID: '', ready: false, restartCount: 0, state }];
-  return {
-    pods: [{ metadata: { name: 'p', creationTimestamp: ago(90) }, status: { containerStatuses } }],
-    events: [],
-  };
-};
+const said = (message: string, exitCode = 0): Evidence => ({ pods: [endedPod({ message, exitCode })], events: [] });
 const complete = jobOf({ ...conditions('Complete'), completionTime: ago(58) });
 const failedJob = jobOf(conditions('Failed'));
 
@@ -121,7 +112,7 @@ describe('The result that a test hands over', () => {
     }
   });
 
-  it('is that of the newest pod where the test was run more than once', () => {
+  it('is that of the pod that succeeded where the test was run more than once', () => {
     const [first] = said('{"total":2,"failed":1}', 1).pods;
     const [second] = said('{"total":2,"failed":0}').pods;
     assert.ok(first && second);

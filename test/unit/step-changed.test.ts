@@ -6,7 +6,7 @@ import type { Standing } from '../../function/run/standing.ts';
 import { nextStep } from '../../function/run/step.ts';
 import { annotation } from '../../function/run.ts';
 import { revisionHash, type Target } from '../../function/target.ts';
-import { ago, conditions, jobOf, now, recordOf, run, specOf } from './a-run.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from './a-run.ts';
 import { inShort } from './in-short.ts';
 
 describe('The next step for a canary that changed', () => {
@@ -14,7 +14,7 @@ describe('The next step for a canary that changed', () => {
   const changed: Target = { spec: { template: { spec: { nodeSelector: { disk: 'ssd' } } } } };
   const noted = { [annotation.target]: revisionHash(target) };
   const step = (standing: Standing, seen: Target | undefined) =>
-    nextStep(standing, { run, spec: specOf(), target: seen, evidence: { pods: [], events: [] }, now });
+    nextStep(standing, { run, spec: specOf(), target: seen, evidence: { pods: [endedPod()], events: [] }, now });
   const passedJob = jobOf(conditions('Complete'), noted);
   const standings: [string, Standing][] = [
     ['Job', { kind: 'present', job: passedJob }],

@@ -8,7 +8,7 @@ import type { Standing } from '../../function/run/standing.ts';
 import { nextStep } from '../../function/run/step.ts';
 import { annotation } from '../../function/run.ts';
 import type { Evidence } from '../../function/verdict/diagnosis.ts';
-import { ago, conditions, jobOf, now, recordOf, run, specOf } from './a-run.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from './a-run.ts';
 import { inShort, told } from './in-short.ts';
 
 const nothing: Evidence = { pods: [], events: [] };
@@ -19,7 +19,8 @@ function podThat(state: object): Evidence {
   return { pods: [pod], events: [] };
 }
 
-const failedTest = podThat({ terminated: { exitCode: 3, startedAt: ago(80), message: 'no checkout' } });
+const passedTest: Evidence = { pods: [endedPod()], events: [] };
+const failedTest: Evidence = { pods: [endedPod({ exitCode: 3, message: 'no checkout' })], events: [] };
 const noImage = podThat({ waiting: { reason: 'InvalidImageName', message: 'bad name' } });
 const runningTest = podThat({ running: { startedAt: ago(80) } });
 
@@ -157,7 +158,19 @@ const write = (kind: string) => Array(3).fill(`answer ${kind} and write`);
 const again = Array(3).fill('start 1/0 for j1');
 /** How a Job stands, whether the E2ESpec was edited since, and what is done at attempt 1, 2 and 3 of 3. */
 const grid: { job: Job['status']; evidence?: Evidence; what: string; asItWas: string[]; edited: string[] }[] = [
-  { what: 'passed', job: conditions('Complete'), asItWas: write('passed'), edited: write('passed') },
+  {
+    what: 'passed',
+    job: conditions('Complete'),
+    evidence: passedTest,
+    asItWas: write('passed'),
+    edited: write('passed'),
+  },
+  {
+    what: 'is complete and whose pod is gone',
+    job: conditions('Complete'),
+    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    edited: again,
+  },
   {
     what: 'failed',
     job: conditions('FailureTarget', 'Failed'),

@@ -8,7 +8,7 @@ const now = new Date('2026-11-21T10:00:00Z');
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();
 const nothing: Evidence = { pods: [], events: [] };
 
-type Condition = { type: string; status?: string; reason?: string; message?: string };
+type Condition = { type: string; status?: string; reason?: string; message?: string; lastTransitionTime?: string };
 
 function job(conditions: Condition[], status: Job['status'] = {}): Job {
   return {
@@ -50,6 +50,24 @@ function event(kind: string, reason: string, message: string, more: Partial<Even
   };
 }
 
+const succeeded = (metadata: Pod['metadata'] = {}, conditions: Condition[] = [], end: object = {}): Pod => {
+  const proof = pod(ended(0, { reason: 'Completed', ...end }), { phase: 'Succeeded' });
+  const all = conditions.map((each) => ({ status: 'True', ...each }));
+  return { metadata: { ...proof.metadata, ...metadata }, status: { ...proof.status, conditions: all } };
+};
+const proof: Evidence = { pods: [succeeded()], events: [] };
+const evicted = (lastTransitionTime: string) => ({
+  type: 'DisruptionTarget',
+  reason: 'EvictionByEvictionAPI',
+  message: 'Eviction API: evicting',
+  lastTransitionTime,
+});
+const deleted = (seconds: number, grace: number) => ({
+  deletionTimestamp: ago(seconds - grace),
+  deletionGracePeriodSeconds: grace,
+});
+const complete = job([{ type: 'Complete' }]);
+
 const started = event('Pod', 'Started', '', {
   type: 'Normal',
   involvedObject: { kind: 'Pod', fieldPath: 'spec.containers{e2e}' },
@@ -71,12 +89,97 @@ interface Row {
   says?: RegExp;
 }
 
+/** A Job that is complete, and what is left of its pod. */
+const lostProofs: Row[] = [
+  { what: 'nothing', pods: [], verdict: 'inconclusive', says: /^ResultLost: the Job is complete, but its pod is gone/ },
+  {
+    what: 'a pod that failed',
+    pods: [pod(ended(3), { phase: 'Failed' })],
+    verdict: 'inconclusive',
+    says: /^ResultLost/,
+  },
+  { what: 'a pod that has not ended', pods: [pod({ running: { startedAt: ago(90) } })], verdict: 'inconclusive' },
+  {
+    what: 'a pod whose test never began',
+    pods: [succeeded({}, [], { startedAt: null })],
+    verdict: 'inconclusive',
+    says: /^ResultLost/,
+  },
+  {
+    what: 'a pod that was evicted a second before its test ended',
+    pods: [succeeded({}, [evicted(ago(81))])],
+    verdict: 'inconclusive',
+    says: /^PodDisrupted: the test ended with 0 while its pod was taken away \(Eviction API: evicting\)/,
+  },
+  {
+    what: 'a pod that was evicted in the second in which its test ended',
+    pods: [succeeded({}, [evicted(ago(80))])],
+    verdict: 'inconclusive',
+    says: /^PodDisrupted/,
+  },
+  {
+    what: 'a pod that was evicted a second after its test had ended',
+    pods: [succeeded({}, [evicted(ago(79))])],
+    verdict: 'passed',
+  },
+  {
+    what: 'a pod that was evicted nobody knows when',
+    pods: [succeeded({}, [{ type: 'DisruptionTarget' }])],
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'a pod that was deleted a second before its test ended',
+    pods: [succeeded(deleted(81, 30))],
+    verdict: 'inconclusive',
+    says: /^PodDisrupted: .*pod pod-100 was deleted/,
+  },
+  {
+    what: 'a pod that was deleted in the second in which its test ended',
+    pods: [succeeded(deleted(80, 30))],
+    verdict: 'inconclusive',
+  },
+  { what: 'a pod that was deleted after its test had ended', pods: [succeeded(deleted(79, 30))], verdict: 'passed' },
+  {
+    what: 'a pod that was deleted nobody knows when',
+    pods: [succeeded({ deletionTimestamp: ago(10) })],
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'a pod that the kubelet has deleted for good, which hides when somebody else did',
+    pods: [succeeded(deleted(10, 0))],
+    verdict: 'inconclusive',
+    says: /^PodDisrupted/,
+  },
+  {
+    what: 'an evicted pod and the one that took its place',
+    pods: [succeeded({}, [evicted(ago(81))]), succeeded({ name: 'second' })],
+    verdict: 'passed',
+  },
+  {
+    what: 'a failed pod before the one that succeeded',
+    pods: [pod(ended(1), { phase: 'Failed' }, 200), succeeded()],
+    verdict: 'passed',
+  },
+].map(({ what, pods, verdict, says }) => ({
+  what: `Complete with ${what}`,
+  job: complete,
+  evidence: { pods, events: [] },
+  verdict,
+  ...(says && { says }),
+}));
+
 const table: Row[] = [
-  { what: 'Complete (1.30)', job: job([{ type: 'Complete' }]), verdict: 'passed' },
-  { what: 'SuccessCriteriaMet alone (1.31)', job: job([{ type: 'SuccessCriteriaMet' }]), verdict: 'passed' },
+  { what: 'Complete (1.30)', job: complete, evidence: proof, verdict: 'passed' },
+  {
+    what: 'SuccessCriteriaMet alone (1.31)',
+    job: job([{ type: 'SuccessCriteriaMet' }]),
+    evidence: proof,
+    verdict: 'passed',
+  },
   {
     what: 'SuccessCriteriaMet and Complete, in whatever order',
     job: job([{ type: 'Complete' }, { type: 'SuccessCriteriaMet' }]),
+    evidence: proof,
     verdict: 'passed',
   },
   { what: 'Complete with status False', job: job([{ type: 'Complete', status: 'False' }]), verdict: 'running' },
@@ -84,8 +187,10 @@ const table: Row[] = [
   {
     what: 'Suspended=False before Complete',
     job: job([{ type: 'Suspended', status: 'False' }, { type: 'Complete' }]),
+    evidence: proof,
     verdict: 'passed',
   },
+  ...lostProofs,
   { what: 'Suspended', job: job([{ type: 'Suspended' }]), verdict: 'running', says: /^Suspended/ },
   {
     what: 'Failed and Complete at once, which no API server stores',
@@ -354,8 +459,8 @@ describe('The verdict', () => {
           (c) => ['Complete', 'SuccessCriteriaMet'].includes(c.type) && c.status === 'True',
         );
         const hasFailed = conditions.some((c) => ['Failed', 'FailureTarget'].includes(c.type) && c.status === 'True');
-        const judged = judge(job(conditions, status), nothing, now);
-        assert.equal(judged.kind === 'passed', isProven && !hasFailed);
+        assert.equal(judge(job(conditions, status), proof, now).kind === 'passed', isProven && !hasFailed);
+        assert.notEqual(judge(job(conditions, status), nothing, now).kind, 'passed');
       }),
     );
   });

@@ -38,7 +38,11 @@ describe('Words that leave the verifier', () => {
       said: '-https://ann:hunter2@shop.test/x',
       told: '-https://[redacted]@shop.test/x',
     },
-    { what: 'a long name that ends in password', said: 'my-shop-db_password=hunter2', told: 'my-shop-db_password=[redacted]' },
+    {
+      what: 'a long name that ends in password',
+      said: 'my-shop-db_password=hunter2',
+      told: 'my-shop-db_password=[redacted]',
+    },
     { what: 'a password behind two dashes', said: 'run --password=hunter2', told: 'run --password=[redacted]' },
     { what: 'a JWT behind a dash', said: 't-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', told: 't-[redacted]' },
     { what: 'ordinary words about tokens', said: 'the token is expired', told: 'the token is expired' },
@@ -62,7 +66,18 @@ describe('Words that leave the verifier', () => {
 
   const long = 1_000_000;
   const repeated = (words: string) => words.repeat(Math.ceil(long / words.length));
-  const patterns = ['a-', 'a_', 'a.', 'eyJa-', 'eyJaaaaaaaaaaa.', 'https://', 'x://a', 'password', 'token  ', 'bearer '];
+  const patterns = [
+    'a-',
+    'a_',
+    'a.',
+    'eyJa-',
+    'eyJaaaaaaaaaaa.',
+    'https://',
+    'x://a',
+    'password',
+    'token  ',
+    'bearer ',
+  ];
   for (const words of patterns) {
     it(`are found in a megabyte of ${JSON.stringify(words)} in about the time it takes to read it`, () => {
       const began = performance.now();

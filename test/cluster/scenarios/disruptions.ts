@@ -2,12 +2,14 @@
  * Pods and Jobs that are taken away while the test runs.
  */
 import type { Spec } from '../../../function/e2espec.ts';
+import type { Job } from '../../../function/kube/wire.ts';
 import { at } from '../../manifests/documents.ts';
 import { kubectl } from '../kubectl.ts';
-import { isDisrupted, lasting, type Place, type Scenario, slowToEnd } from '../scenario.ts';
+import { isDisrupted, isOver, isTrue, lasting, type Place, type Scenario, sh, slowToEnd } from '../scenario.ts';
+import { until } from '../until.ts';
 
 /** What `kubectl drain` does to each pod of a node. */
-async function evict({ namespace, pod }: Place & { pod: string }): Promise<void> {
+export async function evict({ namespace, pod }: Pick<Place, 'namespace'> & { pod: string }): Promise<void> {
   const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name: pod } };
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`;
   await kubectl(['create', '--raw', path, '-f', '-'], { input: JSON.stringify(eviction) });
@@ -46,7 +48,60 @@ function preempted(seat: string, test: Spec, isMoment: Scenario['isMoment']): Sc
   };
 }
 
+/** Tidies up on SIGTERM and ends with 0, as Node, Java and Go programs do. */
+const polite = sh('trap "exit 0" TERM; echo looking at the checkout; sleep 600 & wait');
+
+const finalizer = 'example.com/kept';
+
+/** Somebody's finalizer keeps the pod to be seen. */
+function kept(job: Job): Job {
+  const copy = structuredClone(job);
+  if (copy.spec) copy.spec.template.metadata = { ...copy.spec.template.metadata, finalizers: [finalizer] };
+  return copy;
+}
+
+async function letGo({ kubernetes, namespace }: Place): Promise<void> {
+  for (const { apiVersion, kind, metadata } of await kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace })) {
+    await kubernetes.patch(
+      { apiVersion, kind, namespace, name: metadata.name ?? '' },
+      { metadata: { finalizers: null } },
+    );
+  }
+}
+
+async function sweep({
+  kubernetes,
+  namespace,
+  pod,
+  job,
+}: Parameters<NonNullable<Scenario['disturb']>>[0]): Promise<void> {
+  const look = async () =>
+    isTrue(await kubernetes.get({ ...jobs, namespace, name: job }), 'Complete') ? [] : ['runs'];
+  await until('the Job is complete', look, 60_000);
+  await kubernetes.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod });
+}
+
+const jobs = { apiVersion: 'batch/v1', kind: 'Job' };
+const isGone: Scenario['isMoment'] = (snapshot) => isOver(snapshot) && snapshot.pods.length === 0;
+
 export const disruptions: Record<string, Scenario> = {
+  'evicted-and-ended-with-0': { spec: polite, disturb: evict, isMoment: isGone },
+  'evicted-and-kept-when-it-ended-with-0': {
+    spec: polite,
+    change: kept,
+    disturb: evict,
+    isMoment: (snapshot) => isOver(snapshot) && snapshot.pods.some(({ status }) => status?.phase === 'Succeeded'),
+    tidy: letGo,
+  },
+  'deleted-and-kept-when-it-ended-with-0': {
+    spec: polite,
+    change: kept,
+    disturb: ({ kubernetes, namespace, pod }) =>
+      kubernetes.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod }),
+    isMoment: (snapshot) => isOver(snapshot) && snapshot.pods.some(({ status }) => status?.phase === 'Succeeded'),
+    tidy: letGo,
+  },
+  'swept-after-its-pass': { spec: sh('echo all is well; sleep 2'), disturb: sweep, isMoment: isGone },
   'evicted-while-stopping': { spec: slowToEnd, disturb: evict, isMoment: ({ pods }) => pods.some(isDisrupted) },
   'evicted-until-gone': {
     spec: slowToEnd,
