@@ -8,9 +8,10 @@ import { largestBody } from './http/body.ts';
 import type { Call } from './http.ts';
 import type { Budget } from './kube/retry.ts';
 import type { Kube } from './kube.ts';
-import type { Log } from './log.ts';
+import { type Log, stackOf } from './log.ts';
 import type { Decision, Done } from './outcome.ts';
 import { type Payload, readPayload } from './payload.ts';
+import { oneLine } from './record/words.ts';
 import { healthReply, type Reply, replyToDecision, replyToDone, replyToFault, type Wishes } from './reply.ts';
 import { take, verify } from './verify.ts';
 
@@ -38,7 +39,9 @@ export async function answer(call: Call, settings: Settings): Promise<Answer> {
   const { hook, payload } = asked;
   const kube = settings.kube({ endsAt: began + settings.callBudget });
   const context = { payload, kube, log: settings.log, retryAfterSeconds: settings.retryAfterSeconds };
-  const { outcome, reply } = await outcomeOf(hook, context, wishes, settings.authenticatesPayload);
+  const { outcome, reply } = await outcomeOf(hook, context, wishes, settings.authenticatesPayload).catch((error) =>
+    afterError(error, hook, context, wishes),
+  );
   return logged(reply, {
     hook: call.path,
     canary: payload.name,
@@ -77,8 +80,21 @@ async function outcomeOf(
   };
 }
 
+/** What nobody thought of is an answer as well, and no pass; the process goes on with the other calls. */
+function afterError(
+  error: unknown,
+  hook: Hook,
+  { log, payload }: Context,
+  wishes: Wishes,
+): { outcome: Fault; reply: Reply } {
+  const { name, namespace } = payload;
+  log.error('an error of the verifier itself', { canary: name, namespace, error: stackOf(error) });
+  const outcome: Fault = { kind: 'internalError', message: 'an error of the verifier itself; its log has the details' };
+  return { outcome, reply: replyToFault(outcome, hook, wishes) };
+}
+
 function fieldsOf(outcome: Decision | Done | Fault): Record<string, unknown> {
-  if (isFault(outcome)) return { fault: outcome.kind };
+  if (isFault(outcome)) return { fault: outcome.kind, ...('detail' in outcome && { detail: oneLine(outcome.detail) }) };
   if (outcome.kind === 'done') return { reason: outcome.reason };
   const { verdict, jobName } = outcome;
   return { verdict: verdict.kind, reason: verdict.reason, job: jobName };

@@ -25,6 +25,8 @@ export interface Analysis {
   iterations?: number;
   match?: unknown[];
   mirror?: boolean;
+  /** Percent of the pods that have to be available; Flagger's default is 100. */
+  canaryReadyThreshold?: number;
   webhooks?: Webhook[];
 }
 

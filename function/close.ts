@@ -2,6 +2,7 @@
  * What post-rollout is answered, and what is done about it: the records of the rollout are closed, a test that still
  * runs for a failed rollout is stopped, and a promotion that no test allowed is said aloud.
  */
+import { canaryMismatch } from './caller.ts';
 import type { Canary } from './canary.ts';
 import { checksumOf } from './checksum.ts';
 import { closed, type Ended, isPass, openRecords, promotedUnverified } from './close/closing.ts';
@@ -28,7 +29,7 @@ export async function closeRollout(canary: Canary, context: Context, authenticat
   const ended: Ended = { canary, checksum: payload.checksum, phase, at: timestamp(now) };
   const open = specs.flatMap((spec) => openRecords(spec.status, ended));
   if (authenticates && open.length === 0 && checksumOf(canary.status ?? {}) !== payload.checksum) {
-    return { kind: 'notFlagger', message: `no rollout of checksum ${payload.checksum} was open` };
+    return canaryMismatch(`no rollout of checksum ${payload.checksum} was open`);
   }
   return phase === 'Failed' ? cancel(specs, open, ended, now, context) : confirm(specs, open, ended, now, context);
 }

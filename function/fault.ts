@@ -7,19 +7,21 @@ export type Fault =
   | { kind: 'unknownPath' | 'wrongMethod' | 'tooLarge' | 'wrongMediaType'; message: string }
   /** The payload is not one that Flagger sends. */
   | { kind: 'invalid'; message: string }
-  /** The payload does not fit the Canary it names. */
-  | { kind: 'notFlagger'; message: string }
+  /** The payload does not fit the Canary it names. `detail`: for the log, because a stranger must not learn it. */
+  | { kind: 'notFlagger'; message: string; detail?: string }
   | { kind: 'specMissing'; message: string }
   /** The Job's name is taken by a Job that is not this run's. */
   | { kind: 'nameTaken'; message: string }
   /** The canary's target is no longer what the run began with. */
   | { kind: 'targetChanged'; message: string }
-  /** The API server refuses the Job that the E2ESpec describes. */
+  /** The API server refuses the Job that the E2ESpec describes, or the Canary or the E2ESpec cannot be read. */
   | { kind: 'refused'; message: string }
   /** The API server refuses the verifier a right. */
   | { kind: 'denied'; message: string }
   /** The API server is away, slow, busy or not making sense. Heals by itself. */
-  | { kind: 'unavailable'; message: string; retryAfterSeconds?: number };
+  | { kind: 'unavailable'; message: string; retryAfterSeconds?: number }
+  /** The verifier itself is wrong. */
+  | { kind: 'internalError'; message: string };
 
 const kinds: Record<Fault['kind'], true> = {
   unknownPath: true,
@@ -34,6 +36,7 @@ const kinds: Record<Fault['kind'], true> = {
   refused: true,
   denied: true,
   unavailable: true,
+  internalError: true,
 };
 
 /** The word a person reads first: `SpecMissing`. */

@@ -90,6 +90,7 @@ const faults: Record<Fault['kind'], number> = {
   tooLarge: 413,
   wrongMediaType: 415,
   refused: 422,
+  internalError: 500,
   unavailable: 503,
 };
 

@@ -8,7 +8,7 @@ import { countCalls, endGracefully } from './http/drain.ts';
 import { createServer } from './http.ts';
 import { connect } from './kube/connect.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, stackOf } from './log.ts';
 
 const config = readConfig(process.env);
 if ('problems' in config) giveUp(createLog('info'), config.problems.join('. '));
@@ -16,6 +16,7 @@ else serve(config);
 
 function serve(config: Config): void {
   const log = createLog(config.logLevel);
+  surviveErrors(log);
   const kubeConfig = loadKubeConfig(config.inCluster);
   if ('problem' in kubeConfig) {
     giveUp(log, kubeConfig.problem);
@@ -32,6 +33,12 @@ function serve(config: Config): void {
     }
   });
   endGracefully(server, calls);
+}
+
+// A stray error belongs to one call, and others are in flight: it is told and not died of. Rejections arrive here as well:
+// https://nodejs.org/api/process.html#event-uncaughtexception
+function surviveErrors(log: Log): void {
+  process.on('uncaughtException', (error, origin) => log.error(origin, { error: stackOf(error) }));
 }
 
 function giveUp(log: Log, why: string): void {

@@ -77,7 +77,7 @@ const rules: Record<string, string> = {
   namespace: 'must be the name of a namespace: lower-case letters, digits and "-", at most 63 characters',
   checksum: 'must be 1 to 32 lower-case letters and digits',
   phase: 'must be one of the phases of a Canary, as Progressing',
-  metadata: 'must be at most 64 strings of at most 16384 characters',
+  metadata: 'must be at most 64 strings of at most 16384 characters, without NUL and half surrogate pairs',
 };
 
 function describe(error: { instancePath: string; message?: string } | undefined): string {

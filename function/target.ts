@@ -7,15 +7,29 @@ import type { Canary } from './canary.ts';
 
 /** A Deployment, DaemonSet, core Service or Knative Service, as far as it is read. */
 export interface Target {
-  metadata?: { name?: string };
+  metadata?: { name?: string; generation?: number };
   spec?: {
+    /** Of a Deployment. */
+    replicas?: number;
     template?: { spec?: { nodeSelector?: Record<string, string> } };
     /** A Deployment's has matchLabels, a core Service's are the labels themselves. */
     selector?: { matchLabels?: Record<string, string> } | Record<string, string>;
     /** Of a core Service. */
     type?: string;
   };
-  status?: { latestCreatedRevisionName?: string };
+  status?: {
+    observedGeneration?: number;
+    /** Of a Deployment. */
+    replicas?: number;
+    updatedReplicas?: number;
+    availableReplicas?: number;
+    /** Of a DaemonSet. */
+    desiredNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+    numberAvailable?: number;
+    /** Of a Knative Service. */
+    latestCreatedRevisionName?: string;
+  };
 }
 
 /** A Knative revision. */
@@ -101,7 +115,9 @@ function lasting(nodeSelector: unknown): unknown {
 
 /** The labels by which the target's Services may select pods. */
 export function selectorLabels(target: Target | undefined): Record<string, string> {
-  const selector = target?.spec?.selector ?? {};
-  const labels = typeof selector.matchLabels === 'object' ? selector.matchLabels : selector;
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => typeof value === 'string'));
+  const { matchLabels, ...selector } = target?.spec?.selector ?? {};
+  const labels = typeof matchLabels === 'object' ? (matchLabels ?? {}) : { ...selector, matchLabels };
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
 }

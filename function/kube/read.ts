@@ -4,6 +4,8 @@
 import type { Fault } from '../fault.ts';
 import type { Read } from '../kube.ts';
 import { type Answer, isObject } from './request.ts';
+import { Misshapen } from './shape.ts';
+import { shapes } from './shapes.ts';
 
 // An object without a uid is a proxy's page or half an answer, never a state of the cluster.
 export function readOne<T>({ code, body, now }: Answer, plural: string): Read<T> | Fault {
@@ -13,7 +15,37 @@ export function readOne<T>({ code, body, now }: Answer, plural: string): Read<T>
   if (code >= 300 || !isWhole(body)) {
     return { kind: 'unavailable', message: `the API server answered ${code} without one of ${plural}` };
   }
-  return { value: body as T, now };
+  const wrong = wrongWith(body, plural);
+  return wrong === undefined ? { value: body as T, now } : misshapen(body, plural, wrong);
+}
+
+function wrongWith(object: unknown, plural: string): string | undefined {
+  try {
+    shapes[plural]?.(object, '');
+    return undefined;
+  } catch (error) {
+    if (error instanceof Misshapen) return error.message;
+    throw error;
+  }
+}
+
+// What people write waits for people; all else the API server has made sure of, so that it is a slip on the way.
+const writtenByPeople: Record<string, string> = {
+  canaries: 'Correct the Canary',
+  e2especs: 'Correct the E2ESpec, or apply crds/ again: its definition refuses this',
+};
+
+function misshapen(object: unknown, plural: string, wrong: string): Fault {
+  const remedy = writtenByPeople[plural];
+  if (remedy === undefined) {
+    return { kind: 'unavailable', message: `the API server answered with one of ${plural} in which ${wrong}` };
+  }
+  return { kind: 'refused', message: `${nameOf(object)} of ${plural} cannot be read: ${wrong}. ${remedy}` };
+}
+
+function nameOf(object: unknown): string {
+  const metadata = isObject(object) && isObject(object['metadata']) ? object['metadata'] : {};
+  return typeof metadata['name'] === 'string' ? metadata['name'] : 'one';
 }
 
 // Where Flagger is not installed there is no Canary either, and a call by hand is answered all the same.
@@ -38,7 +70,12 @@ export function readList<T>({ code, body, now }: Answer, plural: string): Read<T
   if (code >= 300 || !isObject(body) || !Array.isArray(body['items'])) {
     return { kind: 'unavailable', message: `the API server answered ${code} without a list of ${plural}` };
   }
-  return { value: body['items'], now };
+  const items: T[] = body['items'];
+  for (const item of items) {
+    const wrong = wrongWith(item, plural);
+    if (wrong !== undefined) return misshapen(item, plural, wrong);
+  }
+  return { value: items, now };
 }
 
 export function messageOf({ code, body }: Answer): string {

@@ -2,11 +2,12 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$comment":"Flagger's CanaryWebhookPayload, https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go. Fields that Flagger may add are let through. `npm run generate` compiles this into validator.js.","type":"object","required":["name","namespace","checksum"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"namespace":{"type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"phase":{"enum":["","Initializing","Initialized","Waiting","Progressing","WaitingPromotion","Promoting","Finalising","Succeeded","Failed","Terminating","Terminated"]},"checksum":{"type":"string","maxLength":32,"pattern":"^[a-z0-9]+$"},"metadata":{"type":["object","null"],"maxProperties":64,"propertyNames":{"maxLength":253},"properties":{"e2espec":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"}},"additionalProperties":{"type":"string","maxLength":16384}}}};
+const schema11 = {"$comment":"Flagger's CanaryWebhookPayload, https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go. Fields that Flagger may add are let through. `npm run generate` compiles this into validator.js.","type":"object","required":["name","namespace","checksum"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"namespace":{"type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"phase":{"enum":["","Initializing","Initialized","Waiting","Progressing","WaitingPromotion","Promoting","Finalising","Succeeded","Failed","Terminating","Terminated"]},"checksum":{"type":"string","maxLength":32,"pattern":"^[a-z0-9]+$"},"metadata":{"type":["object","null"],"maxProperties":64,"propertyNames":{"maxLength":253,"pattern":"^[^\\u0000\\p{Surrogate}]*$"},"properties":{"e2espec":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"}},"additionalProperties":{"type":"string","maxLength":16384,"pattern":"^[^\\u0000\\p{Surrogate}]*$"}}}};
 const pattern0 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", "u");
 const pattern1 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
 const pattern2 = new RegExp("^[a-z0-9]+$", "u");
-const pattern3 = new RegExp("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", "u");
+const pattern3 = new RegExp("^[^\\u0000\\p{Surrogate}]*$", "u");
+const pattern5 = new RegExp("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -140,15 +141,27 @@ vErrors.push(err0);
 }
 errors++;
 }
-}
-var valid1 = _errs11 === errors;
-if(!valid1){
-const err1 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid"};
+else {
+if(!pattern3.test(key0)){
+const err1 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000\\p{Surrogate}]*$"},message:"must match pattern \""+"^[^\\u0000\\p{Surrogate}]*$"+"\"",propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
 else {
 vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+var valid1 = _errs11 === errors;
+if(!valid1){
+const err2 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
 }
 errors++;
 validate10.errors = vErrors;
@@ -168,6 +181,12 @@ if(data5.length > 16384){
 validate10.errors = [{instancePath:instancePath+"/metadata/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters"}];
 return false;
 }
+else {
+if(!pattern3.test(data5)){
+validate10.errors = [{instancePath:instancePath+"/metadata/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000\\p{Surrogate}]*$"},message:"must match pattern \""+"^[^\\u0000\\p{Surrogate}]*$"+"\""}];
+return false;
+}
+}
 }
 else {
 validate10.errors = [{instancePath:instancePath+"/metadata/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
@@ -186,7 +205,7 @@ let data6 = data4.e2espec;
 const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data6 === "string"){
-if(!pattern3.test(data6)){
+if(!pattern5.test(data6)){
 validate10.errors = [{instancePath:instancePath+"/metadata/e2espec",schemaPath:"#/properties/metadata/properties/e2espec/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"+"\""}];
 return false;
 }

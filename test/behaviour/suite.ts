@@ -8,6 +8,7 @@ import { badInput } from './bad-input.ts';
 import { byHand } from './by-hand.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
+import { strangers } from './strangers.ts';
 import { targets } from './targets.ts';
 import { verdicts } from './verdicts.ts';
 import type { Behaviour, World } from './world.ts';
@@ -52,6 +53,7 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
     describe('What is said by hand', () => sideBySide(atOnce, enter, guarded(byHand)));
     describe('Around the gates', () => sideBySide(atOnce, enter, guarded(hooks)));
     describe('What stands behind a Service', () => sideBySide(atOnce, enter, guarded(targets)));
+    describe('Who has only the port', () => sideBySide(atOnce, enter, guarded(strangers)));
     describe('What is no good call', () => sideBySide(atOnce, enter, guarded(badInput)));
   });
 }

@@ -66,7 +66,17 @@ describe('The function as an HTTP server', function () {
   }
 
   it('reads the path without its query', async () => {
-    assertAnswer(await verifier.post('/pre-rollout?a=b', stranger), 403, 'no Canary nobody');
+    assertAnswer(await verifier.post('/pre-rollout?a=b', stranger), 403, "not a call of that Canary's");
+  });
+
+  it('reads a long path and a long header no further than it has to', async () => {
+    const long = 'a-'.repeat(3500);
+    const began = performance.now();
+    const path = ask(`${verifier.url}/${long}`, { method: 'POST', headers: json, parts: ['{}'] });
+    const type = ask(`${verifier.url}/webhook`, { method: 'POST', headers: { 'Content-Type': long }, parts: ['{}'] });
+    assert.deepEqual([(await path).status, (await type).status], [404, 415]);
+    assert.ok(performance.now() - began < 500, `${performance.now() - began} ms`);
+    assert.ok(verifier.lines.every(({ fields }) => JSON.stringify(fields).length < 1000));
   });
 
   it('is not taken aback by a path that cannot be decoded', async () => {

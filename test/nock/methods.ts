@@ -21,7 +21,21 @@ export interface Method {
   rule: { verb: string; group: string; resource: string };
 }
 
-const of = (plural: string) => ({ metadata: { name: 'podinfo', namespace: 'test', uid: `uid-of-${plural}` } });
+/** As little of an object as there has to be of it. */
+const least: Record<string, object> = {
+  canaries: { spec: { targetRef: { kind: 'Deployment', name: 'podinfo' } } },
+  e2especs: { spec: { image: 'busybox' } },
+  events: { involvedObject: {} },
+};
+const of = (plural: string) => ({
+  metadata: {
+    name: 'podinfo',
+    namespace: 'test',
+    uid: `uid-of-${plural}`,
+    ...(plural === 'e2especs' && { resourceVersion: '41', generation: 1 }),
+  },
+  ...least[plural],
+});
 const job: Job = { metadata: { name: 'e2e-podinfo-1', namespace: 'test', uid: 'j1' }, spec: { template: {} } };
 const spec: E2ESpec = {
   apiVersion: 'remarkable.com/v1',

@@ -1,0 +1,76 @@
+/**
+ * Says of an object that the API server handed out whether what is read of it is there, and is what it is taken for.
+ * Tidied on the way: null is absent, and no string is longer than what is read of it.
+ * By hand, not by a JSON schema: this is on the way of every call and of every cold start, and ajv cuts nothing.
+ */
+
+/** Returns the value, tidied, or throws `Misshapen`. `path`: where it stands, as `spec.targetRef`. */
+export type Shape = (value: unknown, path: string) => unknown;
+
+/** The message is a sentence, as `spec.targetRef must be an object`. */
+export class Misshapen extends Error {}
+
+/** The longest string where nothing else is said: Kubernetes keeps 4096 bytes of a test's last words. */
+const longestText = 8192;
+
+export function text(longest = longestText): Shape {
+  return (value, path) => {
+    if (typeof value !== 'string') throw new Misshapen(`${path} must be a string`);
+    return value.length > longest ? value.slice(0, longest) : value;
+  };
+}
+
+export const number: Shape = (value, path) => {
+  if (typeof value !== 'number') throw new Misshapen(`${path} must be a number`);
+  return value;
+};
+
+export const flag: Shape = (value, path) => {
+  if (typeof value !== 'boolean') throw new Misshapen(`${path} must be true or false`);
+  return value;
+};
+
+/** Handed on, and read by nobody here. */
+export const anything: Shape = (value) => value;
+
+export function list(item: Shape): Shape {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw new Misshapen(`${path} must be a list`);
+    for (const [index, each] of value.entries()) value[index] = item(each, `${path}[${index}]`);
+    return value;
+  };
+}
+
+/** Keys of any name. */
+export function dictionary(item: Shape): Shape {
+  return (value, path) => {
+    const fields = fieldsOf(value, path);
+    for (const [key, each] of Object.entries(fields)) fields[key] = item(each, `${path}.${key}`);
+    return value;
+  };
+}
+
+/** Fields that are not named are left as they are. */
+export function object(required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape {
+  const needed = Object.entries(required);
+  const possible = Object.entries(optional);
+  return (value, path) => {
+    const fields = fieldsOf(value, path);
+    const within = (key: string) => (path === '' ? key : `${path}.${key}`);
+    for (const [key, shape] of needed) fields[key] = shape(fields[key], within(key));
+    for (const [key, shape] of possible) {
+      if (fields[key] === null) delete fields[key];
+      else if (fields[key] !== undefined) fields[key] = shape(fields[key], within(key));
+    }
+    return value;
+  };
+}
+
+function fieldsOf(value: unknown, path: string): Record<string, unknown> {
+  if (!isFields(value)) throw new Misshapen(`${path === '' ? 'it' : path} must be an object`);
+  return value;
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

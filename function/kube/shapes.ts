@@ -1,0 +1,224 @@
+/**
+ * What is read of each kind, by the plural of its resource.
+ */
+import { anything, dictionary, flag, list, number, object, type Shape, text } from './shape.ts';
+
+// Names of objects and labels; https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+const name = text(253);
+const time = text(64);
+const url = text(2048);
+const texts = dictionary(text());
+
+const identity = { name, namespace: name, uid: name };
+
+const condition = object({ type: name, status: name }, { reason: text(), message: text(), lastTransitionTime: time });
+
+/** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
+const canary = object(
+  {
+    metadata: object(identity),
+    spec: object(
+      { targetRef: object({ kind: name, name }, { apiVersion: name }) },
+      {
+        service: object({}, { name, port: number }),
+        provider: name,
+        skipAnalysis: flag,
+        analysis: object(
+          {},
+          {
+            interval: time,
+            iterations: number,
+            match: list(anything),
+            mirror: flag,
+            canaryReadyThreshold: number,
+            webhooks: list(
+              object(
+                { name, url },
+                // A longer value of the metadata is refused in payloads.
+                { type: name, timeout: time, retries: number, metadata: dictionary(text(16_385)) },
+              ),
+            ),
+          },
+        ),
+      },
+    ),
+  },
+  {
+    status: object({}, { phase: name, lastAppliedSpec: text(), trackedConfigs: texts, conditions: list(condition) }),
+  },
+);
+
+const mount = object({ name, mountPath: text() });
+
+const runRecord = object(
+  { canary: name, checksum: name, rollout: time, hook: name, verdict: name },
+  {
+    canaryUID: name,
+    attempt: number,
+    job: name,
+    jobUID: name,
+    reason: text(),
+    message: text(),
+    counts: object({ total: number, failed: number }, { passed: number, skipped: number }),
+    startedAt: time,
+    finishedAt: time,
+    specGeneration: number,
+    target: name,
+    removed: number,
+    requestedAt: text(),
+    skip: text(),
+    closedAt: time,
+  },
+);
+
+/** @see crds/e2especs.yaml */
+const e2eSpec = object(
+  {
+    metadata: object({ ...identity, resourceVersion: name, generation: number }, { annotations: texts }),
+    spec: object(
+      { image: text() },
+      {
+        imagePullPolicy: name,
+        command: list(anything),
+        args: list(anything),
+        env: list(object({ name: text() })),
+        envFrom: list(object({})),
+        secrets: list(mount),
+        configMaps: list(mount),
+        imagePullSecrets: list(object({})),
+        serviceAccountName: name,
+        resources: object({}),
+        backoffLimit: number,
+        activeDeadlineSeconds: number,
+        ttlSecondsAfterFinished: number,
+        inconclusiveRetries: number,
+        onInconclusive: name,
+        podTemplate: object(
+          {},
+          {
+            metadata: object({}, { labels: dictionary(anything), annotations: dictionary(anything) }),
+            spec: object({}),
+          },
+        ),
+      },
+    ),
+  },
+  { status: object({}, { lastRun: object({}), runs: list(runRecord) }) },
+);
+
+const owner = object({ kind: name, name, uid: name });
+
+const job = object(
+  {
+    metadata: object(identity, {
+      annotations: texts,
+      labels: texts,
+      creationTimestamp: time,
+      deletionTimestamp: time,
+      ownerReferences: list(owner),
+    }),
+  },
+  {
+    spec: object({}, { activeDeadlineSeconds: number }),
+    status: object({}, { conditions: list(condition), ready: number, startTime: time, completionTime: time }),
+  },
+);
+
+const terminated = object(
+  { exitCode: number },
+  { signal: number, reason: text(), message: text(), startedAt: time, finishedAt: time },
+);
+const containerStatus = object(
+  { name },
+  {
+    started: flag,
+    state: object(
+      {},
+      {
+        waiting: object({}, { reason: text(), message: text() }),
+        running: object({}, { startedAt: time }),
+        terminated,
+      },
+    ),
+  },
+);
+
+const pod = object(
+  {
+    metadata: object(
+      { name },
+      { creationTimestamp: time, deletionTimestamp: time, deletionGracePeriodSeconds: number, uid: name },
+    ),
+  },
+  {
+    spec: object(
+      {},
+      {
+        containers: list(object({ name }, { lifecycle: object({}) })),
+        initContainers: list(object({ name }, { restartPolicy: name })),
+        nodeName: name,
+        activeDeadlineSeconds: number,
+      },
+    ),
+    status: object(
+      {},
+      {
+        phase: name,
+        reason: text(),
+        startTime: time,
+        conditions: list(condition),
+        containerStatuses: list(containerStatus),
+        initContainerStatuses: list(containerStatus),
+      },
+    ),
+  },
+);
+
+const event = object(
+  {
+    metadata: object({}, { creationTimestamp: time }),
+    involvedObject: object({}, { kind: name, name, uid: name, fieldPath: text() }),
+  },
+  { type: name, reason: text(), message: text(), lastTimestamp: time, eventTime: time },
+);
+
+/** A Deployment, a DaemonSet, a Service of the core group or of Knative. */
+const target = object(
+  { metadata: object({}, { name, generation: number }) },
+  {
+    spec: object(
+      {},
+      { replicas: number, type: name, template: object({}, { spec: object({}) }), selector: object({}) },
+    ),
+    status: object(
+      {},
+      {
+        observedGeneration: number,
+        replicas: number,
+        updatedReplicas: number,
+        availableReplicas: number,
+        desiredNumberScheduled: number,
+        updatedNumberScheduled: number,
+        numberAvailable: number,
+        latestCreatedRevisionName: name,
+      },
+    ),
+  },
+);
+
+const revision = object({}, { status: object({}, { conditions: list(condition) }) });
+
+const endpointSlice = object({}, { endpoints: list(object({}, { conditions: object({}, { ready: flag }) })) });
+
+export const shapes: Record<string, Shape> = {
+  canaries: canary,
+  e2especs: e2eSpec,
+  jobs: job,
+  pods: pod,
+  events: event,
+  deployments: target,
+  daemonsets: target,
+  services: target,
+  revisions: revision,
+  endpointslices: endpointSlice,
+};
