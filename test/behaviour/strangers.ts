@@ -49,7 +49,7 @@ export const strangers: Behaviour[] = [
       for (const checksum of ['1', '2']) {
         assertAnswer(await world.verifier.post('/pre-rollout', { ...right, checksum }), 403, mismatch);
       }
-      assertAnswer(await world.verifier.post('/pre-rollout', right), 429, 'TargetNotReady', 'pods are');
+      assertAnswer(await world.verifier.post('/pre-rollout', right), 429, 'TargetNotReady', 'is not ready');
       assertAnswer(await world.verifier.post('/webhook', right), 202, 'TargetNotReady');
       assertAnswer(await world.verifier.post('/rollback', right), 403);
       assertAnswer(await world.verifier.post('/confirm-promotion', right), 403, 'TargetNotReady');

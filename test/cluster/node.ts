@@ -84,7 +84,9 @@ export function kubelet(programs: ProgramFolders, kubeconfigs: Record<Role, stri
     syncFrequency: '10s',
     serializeImagePulls: false,
     registryPullQPS: 0,
-    eventRecordQPS: 0,
+    // Not 0: that is no limit on paper, and 5 a second in client-go, with which Events come half a minute late.
+    eventRecordQPS: 500,
+    eventBurst: 1000,
     kubeAPIQPS: 200,
     kubeAPIBurst: 400,
     featureGates: isCgroupV2 ? {} : { KubeletPSI: false },

@@ -24,8 +24,10 @@ export async function workloadOf(kubernetes: Kubernetes, canary: ObjectKey): Pro
     },
     async scaleToZero() {
       await kubernetes.patch(key, { spec: scale(false) });
+      // Else the pods that go would be taken for those of the next rollout.
+      await untilIt(kubernetes, key, 'is scaled to zero', isIdle);
     },
-    untilRolledOut: () => untilRolledOut(kubernetes, key),
+    untilRolledOut: () => untilIt(kubernetes, key, 'is rolled out', isRolledOut),
   };
 }
 
@@ -36,13 +38,18 @@ const scales: Record<string, (up: boolean) => object> = {
 
 const enoughSeconds = 120;
 
-async function untilRolledOut(kubernetes: Kubernetes, key: ObjectKey): Promise<void> {
+async function untilIt(
+  kubernetes: Kubernetes,
+  key: ObjectKey,
+  what: string,
+  isSo: (found: Rollout) => boolean,
+): Promise<void> {
   const limit = Date.now() + enoughSeconds * 1000;
   for (;;) {
     const found = (await kubernetes.get(key)) as Rollout | undefined;
-    if (found && isRolledOut(found)) return;
+    if (found && isSo(found)) return;
     const said = JSON.stringify(found?.status);
-    if (Date.now() > limit) throw new Error(`${key.kind} ${key.name} is not rolled out: ${said}`);
+    if (Date.now() > limit) throw new Error(`${key.kind} ${key.name}: not so that it ${what}: ${said}`);
     await sleep(50);
   }
 }
@@ -58,4 +65,9 @@ function isRolledOut({ kind, metadata, spec, status = {} }: Rollout): boolean {
   if ((metadata.generation ?? 0) > observedGeneration) return false;
   if (kind === 'DaemonSet') return Math.min(updatedNumberScheduled, numberAvailable) >= desiredNumberScheduled;
   return updatedReplicas >= (spec.replicas ?? 1) && replicas <= updatedReplicas && availableReplicas >= updatedReplicas;
+}
+
+function isIdle({ metadata, status = {} }: Rollout): boolean {
+  const { observedGeneration = 0, replicas = 0, currentNumberScheduled = 0 } = status;
+  return (metadata.generation ?? 0) <= observedGeneration && replicas + currentNumberScheduled === 0;
 }
