@@ -4,7 +4,7 @@
 # It is written to $TERMINATION_LOG, /dev/termination-log if that is not set; - is the standard output.
 # Exit status: 0 the result says how many tests there were; 1 a report is missing, empty or not JUnit XML, so that the
 # total is 0 unless a failed test was found; 2 the result could not be written.
-# Needs sh and awk, those of busybox will do. junit-result.cjs does the same with Node.
+# Needs sh and awk, those of busybox will do.
 
 for path do
   shift

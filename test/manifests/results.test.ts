@@ -33,7 +33,7 @@ describe('the examples of results', () => {
   it('have a kustomization with every script, under the name that they mount', () => {
     const [document] = parse(read(kustomization));
     assert.equal(at(document, 'generatorOptions', 'disableNameSuffixHash'), true);
-    assert.deepEqual(names, ['junit-result.sh', 'junit-result.cjs', 'k6-summary.js']);
+    assert.deepEqual(names, ['junit-result.sh', 'k6-summary.js']);
     for (const name of names) assert.ok(existsSync(join(root, folder, name)), name);
   });
 

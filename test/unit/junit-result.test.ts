@@ -1,6 +1,6 @@
 /**
- * What examples/results/junit-result.sh and junit-result.cjs make of JUnit XML: the same bytes, in every shell and awk
- * found here. test/fixtures/junit/ has reports of the real tools, see the README there.
+ * What examples/results/junit-result.sh makes of JUnit XML: the same bytes, in every shell and awk found here.
+ * test/fixtures/junit/ has reports of the real tools, see the README there.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -30,7 +30,7 @@ interface Said {
 
 type Script = (folder: string, ...paths: string[]) => Said;
 
-const scripts = fileURLToPath(new URL('../../examples/results/', import.meta.url));
+const junitResult = fileURLToPath(new URL('../../examples/results/junit-result.sh', import.meta.url));
 const fixture = (tool: string): Buffer => readFileSync(new URL(`../fixtures/junit/${tool}.xml`, import.meta.url));
 
 function run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Said {
@@ -41,9 +41,6 @@ function run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEn
   });
   return { status, out: stdout, err: stderr };
 }
-
-const withNode: Script = (folder, ...paths) =>
-  run(process.execPath, [join(scripts, 'junit-result.cjs'), ...paths], folder, {});
 
 const folders: string[] = [];
 function temporary(): string {
@@ -57,8 +54,7 @@ const withShell = (sh: string, awk: string): Script => {
   const path = temporary();
   symlinkSync(sh, join(path, 'sh'));
   symlinkSync(awk, join(path, 'awk'));
-  return (folder, ...paths) =>
-    run(join(path, 'sh'), [join(scripts, 'junit-result.sh'), ...paths], folder, { PATH: path });
+  return (folder, ...paths) => run(join(path, 'sh'), [junitResult, ...paths], folder, { PATH: path });
 };
 
 // where test/cluster keeps it
@@ -288,7 +284,7 @@ function read(said: Said): Result {
 
 const saidBefore = new Map<string, Said>();
 
-/** To the byte what the first script said of it. */
+/** To the byte what the first shell and awk said of it. */
 function sameAsBefore(what: string, said: Said): void {
   assert.deepEqual(said, saidBefore.get(what) ?? said);
   saidBefore.set(what, said);
@@ -381,63 +377,48 @@ function scriptTests(script: Script): void {
   }).timeout(20_000);
 }
 
-describe('junit-result.cjs', () => {
+describe('junit-result.sh', () => {
   after(() => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  scriptTests(withNode);
-
   for (const [sh, awk] of interpreters)
-    describe(`and junit-result.sh with ${sh} and the awk of ${awk}`, () => {
+    describe(`with ${sh} and the awk of ${awk}`, () => {
       const [shell, itsAwk] = [found(sh), found(awk)];
       if (shell === undefined || itsAwk === undefined) {
-        it(`are not compared: no ${shell ? awk : sh} on this machine`, function () {
+        it(`is not tried: no ${shell ? awk : sh} on this machine`, function () {
           this.skip();
         });
         return;
       }
-      const script = withShell(shell, itsAwk);
-      scriptTests(script);
+      scriptTests(withShell(shell, itsAwk));
     });
 
-  describe('and junit-result.sh', () => {
-    const programs: [name: string, program: string, script: string][] = [
-      ['sh', 'sh', 'junit-result.sh'],
-      ['Node', process.execPath, 'junit-result.cjs'],
-    ];
+  const into = (folder: string, log: string): Said => {
+    writeFileSync(join(folder, 'report.xml'), suite('<testcase/>'));
+    return run('sh', [junitResult, 'report.xml'], folder, { PATH: process.env['PATH'], TERMINATION_LOG: log });
+  };
 
-    for (const [name, program, script] of programs) {
-      const into = (folder: string, log: string): Said =>
-        run(program, [join(scripts, script), 'report.xml'], folder, {
-          PATH: process.env['PATH'],
-          TERMINATION_LOG: log,
-        });
+  it('writes over what was in the file that TERMINATION_LOG names', () => {
+    const folder = temporary();
+    const log = join(folder, 'log');
+    writeFileSync(log, 'x'.repeat(5000));
+    assert.deepEqual(into(folder, log), { status: 0, out: '', err: '' });
+    assert.deepEqual(JSON.parse(readFileSync(log, 'utf8')), result(1, []));
+  });
 
-      it(`write over what was in the file that TERMINATION_LOG names (${name})`, () => {
-        const folder = temporary();
-        const log = join(folder, 'log');
-        writeFileSync(join(folder, 'report.xml'), suite('<testcase/>'));
-        writeFileSync(log, 'x'.repeat(5000));
-        assert.deepEqual(into(folder, log), { status: 0, out: '', err: '' });
-        assert.deepEqual(JSON.parse(readFileSync(log, 'utf8')), result(1, []));
-      });
+  it('says with exit status 2 that it cannot be written', () => {
+    const folder = temporary();
+    const { status, err } = into(folder, join(folder, 'no-such-folder/log'));
+    assert.equal(status, 2);
+    assert.match(err, /no-such-folder/);
+  });
 
-      it(`say with exit status 2 that it cannot be written (${name})`, () => {
-        const folder = temporary();
-        writeFileSync(join(folder, 'report.xml'), suite('<testcase/>'));
-        const { status, err } = into(folder, join(folder, 'no-such-folder/log'));
-        assert.equal(status, 2);
-        assert.match(err, /no-such-folder/);
-      });
-    }
-
-    it('passes nothing without awk', () => {
-      const folder = temporary();
-      writeFileSync(join(folder, 'report.xml'), suite('<testcase/>'));
-      symlinkSync(found('sh') ?? '/bin/sh', join(folder, 'sh'));
-      const said = run(join(folder, 'sh'), [join(scripts, 'junit-result.sh'), 'report.xml'], folder, { PATH: folder });
-      assert.deepEqual([said.status, read(said)], [1, nothing]);
-    });
+  it('passes nothing without awk', () => {
+    const folder = temporary();
+    writeFileSync(join(folder, 'report.xml'), suite('<testcase/>'));
+    symlinkSync(found('sh') ?? '/bin/sh', join(folder, 'sh'));
+    const said = run(join(folder, 'sh'), [junitResult, 'report.xml'], folder, { PATH: folder });
+    assert.deepEqual([said.status, read(said)], [1, nothing]);
   });
 });
