@@ -1,36 +1,36 @@
 #!/bin/sh
-# What JUnit XML reports say, as the result that the verifier reads from the container's termination message:
-#   sh junit-result.sh FILE|FOLDER...    (of a folder: its *.xml)
-# It is written to $TERMINATION_LOG, /dev/termination-log if that is not set; - is the standard output.
-# Exit status: 0 the result says how many tests there were; 1 a report is missing, empty or not JUnit XML, so that the
-# total is 0 unless a failed test was found; 2 the result could not be written.
-# Needs sh and awk, those of busybox will do.
+# Turns JUnit XML reports into the result that the verifier reads from the container's termination message:
+#   sh junit-result.sh FILE|FOLDER...    (a folder stands for its *.xml)
+# The result goes to $TERMINATION_LOG, by default /dev/termination-log; - means standard output.
+# Exit status: 0 if there were tests and every report could be read; 1 if there were none, or a report was missing,
+# empty or not JUnit XML (the total is then 0, unless a failed test was found); 2 if the result could not be written.
+# Needs only sh and awk; those of busybox will do.
 
 for path do
   shift
   if [ -d "$path" ]; then set -- "$@" "$path"/*.xml; else set -- "$@" "$path"; fi
 done
 
-# Bytes, not characters: so every awk counts and cuts alike.
+# In the C locale every awk counts bytes, and so cuts in the same place.
 said=$(LC_ALL=C awk '
   BEGIN {
-    # Kubernetes keeps the last 4096 bytes of the file: of a longer one the beginning is lost.
+    # Kubernetes keeps only the last 4096 bytes of the file, so a longer result would lose its beginning:
     # https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
     longest = 4000; longestName = 256; longestMessage = 512; longestText = 4096
     for (i = 1; i < 256; i++) { byte[i] = sprintf("%c", i); code[byte[i]] = i }
     split("quot \" apos \047 lt < gt > amp &", pair, " ")
     for (i = 1; i in pair; i += 2) entity[pair[i]] = pair[i + 1]
 
-    RS = "<" # no other character begins a tag, so a record is one tag and the text behind it
+    RS = "<" # so a record is one tag and the text after it
     if (ARGC < 2) broken("no report is named")
     for (i = 1; i < ARGC; i++) read(ARGV[i])
 
-    if (isBroken && !failed) total = passed = skipped = count = 0
-    head = "{\"total\":" total + 0 ",\"passed\":" total - failed - skipped ",\"failed\":" failed + 0
-    head = head ",\"skipped\":" skipped + 0 ",\"failures\":["
-    for (i = 1; i <= count && length(head) + length(failure[i]) + 4 <= longest; i++)
-      head = head (i > 1 ? "," : "") failure[i]
-    print warnings head "]}"
+    if (isBroken && !failed) total = skipped = 0
+    result = sprintf("{\"total\":%d,\"passed\":%d,", total, total - failed - skipped)
+    result = result sprintf("\"failed\":%d,\"skipped\":%d,\"failures\":[", failed, skipped)
+    for (i = 1; i <= count && length(result) + length(failure[i]) + 4 <= longest; i++)
+      result = result (i > 1 ? "," : "") failure[i]
+    print warnings result "]}"
     exit (isBroken || !total)
   }
 
@@ -39,9 +39,9 @@ said=$(LC_ALL=C awk '
     warnings = warnings "junit-result: " why "\n"
   }
 
-  # An element left open, or text where none can be, is a report cut short or no report.
+  # An element left open, or text where none may stand, means a report cut short, or no report at all.
   function read(file,   record, records, status, why) {
-    depth = roots = isCause = 0
+    depth = roots = cause = 0
     inside = suite = why = ""
     while (why == "" && (status = (getline record < file)) > 0) why = records++ ? tag(record) : prolog(record)
     close(file)
@@ -49,45 +49,43 @@ said=$(LC_ALL=C awk '
     if (why == "" && inside != "") why = inside " is missing"
     if (why == "" && depth > 0) why = "</" open[depth] "> is missing"
     if (why == "" && !roots) why = "it is empty"
-    if (isCause) { depth = cause; finish() }
+    if (cause) { depth = cause; finish() }
     if (why != "") broken(file ": " why)
   }
 
+  # The functions that parse return what is wrong with the report, or an empty string.
   function prolog(record) {
     return text(substr(record, 1, 3) == "\357\273\277" ? substr(record, 4) : record)
   }
 
-  # Each of these gives back what is wrong, or nothing.
   function tag(record) {
-    if (inside != "") return section("<" record)
-    if (substr(record, 1, 8) == "![CDATA[") { inside = "]]>"; return section(substr(record, 9)) }
-    if (substr(record, 1, 3) == "!--") { inside = "-->"; return section(substr(record, 4)) }
-    if (substr(record, 1, 1) == "?") { inside = "?>"; return section(record) }
-    if (substr(record, 1, 1) == "/") return endTag(substr(record, 2))
+    if (inside != "") return section(inside, "<" record)
+    if (sub(/^!\[CDATA\[/, "", record)) return section("]]>", record)
+    if (sub(/^!--/, "", record)) return section("-->", record)
+    if (record ~ /^[?]/) return section("?>", record)
+    if (sub(/^\//, "", record)) return endTag(record)
     return startTag(record)
   }
 
-  # CDATA, a comment or a processing instruction.
-  function section(record,   end, at) {
-    end = inside
+  # CDATA, a comment or a processing instruction. A < in one begins no tag, so it may span several records.
+  function section(end, record,   at) {
     at = index(record, end)
+    inside = at ? "" : end
     if (end == "]]>") {
       if (!depth) return "text outside of the root element"
       keep(at ? substr(record, 1, at - 1) : record)
     }
-    if (!at) return ""
-    inside = ""
-    return text(substr(record, at + length(end)))
+    return at ? text(substr(record, at + length(end))) : ""
   }
 
   function text(record) {
     if (!depth) return record ~ /^[ \t\r\n]*$/ ? "" : "text outside of the root element"
-    if (isCause && length(body) < longestText) keep(plain(substr(record, 1, longestText)))
+    if (cause) keep(plain(substr(record, 1, longestText)))
     return ""
   }
 
   function keep(words) {
-    if (isCause && length(body) < longestText) body = body substr(words, 1, longestText)
+    if (cause && length(body) < longestText) body = body substr(words, 1, longestText)
   }
 
   function startTag(record,   name, key, quote, end, isEmpty, why) {
@@ -109,8 +107,9 @@ said=$(LC_ALL=C awk '
     isEmpty = substr(record, RLENGTH - 1, 1) == "/"
     record = substr(record, RLENGTH + 1)
     why = begin(name)
-    if (why == "" && isEmpty) finish()
-    return why == "" ? text(record) : why
+    if (why != "") return why
+    if (isEmpty) finish()
+    return text(record)
   }
 
   function endTag(record,   name) {
@@ -123,45 +122,55 @@ said=$(LC_ALL=C awk '
     return text(record)
   }
 
-  function begin(name,   parent, isSuite) {
-    parent = depth ? open[depth] : ""
-    isSuite = parent == "testsuite" || parent == "testsuites"
+  function begin(name,   parent) {
+    parent = open[depth]
     if (!depth) {
       if (roots++) return "a second root element"
-      if (name != "testsuite" && name != "testsuites") return "<" name "> is not JUnit XML"
+      if (name !~ /^testsuites?$/) return "<" name "> is not JUnit XML"
     }
     open[++depth] = name
     if (name == "testsuite") suite = value("name")
-    if (name == "testcase") {
-      total++
-      isFailed = isSkipped = 0
-      title = titled(value("classname"), value("name"))
-    }
+    if (name == "testcase") beginTest(titled(value("classname"), value("name")))
     if (name == "skipped" && parent == "testcase") isSkipped = 1
-    # Of a suite that could not begin, some tools say so without a test.
-    if ((name == "failure" || name == "error") && (isSuite || parent == "testcase" && !isFailed)) {
-      if (isSuite) { total++; title = suite }
-      failed++
-      isFailed = isCause = 1
-      cause = depth
-      message = value("message")
-      type = value("type")
-      body = ""
+    if (name == "failure" || name == "error") {
+      # Some tools report a suite that could not start this way, without a test.
+      if (parent ~ /^testsuites?$/) { beginTest(suite); beginCause() }
+      if (parent == "testcase" && !isFailed) beginCause()
     }
     return ""
   }
 
+  function beginTest(name) {
+    total++
+    title = name
+    isFailed = isSkipped = 0
+  }
+
+  # The element that says why a test failed.
+  function beginCause() {
+    failed++
+    isFailed = 1
+    cause = depth
+    message = value("message")
+    type = value("type")
+    body = ""
+  }
+
   function finish() {
-    if (isCause && depth == cause) {
-      isCause = 0
-      if (message == "") message = firstLines(body)
-      if (message == "") message = type
-      if (title == "") title = "(no name)"
-      if (kept < longest) failure[++count] = "{\"name\":\"" json(title, longestName) "\",\"message\":\"" json(message, longestMessage) "\"}"
-      kept += length(failure[count])
-    }
+    if (depth == cause) finishCause()
     if (open[depth] == "testcase" && isSkipped && !isFailed) { skipped++; isSkipped = 0 }
     depth--
+  }
+
+  function finishCause() {
+    cause = 0
+    if (kept >= longest) return # there is no room for this one
+    if (message == "") message = firstLines(body)
+    if (message == "") message = type
+    if (title == "") title = "(no name)"
+    message = json(message, longestMessage)
+    failure[++count] = "{\"name\":\"" json(title, longestName) "\",\"message\":\"" message "\"}"
+    kept += length(failure[count])
   }
 
   function value(name,   raw) {
@@ -170,13 +179,13 @@ said=$(LC_ALL=C awk '
     return trimmed(plain(raw))
   }
 
-  # Some tools say the class in the name once more.
+  # Some tools repeat the class at the start of the name.
   function titled(class, name) {
     if (class == "" || index(name " ", class " ") == 1) return name
     return name == "" ? class : class " › " name
   }
 
-  # The first line alone is often where it failed, not what.
+  # Three, as the first line often says only where the test failed.
   function firstLines(words,   line, lines, out, i, left) {
     lines = split(words, line, "\n")
     left = 3
@@ -194,12 +203,12 @@ said=$(LC_ALL=C awk '
   }
 
   function plain(words,   out, at, name, meant) {
-    out = ""
     while (at = index(words, "&")) {
       out = out substr(words, 1, at - 1)
       words = substr(words, at + 1)
       name = substr(words, 1, index(words, ";") - 1)
-      meant = length(name) > 12 ? "" : substr(name, 1, 1) == "#" ? character(substr(name, 2)) : name in entity ? entity[name] : ""
+      # A reference to nothing known stays as it is, like an & on its own.
+      meant = length(name) > 12 ? "" : name ~ /^#/ ? character(substr(name, 2)) : entity[name]
       out = out (meant == "" ? "&" : meant)
       if (meant != "") words = substr(words, length(name) + 2)
     }
@@ -219,9 +228,8 @@ said=$(LC_ALL=C awk '
     return byte[240 + int(point / 262144)] byte[128 + int(point / 4096) % 64] byte[128 + int(point / 64) % 64] byte[128 + point % 64]
   }
 
-  # As a JSON string of so many bytes at most, cut at a character.
+  # The inside of a JSON string of at most so many bytes. It is cut between characters, as half of one is not UTF-8.
   function json(words, most,   out, whole, piece, size, i) {
-    out = whole = piece = ""
     for (i = 1; i <= length(words); i += size) {
       size = sizeAt(words, i)
       piece = size ? substr(words, i, size) : "\357\277\275"
@@ -234,7 +242,7 @@ said=$(LC_ALL=C awk '
     return out
   }
 
-  # How many bytes the UTF-8 character there has; 0 where none begins.
+  # How many bytes the UTF-8 character at i takes, or 0 if none begins there.
   function sizeAt(words, i,   first, size, j, more) {
     first = code[substr(words, i, 1)]
     size = first < 128 ? 1 : first < 194 ? 0 : first < 224 ? 2 : first < 240 ? 3 : first < 245 ? 4 : 0
@@ -255,7 +263,8 @@ said=$(LC_ALL=C awk '
 ' "$@")
 status=$?
 
-# The result is the last line. Without one it is no pass either: awk is missing, or stopped halfway.
+# The last line is the result and those before it are warnings, as awk has no portable way to write to standard error.
+# If awk is missing or was stopped there is no result, which must not count as a pass either.
 newline='
 '
 result=${said##*"$newline"}
@@ -263,9 +272,8 @@ case $result in
   '{"total":'*']}') [ "$result" = "$said" ] || printf '%s\n' "${said%"$newline"*}" >&2 ;;
   *) result='{"total":0,"passed":0,"failed":0,"skipped":0,"failures":[]}' status=1 ;;
 esac
-if [ "${TERMINATION_LOG:=/dev/termination-log}" = - ]; then
-  printf '%s\n' "$result" || exit 2
-else
-  printf '%s\n' "$result" > "$TERMINATION_LOG" || exit 2
-fi
+case ${TERMINATION_LOG:=/dev/termination-log} in
+  -) printf '%s\n' "$result" ;;
+  *) printf '%s\n' "$result" > "$TERMINATION_LOG" ;;
+esac || exit 2
 exit "$status"
