@@ -87,19 +87,31 @@ describe('what the examples of results run', function () {
     writeFileSync(join(home, name), text);
   };
 
+  const program = (name: string, lines: string): void => {
+    write(`bin/${name}`, `#!/bin/sh\n${lines}\n`);
+    chmodSync(join(home, 'bin', name), 0o755);
+  };
+
   /** With the paths of the container on this machine. */
   function run(file: string): Run {
-    const { command = [], args = [] } = specOf(`${folder}/${file}`);
+    const { command = [], args = [], env = [] } = specOf(`${folder}/${file}`);
     const log = join(home, 'termination-log');
-    const [program = '', ...rest] = [...command, ...args].map((text) =>
+    const here = (text: string): string =>
       text
-        .replaceAll('/tmp/', `${home}/`)
+        .replace(/\/tmp\b/g, home)
         .replaceAll('/e2e/', `${join(root, folder)}/`)
-        .replaceAll('/dev/termination-log', log),
-    );
-    const path = [join(home, 'bin'), process.env['PATH']].join(delimiter);
-    const env = { ...process.env, PATH: path, TERMINATION_LOG: log, CANARY_URL: 'http://shop-canary.shop:8080' };
-    const { status } = spawnSync(program, rest, { cwd: home, env });
+        .replaceAll('/dev/termination-log', log);
+    const [program = '', ...rest] = [...command, ...args].map(here);
+    const { status } = spawnSync(program, rest, {
+      cwd: home,
+      env: {
+        ...process.env,
+        ...Object.fromEntries(env.map(({ name, value = '' }) => [name, here(value)])),
+        PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
+        TERMINATION_LOG: log,
+        CANARY_URL: 'http://shop-canary.shop:8080',
+      },
+    });
     return { status, result: JSON.parse(readFileSync(log, 'utf8')) };
   }
 
@@ -148,11 +160,25 @@ describe('what the examples of results run', function () {
       });
   });
 
+  describe('with a tool that is not here, but whose report is', () => {
+    const table: [tool: string, program: string, report: string, counts: number[]][] = [
+      ['jest', 'npx', '$JEST_JUNIT_OUTPUT_FILE', [3, 1, 1, 1]],
+      ['playwright', 'npx', '$PLAYWRIGHT_JUNIT_OUTPUT_FILE', [3, 1, 1, 1]],
+      ['pytest', 'pytest', `\${1#--junitxml=}`, [4, 1, 2, 1]],
+      ['bats', 'bats', '$4/report.xml', [3, 1, 1, 1]], // bats --report-formatter junit --output FOLDER
+    ];
+    for (const [tool, name, report, counts] of table)
+      it(`hands over what ${tool} found, and ends as it ends`, () => {
+        program(name, `cp '${join(root, 'test/fixtures/junit', `${tool}.xml`)}' "${report}" && exit 7`);
+        const { status, result } = run(`e2espec-${tool}.yaml`);
+        const { total, passed, failed, skipped } = result as Record<string, number>;
+        assert.deepEqual([status, total, passed, failed, skipped], [7, ...counts]);
+      });
+  });
+
   describe('with a plain shell', () => {
-    const wget = (cart: string): void => {
-      write('bin/wget', `#!/bin/sh\ncase "$*" in */cart) ${cart} ;; *) echo 'Welcome "home" \\o/' ;; esac\n`);
-      chmodSync(join(home, 'bin/wget'), 0o755);
-    };
+    const wget = (cart: string): void =>
+      program('wget', `case "$*" in */cart) ${cart} ;; *) echo 'Welcome "home" \\o/' ;; esac`);
     const failures = [{ name: 'the cart is empty', message: 'expected no items' }];
     const table: [what: string, cart: string, run: Run][] = [
       ['checks that pass', "echo 'no items'", { status: 0, result: { total: 2, passed: 2, failed: 0, failures: [] } }],
