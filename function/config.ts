@@ -17,8 +17,8 @@ export interface Config {
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** All that is wrong, one sentence each, when the environment cannot be used. */
-export function readConfig(env: Record<string, string | undefined>): Config | { problems: string[] } {
+/** Throws all that is wrong, one sentence each. */
+export function readConfig(env: Record<string, string | undefined>): Config {
   const problems: string[] = [];
 
   const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
@@ -51,5 +51,6 @@ export function readConfig(env: Record<string, string | undefined>): Config | { 
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
     problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');
   }
-  return problems.length === 0 ? config : { problems };
+  if (problems.length > 0) throw new Error(problems.join('. '));
+  return config;
 }

@@ -18,8 +18,3 @@ export function createLog(level: LogLevel): Log {
     transports: [new winston.transports.Console()],
   });
 }
-
-/** The trace of what was thrown, whatever it is. */
-export function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

@@ -40,8 +40,7 @@ const key = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace: 'dem
 
 /** Every answer that was not the right one. */
 export async function rehearse(kubernetes: Kubernetes, url: string): Promise<string[]> {
-  for (const file of ['namespace.yaml', 'canary.yaml']) await applyFile(kubernetes, file);
-  const canary = await playFlagger(kubernetes, key, (revision) => changeTarget(kubernetes, revision));
+  const canary = await playDemoCanary(kubernetes);
   const wrong: string[] = [];
   for (const [index, revision] of revisions.entries()) {
     say(`\nRevision ${index + 1} of the canary podinfo: ${revision.title} (examples/demo/${revision.spec})`);
@@ -50,6 +49,12 @@ export async function rehearse(kubernetes: Kubernetes, url: string): Promise<str
     wrong.push(...(await oneRollout(kubernetes, url, canary, revision)));
   }
   return wrong;
+}
+
+/** The canary of the demo, idle, and its E2ESpec where a file is given. */
+export async function playDemoCanary(kubernetes: Kubernetes, spec?: string): Promise<PlayedCanary> {
+  for (const file of ['namespace.yaml', 'canary.yaml', ...(spec ? [spec] : [])]) await applyFile(kubernetes, file);
+  return playFlagger(kubernetes, key, (revision) => changeTarget(kubernetes, revision));
 }
 
 async function oneRollout(

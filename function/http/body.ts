@@ -15,8 +15,8 @@ export function bodyOf(request: IncomingMessage): Body {
   return bodies.get(request) ?? { kind: 'text', text: '' };
 }
 
-/** Puts itself before the server's own listeners. */
-export function readBodiesFirst(server: Server): void {
+/** Reads each body before the server's own listeners see the request. */
+export function interceptBodies(server: Server): void {
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -26,7 +26,7 @@ export function readBodiesFirst(server: Server): void {
         // Without these Express' parsers believe that there is no body, and leave the stream alone.
         delete request.headers['content-length'];
         delete request.headers['transfer-encoding'];
-        request.url = decodable(request.url ?? '/');
+        request.url = safeUrl(request.url ?? '/');
         if (body.kind === 'tooLarge') response.setHeader('Connection', 'close');
         for (const listener of listeners) listener.call(server, request, response);
       },
@@ -39,14 +39,14 @@ export function readBodiesFirst(server: Server): void {
 function readBody(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
   let size = Number(request.headers['content-length'] ?? 0);
-  if (size > largestBody) return passOver(request);
+  if (size > largestBody) return discard(request);
   size = 0;
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= largestBody) return chunks.push(chunk);
       request.removeAllListeners('data');
-      return resolve(passOver(request));
+      return resolve(discard(request));
     });
     request.on('end', () => resolve({ kind: 'text', text: Buffer.concat(chunks).toString() }));
     request.on('error', reject);
@@ -54,23 +54,20 @@ function readBody(request: IncomingMessage): Promise<Body> {
   });
 }
 
-const longestPassOver = 1000;
+const longestDiscard = 1000;
 
 // Read without keeping it: a caller that is still sending would see a broken connection instead of the answer.
-async function passOver(request: IncomingMessage): Promise<Body> {
-  const patience = new AbortController();
+async function discard(request: IncomingMessage): Promise<Body> {
+  const timer = new AbortController();
   const ended = new Promise((resolve) => request.once('end', resolve).once('close', resolve));
   request.resume();
-  await Promise.race([
-    ended,
-    setTimeout(longestPassOver, undefined, { signal: patience.signal }).catch(() => undefined),
-  ]);
-  patience.abort();
+  await Promise.race([ended, setTimeout(longestDiscard, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
   return { kind: 'tooLarge' };
 }
 
 // Express answers a path that it cannot decode with a page of HTML.
-function decodable(url: string): string {
+function safeUrl(url: string): string {
   try {
     decodeURIComponent(url);
     return url;

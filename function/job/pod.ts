@@ -3,22 +3,20 @@
  * under what the gate depends on.
  */
 import type { V1Container, V1EnvVar, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
-import type { Mount, Spec } from '../e2espec.ts';
-import type { Wire } from '../kube/wire.ts';
+import type { CompleteSpec, Mount, Spec } from '../api/e2espec.ts';
+import type { Wire } from '../api/kubernetes.ts';
+import { testContainer } from '../api/labels.ts';
 
-/** The container whose end is the verdict. A podTemplate container of that name adds fields to it. */
-export const testContainer = 'e2e';
-
-// A pod that reaches its own deadline stays, with its last words; a Job that reaches its deadline deletes its pods.
+// A pod that reaches its own deadline stays, with its output; a Job that reaches its deadline deletes its pods.
 const podDeadlineMargin = 5;
 
 // A shell that is PID 1 ignores SIGTERM: with Kubernetes' 30 s it would still be running at the Job's deadline.
 const terminationGrace = 2;
 
-// What the kubelet needs to say that a pod has ended, so that a longer grace of a podTemplate leaves its words as well.
+// What the kubelet needs to say that a pod has ended, so that its output is kept with a podTemplate's longer grace as well.
 const endingMargin = 3;
 
-export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
+export function podSpec(spec: CompleteSpec, variables: V1EnvVar[]): Wire<V1PodSpec> {
   const given = spec.podTemplate?.spec ?? {};
   const serviceAccountName = spec.serviceAccountName ?? given.serviceAccountName;
   const mounts = [...volumes('secret', spec.secrets), ...volumes('configMap', spec.configMaps)];
@@ -28,11 +26,11 @@ export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
     ...given,
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: grace,
-    activeDeadlineSeconds: Math.max(1, jobDeadline(spec) - Math.max(podDeadlineMargin, grace + endingMargin)),
+    activeDeadlineSeconds: Math.max(1, spec.activeDeadlineSeconds - Math.max(podDeadlineMargin, grace + endingMargin)),
     automountServiceAccountToken: given.automountServiceAccountToken ?? serviceAccountName !== undefined,
     ...optional('serviceAccountName', serviceAccountName),
     ...optional('imagePullSecrets', spec.imagePullSecrets ?? given.imagePullSecrets),
-    ...optional('initContainers', given.initContainers?.map(withLastWords)),
+    ...optional('initContainers', given.initContainers?.map(withTail)),
     containers: [
       testContainerOf(
         spec,
@@ -40,14 +38,10 @@ export function podSpec(spec: Spec, variables: V1EnvVar[]): Wire<V1PodSpec> {
         variables,
         mounts.map(({ mount }) => mount),
       ),
-      ...containers.filter(({ name }) => name !== testContainer).map(withLastWords),
+      ...containers.filter(({ name }) => name !== testContainer).map(withTail),
     ],
     ...optional('volumes', nonEmpty([...(given.volumes ?? []), ...mounts.map(({ volume }) => volume)])),
   };
-}
-
-export function jobDeadline(spec: Spec): number {
-  return spec.activeDeadlineSeconds ?? 600;
 }
 
 function testContainerOf(
@@ -73,7 +67,7 @@ function testContainerOf(
 
 // The end of the log arrives with the pod's status, so no right to read logs is needed.
 // https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
-function withLastWords(container: Wire<V1Container>): Wire<V1Container> {
+function withTail(container: Wire<V1Container>): Wire<V1Container> {
   return { terminationMessagePolicy: 'FallbackToLogsOnError', ...container };
 }
 

@@ -3,7 +3,7 @@
  * All requests of the verifier are safe to repeat: reads, creates under a fixed name, deletes of one uid,
  * patches of one resourceVersion.
  */
-import type { Fault } from '../fault.ts';
+import { HookError } from '../errors.ts';
 
 /** Flagger gives up after 10 s by default; the answer must be there before. */
 export interface Budget {
@@ -11,26 +11,30 @@ export interface Budget {
   endsAt: number;
 }
 
+/** May heal by itself within the call. */
+export class TransientError extends HookError {
+  constructor(message: string, retryAfterSeconds?: number) {
+    super('ServiceUnavailable', message, { retryAfterSeconds });
+  }
+}
+
 const longestTry = 3000;
 const mostTries = 3;
 const firstPause = 100;
 
-/** What one try came to: a value, a fault that stays, or one that may heal by itself. */
-export type Try<T> = { settled: T | Fault } | { unsettled: Extract<Fault, { kind: 'unavailable' }> };
-
-/** Tries until it settles, at most three times and within the budget; then the last `unavailable`. */
-export async function persistently<T>(
-  budget: Budget,
-  attempt: (signal: AbortSignal) => Promise<Try<T>>,
-): Promise<T | Fault> {
+/** Tries at most three times and within the budget while the error is a transient one; then throws the last. */
+export async function withRetry<T>(budget: Budget, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     const left = budget.endsAt - Date.now();
-    if (left <= 0) return { kind: 'unavailable', message: 'the API server took too long' };
-    const outcome = await attempt(AbortSignal.timeout(Math.min(longestTry, left)));
-    if ('settled' in outcome) return outcome.settled;
-    const pause = pauseBefore(tries, outcome.unsettled.retryAfterSeconds);
-    if (tries === mostTries || Date.now() + pause >= budget.endsAt) return outcome.unsettled;
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    if (left <= 0) throw new TransientError('the API server took too long');
+    try {
+      return await attempt(AbortSignal.timeout(Math.min(longestTry, left)));
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+      const pause = pauseBefore(tries, error.retryAfterSeconds);
+      if (tries === mostTries || Date.now() + pause >= budget.endsAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 }
 

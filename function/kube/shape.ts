@@ -1,5 +1,5 @@
 /**
- * Says of an object that the API server handed out whether what is read of it is there, and is what it is taken for.
+ * Checks that an object of the API server has what is read of it, and that it is of the right type.
  * Tidied on the way: null is absent, and no string is longer than what is read of it.
  * By hand, not by a JSON schema: this is on the way of every call and of every cold start, and ajv cuts nothing.
  */
@@ -10,7 +10,7 @@ export type Shape = (value: unknown, path: string) => unknown;
 /** The message is a sentence, as `spec.targetRef must be an object`. */
 export class Misshapen extends Error {}
 
-/** The longest string where nothing else is said: Kubernetes keeps 4096 bytes of a test's last words. */
+/** The longest string by default: Kubernetes keeps 4096 bytes of a termination message. */
 const longestText = 8192;
 
 export function text(longest = longestText): Shape {
@@ -30,7 +30,7 @@ export const flag: Shape = (value, path) => {
   return value;
 };
 
-/** Handed on, and read by nobody here. */
+/** Passed on, and not read here. */
 export const anything: Shape = (value) => value;
 
 export function list(item: Shape): Shape {

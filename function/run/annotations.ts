@@ -1,61 +1,96 @@
 /**
- * What people ask for by hand, as annotations of the E2ESpec: to run a test again, and to let one revision through
- * without its test.
+ * What a run writes on its Job, and reads there again.
  */
-import type { E2ESpec, RunRecord } from '../e2espec.ts';
-import { annotation, type Run } from '../run.ts';
+import type { Job } from '../api/kubernetes.ts';
+import { annotation, label, manager } from '../api/labels.ts';
+import { labelValue, type Run } from './id.ts';
 
-// What the definition allows (crds/e2especs.yaml). Compared as it is kept, so that a longer one is not new for ever.
-const longestRequest = 64;
-const longestSkip = 512;
-
-/** The request to run again that the E2ESpec carries now; any value that differs from the handled one is a new request. */
-export function requestOf({ metadata }: E2ESpec): string | undefined {
-  return cut(metadata.annotations?.[annotation.requestedAt] || undefined, longestRequest);
+/** What a Job knows of its run besides the run's identity. */
+export interface JobFacts {
+  /** How many times this run was begun, this Job included; from 1. */
+  attempt: number;
+  /** How often a Job of this run was gone before its verdict was read. */
+  lostJobs: number;
+  /** The generation of the E2ESpec that the Job was made from. */
+  specGeneration: number;
+  /** Hash of the target's pod template that is tested. */
+  target?: string;
+  /** The request to run again that the Job answers. */
+  requestedAt?: string;
 }
 
-export interface Skip {
-  /** The whole annotation, as the record keeps it. */
-  value: string;
-  reason: string;
+export function annotationsOf(run: Run, facts: JobFacts): Record<string, string> {
+  return {
+    [annotation.canary]: run.canary,
+    [annotation.canaryUid]: run.canaryUid,
+    [annotation.checksum]: run.checksum,
+    [annotation.rollout]: run.rollout,
+    [annotation.e2eSpec]: run.e2eSpec,
+    [annotation.specGeneration]: String(facts.specGeneration),
+    [annotation.metadataHash]: run.metadataHash,
+    [annotation.attempt]: String(facts.attempt),
+    [annotation.lostJobs]: String(facts.lostJobs),
+    ...(facts.target !== undefined && { [annotation.target]: facts.target }),
+    ...(facts.requestedAt !== undefined && { [annotation.requestedAt]: facts.requestedAt }),
+  };
+}
+
+export function factsOf(job: Job): JobFacts {
+  const written = job.metadata?.annotations ?? {};
+  const target = written[annotation.target];
+  const requestedAt = written[annotation.requestedAt];
+  return {
+    attempt: Number(written[annotation.attempt] ?? 1),
+    lostJobs: Number(written[annotation.lostJobs] ?? 0),
+    specGeneration: Number(written[annotation.specGeneration] ?? 0),
+    ...(target !== undefined && { target }),
+    ...(requestedAt !== undefined && { requestedAt }),
+  };
+}
+
+/** When it was first seen that the target is not what this Job tests; nothing where it is. */
+export function targetChangedAt(job: Job | undefined): Date | undefined {
+  const time = job?.metadata?.annotations?.[annotation.targetChangedAt];
+  return time === undefined ? undefined : new Date(time);
+}
+
+export function labelsOf(run: Run): Record<string, string> {
+  return {
+    [label.managedBy]: manager,
+    [label.canary]: labelValue(run.canary),
+    [label.checksum]: run.checksum,
+    'app.kubernetes.io/managed-by': manager,
+    'app.kubernetes.io/component': 'e2e-test',
+  };
+}
+
+/** Finds the Jobs of all runs of this canary. */
+export function canarySelector(run: Run): string {
+  return `${label.managedBy}=${manager},${label.canary}=${labelValue(run.canary)}`;
+}
+
+export function isOfAnotherRevision({ metadata }: Job, run: Run): boolean {
+  const written = metadata?.annotations ?? {};
+  return written[annotation.canary] === run.canary && written[annotation.checksum] !== run.checksum;
 }
 
 /**
- * Whether this run is to be let through without its test. An annotation holds for the first rollout of that revision
- * that asks: a checksum comes back, and the next rollout runs its test.
+ * `owned`: this run's. `stale`: this verifier's, for the same canary, checksum and hook, but of another rollout
+ * or of a deleted Canary of that name. `foreign`: anybody else's; never taken over, never deleted.
  */
-export function skipOf(spec: E2ESpec, run: Run): Skip | undefined {
-  const wish = wishOf(spec);
-  if (wish?.canary !== run.canary || wish.checksum !== run.checksum) return undefined;
-  const { value, reason } = wish;
-  return spentOn(spec, run, value).some(({ rollout, hook }) => rollout !== run.rollout || hook === run.hook)
-    ? undefined
-    : { value, reason };
-}
+export type Ownership = 'owned' | 'stale' | 'foreign';
 
-/** What a person has to be told whose skip does nothing here; nothing for one that was used up. */
-export function skipNote(spec: E2ESpec, run: Run): string | undefined {
-  const value = spec.metadata.annotations?.[annotation.skip];
-  if (value === undefined) return undefined;
-  const wish = wishOf(spec);
-  if (wish === undefined) return `annotation ${annotation.skip} is ignored: it must be CANARY/CHECKSUM: reason`;
-  if (wish.canary !== run.canary || wish.checksum === run.checksum) return undefined;
-  if (spentOn(spec, run, wish.value).length > 0) return undefined;
-  return `annotation ${annotation.skip} names checksum ${wish.checksum}, this is ${run.checksum}`;
-}
-
-function spentOn({ status }: E2ESpec, { canary }: Run, value: string): RunRecord[] {
-  return (status?.runs ?? []).filter((record) => record.canary === canary && record.skip === value);
-}
-
-function wishOf({ metadata }: E2ESpec): (Skip & { canary: string; checksum: string }) | undefined {
-  const value = cut(metadata.annotations?.[annotation.skip], longestSkip);
-  const [, canary, checksum, reason] = /^\s*([^\s/]+)\/([a-z0-9]+):\s*(\S.*)$/s.exec(value ?? '') ?? [];
-  if (value === undefined || canary === undefined || checksum === undefined || reason === undefined) return undefined;
-  return { value, canary, checksum, reason: reason.trim() };
-}
-
-// By characters: half a surrogate pair would come back from the API server as another value.
-function cut(value: string | undefined, characters: number): string | undefined {
-  return value === undefined ? undefined : [...value].slice(0, characters).join('');
+/** Who owns the Job of the run's name. */
+export function ownership(job: Job, run: Run): Ownership {
+  const written = job.metadata?.annotations ?? {};
+  const isOfThisHook =
+    job.metadata?.labels?.[label.managedBy] === manager &&
+    written[annotation.canary] === run.canary &&
+    written[annotation.checksum] === run.checksum &&
+    written[annotation.e2eSpec] === run.e2eSpec &&
+    written[annotation.metadataHash] === run.metadataHash;
+  if (!isOfThisHook) return 'foreign';
+  const isOfThisRollout =
+    written[annotation.canaryUid] === run.canaryUid && written[annotation.rollout] === run.rollout;
+  return isOfThisRollout ? 'owned' : 'stale';
 }

@@ -2,9 +2,9 @@
  * Whether the pod of a complete Job proves that its test has passed. The Job alone does not: a test that is taken away
  * and ends with 0 on SIGTERM completes it as well, https://github.com/kubernetes/kubernetes/issues/120182
  */
-import type { Pod } from '../kube/wire.ts';
-import { disruptionOf } from './diagnosis.ts';
-import { endOfTest } from './ending.ts';
+import type { Pod } from '../api/kubernetes.ts';
+import { disruptionOf } from './conditions.ts';
+import { endOfTest } from './termination.ts';
 
 export type Proof =
   /** Its test ended by itself, with exit code 0. */
@@ -35,7 +35,7 @@ function removalOf(pod: Pod): number {
 
 const forever = Number.POSITIVE_INFINITY;
 
-// A grace of 0 tells nothing: when the containers have ended, the kubelet deletes the pod a second time, and the time of
+// A grace of 0 says nothing: when the containers have ended, the kubelet deletes the pod a second time, and the time of
 // the first deletion is overwritten. https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/status/status_manager.go
 function deletionOf({ metadata }: Pod): number {
   if (metadata?.deletionTimestamp === undefined) return forever;

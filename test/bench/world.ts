@@ -2,11 +2,12 @@
  * What the API server says of one canary, as it stands at two moments: the test runs and its pod is ready; and its
  * verdict is on record. Made by the verifier itself on the embedded API, so it is what a cluster would hold.
  */
-import { applySpec, lasting, passing, until } from '../behaviour/world.ts';
+
 import { type CanaryPayload, playCanary } from '../support/canary.ts';
 import { startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
+import { applySpec, lasting, passing, until } from '../support/world.ts';
 
 export interface Moment {
   /** The status of /pre-rollout. */

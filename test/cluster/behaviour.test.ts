@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { suites } from '../behaviour/suite.ts';
+import { suites } from '../function/behaviour/suite.ts';
 import { type PlayedCanary, playCanary } from '../support/canary.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { connect } from './kubernetes.ts';

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Case } from '../support/side-by-side.ts';
+import { until } from '../support/until.ts';
 import { kubectl } from './kubectl.ts';
 import {
   begin,
@@ -17,7 +18,6 @@ import {
 } from './lies.ts';
 import { eventsOf, jobsOf, story, type World } from './rollout.ts';
 import { rollouts } from './rollouts.ts';
-import { until } from './until.ts';
 import type { Wiring } from './wirings.ts';
 
 const waits = wiringOf('blue/green');

@@ -4,11 +4,12 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { capture } from '../support/capture.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
-import { capture } from './capture-one.ts';
+import { scenarios } from '../support/scenarios.ts';
 import { captureRollout } from './capture-rollout.ts';
+import { evict } from './evict.ts';
 import { connect } from './kubernetes.ts';
-import { scenarios } from './scenarios.ts';
 import { checkout } from './settings.ts';
 
 const folder = join(checkout, 'test/fixtures');
@@ -23,7 +24,7 @@ async function captureAll(kubernetes: Kubernetes, names: string[]): Promise<void
     ['rollout/blue-green', () => captureRollout(kubernetes)],
     ...Object.entries(scenarios).map(([name, scenario]): [string, () => Promise<unknown>] => [
       name,
-      () => capture(kubernetes, scenario),
+      () => capture(kubernetes, scenario, evict),
     ]),
   ];
   const left = captures.filter(([name]) => names.length === 0 || names.includes(name));

@@ -1,15 +1,16 @@
 /**
- * Every cause made for real, and the verdict on it: the table of `../unit/causes.ts` on this cluster instead of on
+ * Every cause made for real, and the verdict on it: the table of `../support/causes.ts` on this cluster instead of on
  * the fixtures.
  */
 import assert from 'node:assert/strict';
+import { capture } from '../support/capture.ts';
+import { type Cause, causes, sentenceOf, verdictOn } from '../support/causes.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { scenarios } from '../support/scenarios.ts';
 import { sideBySide } from '../support/side-by-side.ts';
-import { type Cause, causes, sentenceOf, verdictOn } from '../unit/causes.ts';
-import { capture } from './capture-one.ts';
+import { evict } from './evict.ts';
 import { connect } from './kubernetes.ts';
-import type { Scenario } from './scenario.ts';
-import { scenarios } from './scenarios.ts';
 import { whileWell } from './while-well.ts';
 
 /** A busy kubelet changes what comes first. */
@@ -17,7 +18,7 @@ const AT_ONCE = 6;
 
 function judged(scenario: Scenario, rows: Cause[]) {
   return async (kubernetes: Kubernetes): Promise<void> => {
-    const found = await whileWell(capture(kubernetes, scenario));
+    const found = await whileWell(capture(kubernetes, scenario, evict));
     for (const { later, verdict, says } of rows) {
       const answer = await verdictOn(found, later);
       const said = sentenceOf(answer);

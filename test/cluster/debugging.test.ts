@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { Kubernetes } from '../support/kubernetes.ts';
+import { until } from '../support/until.ts';
 import { goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
@@ -11,7 +12,6 @@ import { connect } from './kubernetes.ts';
 import { checkout } from './settings.ts';
 import { shown, untilShown } from './shown.ts';
 import { kn, program, toolEnvironment } from './tools.ts';
-import { until } from './until.ts';
 import { whileWell } from './while-well.ts';
 
 /** Each in a namespace of its own, because it leaves revisions behind. */

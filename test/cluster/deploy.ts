@@ -5,15 +5,15 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { functionImage } from '../../knative/image.ts';
+import { functionImage } from '../../knative/build/image.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
+import { until } from '../support/until.ts';
 import { run } from './command.ts';
 import { importImage } from './images.ts';
 import { applyFiles, applyKustomization, get, kubectl } from './kubectl.ts';
 import { parse } from './manifests.ts';
 import { checkout, externalKubeconfig } from './settings.ts';
 import { readState } from './state.ts';
-import { until } from './until.ts';
 
 interface KnativeService extends KubernetesObject {
   spec: { template: { spec: { containers: { image: string }[] } } };

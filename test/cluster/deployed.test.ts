@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lasting, rollOut } from '../behaviour/world.ts';
-import { at } from '../manifests/documents.ts';
+import { at } from '../support/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
+import { lasting, rollOut } from '../support/world.ts';
 import { goInside, type Inside } from './inside.ts';
 import { deployedImage, imageChange, install, serviceIn, untilReady, withKustomization } from './installation.ts';
 import { apply, applyFiles, kubectl } from './kubectl.ts';
@@ -104,7 +104,7 @@ describe('The verifier, deployed', function () {
       ].map(({ status, text }) => `${status} ${text}`);
       assert.match(told[0] ?? '', /^429 Started: Job e2e-podinfo-\w+: the Job was created$/);
       assert.match(told[1] ?? '', /^403 (Starting|Running)/);
-      assert.match(told[2] ?? '', /^404 UnknownPath: \/ is no hook. The hooks are \/webhook, \/pre-rollout, /);
+      assert.match(told[2] ?? '', /^404 NotFound: \/ is no hook. The hooks are \/webhook, \/pre-rollout, /);
       assert.equal(told[3], '200 e2e-verifier is up');
     }
   });
@@ -133,7 +133,7 @@ describe('The verifier, deployed', function () {
     const target = ['--target', `http://e2e-verifier.${byFunc}/event`];
     assert.match(
       await func(['invoke', ...target, '--data', payload], { cwd: project }),
-      /^Noted: events start nothing/,
+      /^Ignored: events start nothing/,
     );
     await assert.rejects(func(['invoke'], { cwd: project }), /failure invoking 'http:\S+' \(HTTP 404\)/);
   });

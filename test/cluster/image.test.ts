@@ -1,11 +1,11 @@
 /**
- * The image that `knative/image.ts` assembles, as tar and the OCI image specification read it.
+ * The image that `knative/build/image.ts` assembles, as tar and the OCI image specification read it.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
-import { archive, type Image, tar } from '../../knative/image.ts';
+import { archive, type Image, tar } from '../../knative/build/image.ts';
 
 const image: Image = {
   tags: ['dev.local/example:1'],

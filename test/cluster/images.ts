@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { archive, type Entry, type Image, nodeLayer, programWithLibraries } from '../../knative/image.ts';
+import { archive, type Entry, type Image, nodeLayer, programWithLibraries } from '../../knative/build/image.ts';
 import { run } from './command.ts';
 import { funcUtilsImage } from './components.ts';
 import { pauseImage } from './node.ts';

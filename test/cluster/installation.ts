@@ -5,11 +5,11 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { at } from '../manifests/documents.ts';
+import { at } from '../support/documents.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
+import { until } from '../support/until.ts';
 import { get, kubectl } from './kubectl.ts';
 import { checkout } from './settings.ts';
-import { until } from './until.ts';
 
 const container = ['spec', 'template', 'spec', 'containers', 0];
 

@@ -4,9 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at } from '../manifests/documents.ts';
+import { at } from '../support/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import type { Case } from '../support/side-by-side.ts';
+import { until } from '../support/until.ts';
+import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import {
@@ -25,8 +27,6 @@ import {
 } from './lies.ts';
 import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
 import { rollouts } from './rollouts.ts';
-import { evict } from './scenarios/disruptions.ts';
-import { until } from './until.ts';
 import { applyExample, type Wiring } from './wirings.ts';
 
 const waits = wiringOf('blue/green');
@@ -227,7 +227,7 @@ const cases: Case<World>[] = [
       const first = await untilRunning(world);
       const pod = await podOf(world, first);
       await untilComplete(world, first);
-      await kubectl(['-n', world.namespace, 'delete', 'pod', pod]);
+      await world.kubernetes.delete({ apiVersion: 'v1', kind: 'Pod', namespace: world.namespace, name: pod });
       await assertRunAgain(world, first, /ResultLost/);
     },
   },

@@ -3,11 +3,11 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at } from '../manifests/documents.ts';
+import { at } from '../support/documents.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
+import { isTrue } from '../support/scenario.ts';
 import { kubectl } from './kubectl.ts';
 import { canaryOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
-import { isTrue } from './scenario.ts';
 import { applyExample, gating, type Wiring } from './wirings.ts';
 
 export function wiringOf(what: string): Wiring {

@@ -1,6 +1,6 @@
 /**
  * A bounded load, to be run inside the cluster: a few callers, each with one call at a time, until a file is there, and
- * in no case for longer than three minutes. It prints how often each answer came: `{"403 NotFlagger": 12}`.
+ * in no case for longer than three minutes. It prints how often each answer came: `{"403 CanaryMismatch": 12}`.
  * Arguments: the calls as JSON, callers, the file.
  */
 import { existsSync } from 'node:fs';

@@ -2,8 +2,8 @@
  * Every choice of namespaces in `knative/`, applied as it stands: where the verifier works, and what it says elsewhere.
  */
 import assert from 'node:assert/strict';
-import { lasting, rollOut } from '../behaviour/world.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
+import { lasting, rollOut } from '../support/world.ts';
 import { importFunction } from './deploy.ts';
 import { goInside, type Inside } from './inside.ts';
 import { imageChange, untilReady, withKustomization } from './installation.ts';
@@ -111,7 +111,7 @@ describe('kubectl apply -k', function () {
     const payload = { name, namespace, phase: 'Progressing', checksum: 'test123', metadata: event };
     const { status, text } = await inside.post(`${url}/webhook`, payload);
     const rule = '{apiGroups: ["flagger.app"], resources: ["canaries"], verbs: ["get"]}';
-    assert.ok(text.startsWith(`Denied: the verifier lacks the rule ${rule}: `), text);
+    assert.ok(text.startsWith(`Forbidden: the verifier lacks the rule ${rule}: `), text);
     assert.ok(text.includes(`in namespace ${namespace}`), text);
     assert.equal(status, 403);
   }

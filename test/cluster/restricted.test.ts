@@ -2,9 +2,9 @@
  * Pod Security `restricted`, enforced: on the verifier's namespace, and on the one where tests run.
  */
 import assert from 'node:assert/strict';
-import { passing, rollOut, until } from '../behaviour/world.ts';
-import { at, read, resources } from '../manifests/documents.ts';
+import { at, read, resources } from '../support/documents.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
+import { passing, rollOut, until } from '../support/world.ts';
 import { type Answer, goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl } from './kubectl.ts';

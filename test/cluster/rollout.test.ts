@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at } from '../manifests/documents.ts';
+import { at } from '../support/documents.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { begin } from './lies.ts';
 import { eventsOf, jobsOf, roll, story, testOf, type World } from './rollout.ts';

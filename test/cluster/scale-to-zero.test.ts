@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at } from '../manifests/documents.ts';
+import { at } from '../support/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { gatewayCalls } from './gateway-calls.ts';
 import { install } from './installation.ts';

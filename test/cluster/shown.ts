@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { read } from '../manifests/documents.ts';
+import { read } from '../support/documents.ts';
 
 export interface Shown {
   /** As a shell would take it apart. */

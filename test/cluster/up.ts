@@ -3,6 +3,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/until.ts';
 import { build } from './build.ts';
 import { createCertificates, createKubeconfigs } from './certificates.ts';
 import { createCgroup } from './cgroups.ts';
@@ -25,7 +26,6 @@ import { alive, type StartedProcess, startInside } from './processes.ts';
 import { part } from './progress.ts';
 import { checkout, inside, kubeconfig, logFolder } from './settings.ts';
 import { type ClusterState, newState, readState, writeState } from './state.ts';
-import { until } from './until.ts';
 
 /** Resolves to false when it was up already. */
 export async function up(): Promise<boolean> {

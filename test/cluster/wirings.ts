@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { at } from '../manifests/documents.ts';
+import { at } from '../support/documents.ts';
 import type { Kubernetes, KubernetesObject, ObjectKey } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
 import { checkout } from './settings.ts';

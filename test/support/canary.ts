@@ -2,7 +2,7 @@
  * A Canary whose status is written as Flagger writes it, so that a rollout can be played without Flagger.
  * It is suspended: a real Flagger leaves its status alone.
  */
-import { checksumOf } from '../../function/checksum.ts';
+import { checksumOf } from '../../function/flagger/checksum.ts';
 import { idleDeployment, templateOf } from './deployment.ts';
 import type { Kubernetes, KubernetesObject, ObjectKey } from './kubernetes.ts';
 import { workloadOf } from './workload.ts';

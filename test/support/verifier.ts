@@ -4,10 +4,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
-import { answer, type Settings } from '../../function/answer.ts';
-import { createServer } from '../../function/http.ts';
-import { connect } from '../../function/kube/connect.ts';
-import { allowPlainHttp } from '../../function/kube/kubeconfig.ts';
+import { handle, type Settings } from '../../function/handlers/handle.ts';
+import { createServer } from '../../function/http/server.ts';
+import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
 
 export interface Answered {
@@ -37,18 +36,23 @@ export interface VerifierOptions {
   callBudget?: number;
 }
 
+/** The verifier's own way to the API server. */
+export function connectWith(kubeconfig: string): Settings['kube'] {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  return connect(allowPlainHttp(config));
+}
+
 export async function startVerifier(options: VerifierOptions): Promise<Verifier> {
   const lines: LogLine[] = [];
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(options.kubeconfig);
   const settings: Settings = {
-    kube: connect(allowPlainHttp(kubeConfig)),
+    kube: connectWith(options.kubeconfig),
     log: logInto(lines),
     authenticatesPayload: options.authenticatesPayload ?? true,
     retryAfterSeconds: options.retryAfterSeconds ?? 10,
     callBudget: options.callBudget ?? 8000,
   };
-  const server = createServer((call) => answer(call, settings));
+  const server = createServer((request) => handle(request, settings));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

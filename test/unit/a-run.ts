@@ -1,9 +1,10 @@
 /**
  * One run of one canary, and its Job and records, for the tests of what is decided about them.
  */
-import type { E2ESpec, RunRecord, Spec } from '../../function/e2espec.ts';
-import type { Job, Pod } from '../../function/kube/wire.ts';
-import { annotation, label, manager, type Run } from '../../function/run.ts';
+import type { E2ESpec, RunRecord, Spec } from '../../function/api/e2espec.ts';
+import type { Job, Pod } from '../../function/api/kubernetes.ts';
+import { annotation, label, manager } from '../../function/api/labels.ts';
+import type { Run } from '../../function/run/id.ts';
 
 export const now = new Date('2026-11-21T10:00:00Z');
 
@@ -16,8 +17,8 @@ export const run: Run = {
   canaryUid: 'c1',
   rollout: '2026-11-21T09:00:00Z',
   checksum: '85d557f47b',
-  spec: 'podinfo',
-  hook: '',
+  e2eSpec: 'podinfo',
+  metadataHash: '',
   jobName: 'e2e-podinfo-85d557f47b',
 };
 
@@ -44,11 +45,11 @@ export function jobOf(status: Job['status'] = {}, more: Record<string, string> =
         [annotation.canaryUid]: run.canaryUid,
         [annotation.checksum]: run.checksum,
         [annotation.rollout]: run.rollout,
-        [annotation.spec]: run.spec,
-        [annotation.hook]: run.hook,
+        [annotation.e2eSpec]: run.e2eSpec,
+        [annotation.metadataHash]: run.metadataHash,
         [annotation.specGeneration]: '1',
         [annotation.attempt]: '1',
-        [annotation.removed]: '0',
+        [annotation.lostJobs]: '0',
         ...more,
       },
     },
@@ -81,7 +82,7 @@ export function recordOf(more: Partial<RunRecord> = {}): RunRecord {
     canaryUID: run.canaryUid,
     checksum: run.checksum,
     rollout: run.rollout,
-    hook: run.hook,
+    hook: run.metadataHash,
     job: run.jobName,
     jobUID: 'j1',
     attempt: 1,

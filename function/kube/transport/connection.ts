@@ -13,9 +13,9 @@ export interface Connection {
   /** Whether it takes more requests. */
   isOpen(): boolean;
   /** Ends when the requests in flight have their answers. */
-  retire(): void;
+  close(): void;
   /** Resolves to nothing when the server wants HTTP/1.1. */
-  carry<T>(signal: AbortSignal, request: (session: http2.ClientHttp2Session) => Promise<T>): Promise<T | undefined>;
+  run<T>(signal: AbortSignal, request: (session: http2.ClientHttp2Session) => Promise<T>): Promise<T | undefined>;
 }
 
 export function openConnection(url: URL, options: SecuredOptions): Connection {
@@ -29,40 +29,41 @@ export function openConnection(url: URL, options: SecuredOptions): Connection {
     socket.once('secureConnect', () => {
       if (socket.alpnProtocol === 'h2') {
         session = connect(url, { createConnection: () => socket, settings: { enablePush: false } });
-        // Its streams tell.
+        // Its streams report it.
         session.on('error', () => undefined);
       } else socket.destroy();
       resolve(session);
     });
   });
   let inFlight = 0;
-  let isRetired = false;
+  let isClosed = false;
   // The process waits for a connection only while a request does.
-  const rest = () => (isRetired ? socket.destroy() : socket.unref());
-  const retire = () => {
-    isRetired = true;
-    if (inFlight === 0) rest();
+  const release = () => (isClosed ? socket.destroy() : socket.unref());
+  const close = () => {
+    isClosed = true;
+    if (inFlight === 0) release();
   };
   return {
     secureContext: options.secureContext,
-    isOpen: () => !isRetired && !socket.destroyed && !session?.closed && !session?.destroyed,
-    retire,
-    async carry(signal, request) {
+    isOpen: () => !isClosed && !socket.destroyed && !session?.closed && !session?.destroyed,
+    close,
+    async run(signal, request) {
       const received = socket.bytesRead;
-      // The other end may be gone without a word: https://github.com/kubernetes/client-go/issues/374
-      const giveUp = () => {
+      // No bytes since this request began: assume the peer is dead and stop using the connection.
+      // https://github.com/kubernetes/client-go/issues/374
+      const onAbort = () => {
         if (session === undefined) socket.destroy(signal.reason);
-        // Or this process was too busy to read: the other requests may still get their answers.
-        else if (socket.bytesRead === received) retire();
+        // The other requests may still get their answers: this process may just have been too busy to read.
+        else if (socket.bytesRead === received) close();
       };
-      signal.addEventListener('abort', giveUp);
+      signal.addEventListener('abort', onAbort);
       if (inFlight++ === 0) socket.ref();
       try {
         const ready = await connected;
         return ready && (await request(ready));
       } finally {
-        signal.removeEventListener('abort', giveUp);
-        if (--inFlight === 0) rest();
+        signal.removeEventListener('abort', onAbort);
+        if (--inFlight === 0) release();
       }
     },
   };

@@ -15,19 +15,19 @@ const mostInFlight = 250;
 export function http2Transport(): Exchange {
   let isSpoken = true;
   let connection: Connection | undefined;
-  const inTurn = queue(mostInFlight);
+  const limit = queue(mostInFlight);
   const send: Exchange = async (sending, options) => {
     if (!isSpoken) return undefined;
     const { signal, url } = sending;
     signal.throwIfAborted();
-    // An authority or a client certificate has changed, which belong to the connection.
-    if (connection?.secureContext !== options.secureContext) connection?.retire();
+    // An authority or a client certificate has changed, and they belong to the connection.
+    if (connection?.secureContext !== options.secureContext) connection?.close();
     if (!connection?.isOpen()) connection = openConnection(url, options);
-    const answered = await connection.carry(signal, (session) => exchange(session, sending, options));
+    const answered = await connection.run(signal, (session) => exchange(session, sending, options));
     isSpoken &&= answered !== undefined;
     return answered;
   };
-  return (...order) => inTurn(() => send(...order));
+  return (...sent) => limit(() => send(...sent));
 }
 
 /** Runs so many at once; the others wait their turn. */

@@ -2,9 +2,9 @@
  * The same polls in namespaces with few and many Jobs, on one embedded API and by one process, in turns.
  */
 import { Agent } from 'node:http';
-import { image, rollOut, until } from '../../behaviour/world.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
 import { startVerifier } from '../../support/verifier.ts';
+import { image, rollOut, until } from '../../support/world.ts';
 import { inTurns, quantile } from '../measure.ts';
 import { verifierAt } from '../programs.ts';
 import { call, expect, steadily } from '../requests.ts';

@@ -1,10 +1,11 @@
 /**
- * How many requests to the API server wait for one another in a call; test/http/round-trips.test.ts holds each to it.
+ * How many requests to the API server wait for one another in a call; test/function/round-trips.test.ts holds each to it.
  */
-import { failing, lasting, rollOut, until, type World } from '../../behaviour/world.ts';
-import { trace } from '../../http/round-trips.ts';
+
+import { trace } from '../../function/round-trips.ts';
 import { startEmbeddedKubernetes } from '../../support/embedded/index.ts';
 import { startVerifier } from '../../support/verifier.ts';
+import { failing, lasting, rollOut, until, type World } from '../../support/world.ts';
 import { bounded, type Measured } from '../table.ts';
 
 interface Traced {

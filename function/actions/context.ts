@@ -1,0 +1,36 @@
+/**
+ * What the steps of one webhook call share.
+ */
+import type { Canary } from '../api/canary.ts';
+import type { E2ESpec } from '../api/e2espec.ts';
+import type { Job, Target } from '../api/kubernetes.ts';
+import type { Payload } from '../flagger/payload.ts';
+import type { Kube } from '../kube/client.ts';
+import type { Log } from '../log.ts';
+import type { Run } from '../run/id.ts';
+
+export interface Context {
+  /** As the Canary has it, where calls are authenticated. */
+  payload: Payload;
+  kube: Kube;
+  log: Log;
+  /** Seconds after which Flagger is told to ask again. */
+  retryAfterSeconds: number;
+}
+
+/** One run as the API server had it at the beginning of the call. `now` is the API server's time. */
+export interface RunSnapshot {
+  run: Run;
+  canary: Canary | undefined;
+  target: Target | undefined;
+  spec: E2ESpec;
+  job: Job | undefined;
+  now: Date;
+}
+
+/** For a write that changes no answer, and that the next call makes up for. */
+export async function logFailure(log: Log, write: Promise<unknown>): Promise<void> {
+  await write.catch((error: unknown) => {
+    log.warn('not written', { error: error instanceof Error ? error.message : String(error) });
+  });
+}

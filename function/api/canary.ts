@@ -1,0 +1,65 @@
+/**
+ * Flagger's Canary, as far as the verifier reads it.
+ */
+
+/** As an owner and as what an Event is about. */
+export const canaryKind = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary' } as const;
+
+/** The resource of its API. */
+export const canaryResource = { group: 'flagger.app', version: 'v1beta1', plural: 'canaries' } as const;
+
+/** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
+export interface Canary {
+  metadata: { name: string; namespace: string; uid: string };
+  spec: {
+    targetRef: { apiVersion?: string; kind: string; name: string };
+    service?: { name?: string; port?: number };
+    provider?: string;
+    skipAnalysis?: boolean;
+    analysis?: Analysis;
+  };
+  status?: RevisionStatus & {
+    phase?: CanaryPhase;
+    conditions?: { type: string; status: string; lastTransitionTime?: string }[];
+  };
+}
+
+export interface Analysis {
+  /** Go's notation, as `30s`; Flagger's default is a minute. */
+  interval?: string;
+  iterations?: number;
+  match?: unknown[];
+  mirror?: boolean;
+  /** Percent of the pods that have to be available; Flagger's default is 100. */
+  canaryReadyThreshold?: number;
+  webhooks?: Webhook[];
+}
+
+export interface Webhook {
+  name: string;
+  /** Empty is `rollout`. */
+  type?: string;
+  url: string;
+  timeout?: string;
+  retries?: number;
+  metadata?: Record<string, string>;
+}
+
+export type CanaryPhase =
+  | 'Initializing'
+  | 'Initialized'
+  | 'Waiting'
+  | 'Progressing'
+  | 'WaitingPromotion'
+  | 'Promoting'
+  | 'Finalising'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Terminating'
+  | 'Terminated';
+
+/** The part of a Canary's status that Flagger makes its checksum of. */
+export interface RevisionStatus {
+  lastAppliedSpec?: string;
+  trackedConfigs?: Record<string, string>;
+}

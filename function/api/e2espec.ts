@@ -1,0 +1,138 @@
+/**
+ * E2ESpec, the custom resource in which a team describes the test of a canary: what crds/e2especs.yaml says, as types.
+ */
+import type { V1EnvFromSource, V1EnvVar, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { Wire } from './kubernetes.ts';
+import type { Counts } from './verdict.ts';
+
+export const e2eSpecResource = { group: 'remarkable.com', version: 'v1', plural: 'e2especs', kind: 'E2ESpec' } as const;
+
+export interface E2ESpec {
+  apiVersion: 'remarkable.com/v1';
+  kind: 'E2ESpec';
+  metadata: {
+    name: string;
+    namespace: string;
+    uid: string;
+    resourceVersion: string;
+    /** Moves when spec is edited; status does not move it. */
+    generation: number;
+    annotations?: Record<string, string>;
+  };
+  spec: Spec;
+  status?: Status;
+}
+
+export interface Spec {
+  image: string;
+  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  command?: string[];
+  args?: string[];
+  env?: V1EnvVar[];
+  envFrom?: V1EnvFromSource[];
+  /** Secrets mounted as read-only folders. */
+  secrets?: Mount[];
+  /** ConfigMaps mounted as read-only folders. */
+  configMaps?: Mount[];
+  imagePullSecrets?: { name: string }[];
+  /** Without it the test's pod gets no service account token. */
+  serviceAccountName?: string;
+  resources?: V1ResourceRequirements;
+  /** With 0 the first failure is the verdict. */
+  backoffLimit?: number;
+  /** Seconds for the whole run, waiting included. The pod's own deadline is 5 s less. */
+  activeDeadlineSeconds?: number;
+  /** Seconds the finished Job is kept, at least 300. */
+  ttlSecondsAfterFinished?: number;
+  /** How often a run that could not test anything is tried again. */
+  inconclusiveRetries?: number;
+  /** What an inconclusive run ends in when its retries are used up. */
+  onInconclusive?: 'Rollback' | 'Hold';
+  podTemplate?: PodTemplate;
+}
+
+/** The defaults of the definition, which the API server fills in; a file on a laptop has not met it yet. */
+export const defaults = {
+  backoffLimit: 0,
+  activeDeadlineSeconds: 600,
+  ttlSecondsAfterFinished: 3600,
+  inconclusiveRetries: 2,
+  onInconclusive: 'Rollback',
+} as const satisfies Partial<Spec>;
+
+export type CompleteSpec = Spec & Required<Pick<Spec, keyof typeof defaults>>;
+
+export function withDefaults(spec: Spec): CompleteSpec {
+  return { ...defaults, ...spec };
+}
+
+export interface Mount {
+  name: string;
+  mountPath: string;
+}
+
+/** A partial pod template, merged under the fields of the spec. */
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec?: Partial<Wire<V1PodSpec>>;
+}
+
+export interface Status {
+  lastRun?: LastRun;
+  /** Newest first. */
+  runs?: RunRecord[];
+}
+
+/** The newest run in short: printer columns cannot compute. */
+export interface LastRun {
+  verdict?: RecordedVerdict;
+  reason?: string;
+  canary?: string;
+  checksum?: string;
+  /** Such as 42s or 3m20s; absent while it runs. */
+  duration?: string;
+  /** When the run got its verdict, or started. */
+  time?: string;
+}
+
+export type RecordedVerdict =
+  | 'Running'
+  | 'Passed'
+  | 'Skipped'
+  | 'Failed'
+  | 'Inconclusive'
+  | 'Superseded'
+  | 'Cancelled'
+  | 'PromotedUnverified';
+
+export interface RunRecord {
+  canary: string;
+  /** Absent when the Canary was not looked up. */
+  canaryUID?: string;
+  checksum: string;
+  /** The Canary's status.conditions[Promoted].lastTransitionTime, compared for equality only; a dash without a Canary. */
+  rollout: string;
+  /** Hash of the hook's own static metadata; empty for none. */
+  hook: string;
+  /** From 1; absent, like the Job, when nothing was run. */
+  attempt?: number;
+  job?: string;
+  jobUID?: string;
+  verdict: RecordedVerdict;
+  reason?: string;
+  message?: string;
+  counts?: Counts;
+  startedAt?: string;
+  finishedAt?: string;
+  specGeneration?: number;
+  /** Hash of the target's pod template that was tested. */
+  target?: string;
+  /** How often the Job was gone before its verdict was read. */
+  removed?: number;
+  /** The annotation remarkable.com/requestedAt that this run has answered. */
+  requestedAt?: string;
+  /** The annotation remarkable.com/skip that let it through. */
+  skip?: string;
+  /** When Flagger said that the rollout was over. */
+  closedAt?: string;
+}

@@ -1,0 +1,32 @@
+/**
+ * The names that the verifier writes on Kubernetes' objects, and finds there again.
+ */
+export const annotation = {
+  canary: 'remarkable.com/canary',
+  canaryUid: 'remarkable.com/canary-uid',
+  checksum: 'remarkable.com/checksum',
+  rollout: 'remarkable.com/rollout',
+  e2eSpec: 'remarkable.com/e2espec',
+  specGeneration: 'remarkable.com/e2espec-generation',
+  metadataHash: 'remarkable.com/hook',
+  attempt: 'remarkable.com/attempt',
+  lostJobs: 'remarkable.com/removed',
+  target: 'remarkable.com/target',
+  targetChangedAt: 'remarkable.com/target-changed-at',
+  /** On the E2ESpec: run again. On a Job: the request it has answered. */
+  requestedAt: 'remarkable.com/requestedAt',
+  /** On the E2ESpec: let one revision through without its test. */
+  skip: 'remarkable.com/skip',
+} as const;
+
+export const label = {
+  managedBy: 'remarkable.com/managed-by',
+  canary: 'remarkable.com/canary',
+  checksum: 'remarkable.com/checksum',
+} as const;
+
+/** The value of `label.managedBy`, and the source of Events. */
+export const manager = 'e2e-verifier';
+
+/** The container whose end is the verdict. A podTemplate container of that name adds fields to it. */
+export const testContainer = 'e2e';

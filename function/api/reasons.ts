@@ -1,0 +1,478 @@
+/**
+ * Every reason: the word with which an answer, an Event or a record begins. What it means, which verdict it comes with,
+ * whose matter it is, and what to do. Answers take their advice from here; docs/reasons.md and the README's list are
+ * written from it by `npm run generate`.
+ */
+
+/** Who has to do something about it, if anybody. */
+export type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
+
+interface Entry {
+  meaning: string;
+  /** A verdict, and when it changes; or where else the word stands. */
+  verdict: string;
+  matter: Matter;
+  action: string;
+  /** What the message itself advises: the first whose pattern fits it. */
+  advice: readonly Advice[];
+}
+
+type Advice = readonly [pattern: RegExp, advice: string];
+
+const anything = /(?:)/;
+const always = (advice: string): readonly Advice[] => [[anything, advice]];
+
+const image: readonly Advice[] = [
+  [/image pull secrets/, 'create that Secret, or correct spec.imagePullSecrets of the E2ESpec'],
+  [/\b40[13]\b|unauthorized|denied|authoriz/i, 'check spec.imagePullSecrets and spec.image of the E2ESpec'],
+  [/not found/i, 'there is no such image: check the name and the tag in spec.image of the E2ESpec'],
+  [/\bdial\b|timeout|refused|unreachable|\bEOF\b/i, "check the registry's name in spec.image, and the node's network"],
+  [anything, 'check spec.image and spec.imagePullSecrets of the E2ESpec'],
+];
+const reference: readonly Advice[] = [
+  [/runAsNonRoot/, 'set runAsUser in podTemplate.spec.securityContext, or use an image with a user of its own'],
+  [/find key/, 'add the key, or correct the E2ESpec'],
+  [anything, 'create what it names, or correct the E2ESpec'],
+];
+const creation: readonly Advice[] = [
+  [/exceeded quota/, 'let other pods of the namespace end, or raise the ResourceQuota'],
+  [/failed quota/, 'set what it names in spec.resources of the E2ESpec'],
+  [/ usage per | ratio per /, "keep spec.resources of the E2ESpec within the namespace's LimitRange"],
+  [
+    /violates PodSecurity/,
+    'set these in spec.podTemplate.spec of the E2ESpec: securityContext, and containers, name: e2e',
+  ],
+  [/service ?account/, 'create the ServiceAccount, or correct spec.serviceAccountName of the E2ESpec'],
+  [/admission webhook/, 'change the E2ESpec as the admission webhook wants it'],
+  [anything, 'make room for the pod, or create what it names'],
+];
+const node: readonly Advice[] = [
+  [/persistentvolumeclaim .* not found/, 'create the claim, or correct podTemplate.spec.volumes of the E2ESpec'],
+  [/Insufficient/, 'lower spec.resources.requests of the E2ESpec, or make room on a node'],
+  [
+    /affinity\/selector.*taint/,
+    'check node selection and tolerations in podTemplate.spec of the E2ESpec, or add such a node',
+  ],
+  [/affinity\/selector/, 'check the node selection in podTemplate.spec of the E2ESpec, or add such a node'],
+  [/taint/, 'add tolerations to podTemplate.spec of the E2ESpec, or a node without taints'],
+  [anything, 'check spec.resources and the node selection of the E2ESpec, or add a node'],
+];
+const command = always('check spec.command of the E2ESpec: the image must have it');
+const postStart = always('check lifecycle.postStart in podTemplate.spec.containers of the E2ESpec');
+const sidecar: readonly Advice[] = [
+  [/^the test itself/, 'write it as an init container with restartPolicy: Always, or switch it off'],
+  [/^init container/, 'see what it waits for, or raise spec.activeDeadlineSeconds of the E2ESpec'],
+];
+const lostResult = always(
+  'find out who deletes the pods of finished Jobs (a cleanup job, a node scaled down), shorten analysis.interval, or gate with /pre-rollout, which asks every few seconds',
+);
+const disruption = always(
+  'give the test a priority class or a place on quieter nodes in podTemplate.spec when it happens often',
+);
+
+function entry(
+  verdict: string,
+  matter: Matter,
+  meaning: string,
+  action: string,
+  advice: readonly Advice[] = [],
+): Entry {
+  return { verdict, matter, meaning, action, advice };
+}
+
+const minute = 'running for a minute, then inconclusive';
+const deadline = 'running, then inconclusive at the deadline';
+
+/** The verifier's own words, in the order of a rollout. */
+export const ownReasons = {
+  Ready: entry(
+    'answer',
+    'nobody',
+    '`/confirm-rollout`: the API server takes the Job. It cannot tell whether Secrets, images and nodes are there.',
+    'nothing',
+  ),
+  DoesNotGate: entry(
+    'Warning Event',
+    'wiring',
+    "Something in the Canary's webhooks does not gate. The message says what.",
+    'change the Canary as it says',
+  ),
+  SpecMissing: entry(
+    'error',
+    'wiring',
+    "There is no E2ESpec of that name in the Canary's namespace. From `/confirm-rollout` also as a Warning Event: the rollout waits.",
+    "create it, or correct the hook's `metadata.e2espec`; `kubectl get crd e2especs.remarkable.com` says whether the CRD is there",
+  ),
+  Invalid: entry(
+    'error',
+    'test',
+    "The API server refuses the Job; its words follow. Or a label of `podTemplate` is one by which the canary's Service selects its pods. Or the Canary or the E2ESpec lacks what is read of it. From `/confirm-rollout` also as a Warning Event.",
+    'correct what it names',
+  ),
+  Forbidden: entry(
+    'error',
+    'cluster',
+    'The verifier lacks a right in this namespace; the message names the rule.',
+    'add the RoleBinding of the [quick start](#quick-start), step 5',
+  ),
+  NotStarted: entry('running', 'nobody', '`/rollback` was asked before a gate started the run.', 'nothing'),
+  NoGate: entry('running', 'wiring', '`/rollback` is wired, but no webhook of the Canary starts a test.', 'add a gate'),
+  Started: entry(
+    'running',
+    'nobody',
+    'The Job was created: the first time, or again, and then the message says why.',
+    'nothing',
+  ),
+  E2ETestStarted: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  TargetNotReady: entry(
+    'running, then inconclusive after `activeDeadlineSeconds`',
+    'cluster',
+    "The pods of the canary's Deployment or DaemonSet or the Knative revision are not ready, or the canary's Service has no ready endpoint. The test begins when there is something to test.",
+    'look at the revision or the pods of the canary',
+  ),
+  E2ETestWaiting: entry('Event', 'cluster', 'The same as an Event.', 'see TargetNotReady'),
+  Deleting: entry(
+    'running',
+    'nobody',
+    'The Job of an earlier run has to go first.',
+    'nothing; a finalizer on the Job when it lasts',
+  ),
+  Starting: entry(
+    'running',
+    'nobody',
+    'Nothing is known to be in its way.',
+    'nothing; `kubectl describe job` when it lasts',
+  ),
+  Running: entry(
+    'running',
+    'nobody',
+    'As it says. Also while an evicted pod is still there, and when another has taken its place.',
+    'nothing',
+  ),
+  Passed: entry('passed', 'nobody', 'The test passed.', 'nothing'),
+  E2ETestPassed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  Skipped: entry(
+    'passed',
+    'person',
+    'The revision was let through [by hand](#by-hand), without its test; the reason follows.',
+    'nothing',
+  ),
+  E2ETestSkipped: entry('Event', 'person', 'The same as a Warning Event.', 'nothing'),
+  TestsFailed: entry(
+    'failed',
+    'test',
+    'The test ended with exit code 0, but the [result it handed over](#what-the-test-can-say) says that something failed.',
+    'read what failed; let the test end with another exit code too',
+  ),
+  NoTestsRun: entry(
+    'inconclusive',
+    'test',
+    'The result says that there was no test, or that all were skipped.',
+    "check the test's selection of tests",
+  ),
+  ResultUnreadable: entry(
+    'inconclusive',
+    'test',
+    'The test ended with 0 and wrote something that begins with `{`, but is no result.',
+    'write the JSON whole and below 4096 bytes',
+  ),
+  E2ETestFailed: entry(
+    'Warning Event',
+    'test',
+    'The test failed. The reason follows, and its last words.',
+    'read them; `kubectl logs job/...` has the rest',
+  ),
+  E2ETestInconclusive: entry(
+    'Warning Event',
+    'cluster',
+    'The test could not run, or nothing proves how it ended. The reason follows.',
+    'see that reason',
+  ),
+  ResultLost: entry(
+    'inconclusive',
+    'cluster',
+    'The Job is complete, but its pod was deleted before its verdict was read, or it was evicted and its test ended with 0 on SIGTERM: nobody knows which. It is run again, and never rolls back by itself.',
+    'as it says',
+    lostResult,
+  ),
+  PodDisrupted: entry(
+    'inconclusive',
+    'cluster',
+    'The test ended with 0 while its pod was taken away: a program that ends with 0 on SIGTERM has not passed. It is run again, and never rolls back by itself.',
+    'nothing, unless it happens often',
+    disruption,
+  ),
+  JobRemoved: entry(
+    'inconclusive',
+    'cluster',
+    'The Job was deleted twice before its verdict was read.',
+    'find out what deletes it, then start the rollout again',
+  ),
+  TargetChanged: entry(
+    'error',
+    'nobody',
+    'The canary is not what the run tested.',
+    'nothing: Flagger begins anew. When the change was a step back, see the next one',
+  ),
+  TargetReverted: entry(
+    'failed',
+    'nobody',
+    'The canary was changed back to what was promoted last.',
+    'nothing: `/rollback` ends the rollout',
+  ),
+  AlreadyExists: entry(
+    'error',
+    'person',
+    "A Job of that name is not the verifier's, or of another webhook's run.",
+    'delete or rename it',
+  ),
+  Closed: entry(
+    'answer',
+    'nobody',
+    '`/post-rollout`: the rollout is over, its records are closed; a test that still ran is cancelled.',
+    'nothing',
+  ),
+  E2ETestClosed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  RolloutFailed: entry('record', 'nobody', 'The test still ran when the rollout failed, and was cancelled.', 'nothing'),
+  PromotedUnverified: entry(
+    'answer, Warning Event, record',
+    'wiring',
+    'A revision was promoted without a passed test of its own rollout.',
+    'check the webhooks with `lint`, and `skipAnalysis`',
+  ),
+  NoPassedRun: entry('record', 'wiring', 'The same in the record.', 'see PromotedUnverified'),
+  Ignored: entry('answer', 'nobody', 'Nothing had to be done: an event, or no Canary.', 'nothing'),
+  CanaryMismatch: entry(
+    'error',
+    'wiring',
+    "The payload does not fit the Canary: it is not there, in another phase, at another checksum, or no webhook of it has this metadata. The answer does not say which, because a stranger would learn from it; the verifier's log does, as `detail`.",
+    "for a webhook of your own making, see [testing locally](#testing-locally); from Flagger: is the path the one of the hook's `type`?",
+  ),
+  ServiceUnavailable: entry(
+    'error',
+    'cluster',
+    'The API server is away, slow or busy, or a quota for Jobs is used up. Never a pass.',
+    'nothing: Flagger asks again; the log when it lasts',
+  ),
+  BadRequest: entry(
+    'error',
+    'wiring',
+    'The payload is not what Flagger sends, or two metadata keys become the same variable.',
+    'correct what it names',
+  ),
+  InternalError: entry(
+    'error',
+    'person',
+    'The verifier met something that nobody thought of. Never a pass, and never a rollback.',
+    'the log has the details; please report it',
+  ),
+  NotFound: entry('error', 'wiring', 'No hook has this path.', 'correct the URL of the webhook'),
+  MethodNotAllowed: entry('error', 'wiring', 'Hooks take `POST`.', 'use `POST`'),
+  UnsupportedMediaType: entry('error', 'wiring', 'The body is not `Content-Type: application/json`.', 'send JSON'),
+  RequestEntityTooLarge: entry('error', 'wiring', 'The payload is over 64 KiB.', "shorten the webhook's metadata"),
+};
+
+/** Kubernetes' words, handed on as they are. What is not here is handed on as well. */
+export const kubernetesReasons = {
+  Suspended: entry(
+    'running',
+    'cluster',
+    'Kueue, or whoever else suspends Jobs, has not admitted it. Its deadline does not run.',
+    'let the queue admit it',
+  ),
+  Error: entry(
+    'failed; inconclusive where it was another container',
+    'test',
+    'The test ended with an exit code other than 0, or by a signal (over 128); its last words follow. Or an init container or a sidecar did, and the test never had its turn.',
+    'read them; `kubectl logs job/…` has the rest',
+  ),
+  OOMKilled: entry('failed', 'test', 'The test used more memory than its limit.', 'raise `resources.limits.memory`'),
+  DeadlineExceeded: entry(
+    'failed, inconclusive; running while it is being stopped',
+    'test',
+    'The test was still running when its time was over. Inconclusive where an init container or a sidecar was what took so long, or where the test had not started.',
+    "make the test faster, or `activeDeadlineSeconds` longer (and the hook's `retries` with it)",
+    sidecar,
+  ),
+  BackoffLimitExceeded: entry(
+    'failed, inconclusive',
+    'cluster',
+    'The pod failed, and somebody deleted it with what it knew. Failed when the test had started, else inconclusive.',
+    '`kubectl describe job`',
+  ),
+  ErrImagePull: entry(
+    minute,
+    'test',
+    'The node does not get the image: no such registry, no such image, no login.',
+    'as it says',
+    image,
+  ),
+  ImagePullBackOff: entry(minute, 'test', 'The same, between two tries.', 'as it says', image),
+  InvalidImageName: entry(
+    'inconclusive, at once',
+    'test',
+    'No image can be called that.',
+    'correct `image`',
+    always('correct spec.image of the E2ESpec'),
+  ),
+  ErrImageNeverPull: entry(
+    'inconclusive, at once',
+    'test',
+    'With `imagePullPolicy: Never` the image has to be on the node.',
+    'as it says',
+    always('put the image on the node, or change spec.imagePullPolicy of the E2ESpec'),
+  ),
+  ImageInspectError: entry(
+    minute,
+    'cluster',
+    'The container runtime cannot look at the image.',
+    'read the message',
+    image,
+  ),
+  SignatureValidationFailed: entry(
+    minute,
+    'test',
+    "The container runtime does not accept the image's signature.",
+    'read the message',
+    image,
+  ),
+  RegistryUnavailable: entry(
+    minute,
+    'cluster',
+    'The registry does not answer.',
+    'find out why',
+    always('find out why the node does not reach the registry'),
+  ),
+  CreateContainerConfigError: entry(
+    minute,
+    'test',
+    'A Secret or a ConfigMap for a variable is not there, or lacks the key; or the image would run as root.',
+    'as it says',
+    reference,
+  ),
+  CreateContainerError: entry(minute, 'test', 'The container could not be made.', 'read the message; mostly `command`'),
+  RunContainerError: entry(minute, 'test', 'The container could not be started.', 'read the message; mostly `command`'),
+  FailedMount: entry(minute, 'test', 'A Secret or a ConfigMap to be mounted is not there.', 'as it says', reference),
+  FailedAttachVolume: entry(
+    minute,
+    'cluster',
+    'A volume cannot be brought to the node.',
+    'read the message',
+    reference,
+  ),
+  StartError: entry('inconclusive', 'test', 'The image has no such command.', 'correct `command`', command),
+  ContainerCannotRun: entry(
+    'inconclusive',
+    'test',
+    'The container could not be started.',
+    'read the message; mostly `command`',
+    command,
+  ),
+  FailedPostStartHook: entry(
+    'inconclusive',
+    'test',
+    'The kubelet kills a container whose `postStart` hook fails.',
+    'mend the hook',
+    postStart,
+  ),
+  PostStartHookError: entry(minute, 'test', 'The same, while it is seen waiting.', 'mend the hook', postStart),
+  PodInitializing: entry(deadline, 'test', 'The test waits for an init container.', '`kubectl logs job/… -c NAME`'),
+  ContainersNotReady: entry(
+    'running, then the verdict when the pod has ended, at the latest at the deadline',
+    'test',
+    'The test runs beside a sidecar that says it is not ready; or it has ended, and an ordinary sidecar keeps the pod, and with it the Job, from ending.',
+    'as it says; `sidecar.istio.io/inject: "false"` for Istio\'s',
+    sidecar,
+  ),
+  FailedCreate: entry(
+    deadline,
+    'cluster',
+    'The API server refuses the pod: a ResourceQuota, a LimitRange, a Pod Security standard, a ServiceAccount that is not there, an admission webhook.',
+    'as it says',
+    creation,
+  ),
+  Unschedulable: entry(
+    deadline,
+    'cluster',
+    'No node takes the pod: labels, room, taints, a claim.',
+    'as it says',
+    node,
+  ),
+  FailedScheduling: entry('inconclusive', 'cluster', 'No node took the pod until the deadline.', 'as it says', node),
+  EvictionByEvictionAPI: entry(
+    'running',
+    'nobody',
+    'The pod was evicted, as `kubectl drain` does it. The test begins from its start.',
+    'nothing',
+  ),
+  PreemptionByScheduler: entry(
+    'running',
+    'nobody',
+    'A pod of higher priority takes its place.',
+    'nothing; a priority class for the test when it happens often',
+  ),
+  TerminationByKubelet: entry(
+    'running',
+    'cluster',
+    'The node ran out of memory, disk or process ids, or is shut down.',
+    'set `resources.requests`',
+  ),
+  DeletionByTaintManager: entry(
+    'running',
+    'cluster',
+    'The node is lost, or was tainted `NoExecute`.',
+    'look at the node',
+  ),
+  DeletionByPodGC: entry('running', 'nobody', 'The node is gone.', 'nothing'),
+  DisruptionTarget: entry('running', 'nobody', 'The pod is taken away for a reason that is not told.', 'nothing'),
+  NodeNotReady: entry(
+    'running',
+    'cluster',
+    'The node is silent. Kubernetes waits for five minutes before it takes the pod away.',
+    'look at the node',
+  ),
+  Terminating: entry(
+    'running',
+    'nobody',
+    'Somebody deleted the Job or its pod while the test ran.',
+    'nothing: a Job that was deleted is made again, see `JobRemoved`',
+  ),
+  ContainerStatusUnknown: entry(
+    'inconclusive',
+    'cluster',
+    'The node lost sight of the container before it started.',
+    'look at the node',
+  ),
+  BackOff: entry(
+    'as the message says',
+    'test',
+    'A container of the pod fails again and again, for example a native sidecar.',
+    'read the message',
+  ),
+  Failed: entry('as the message says', 'cluster', 'What an Event of the pod warns of.', 'read the message'),
+  Warning: entry('as the message says', 'cluster', 'What an Event without a reason warns of.', 'read the message'),
+};
+
+export type OwnReason = keyof typeof ownReasons;
+
+declare const handedOn: unique symbol;
+
+/** A word that is in the tables, or one that Kubernetes has said. */
+export type Reason = OwnReason | keyof typeof kubernetesReasons | (string & { readonly [handedOn]: true });
+
+/** A reason as the API server has it: in the table or not. */
+export function fromKubernetes(word: string): Reason {
+  return word as Reason;
+}
+
+/** The message with what to do behind it, where that is known. */
+export function withAdvice(reason: string, message: string): string {
+  const found = entryOf(reason)?.advice.find(([pattern]) => pattern.test(message))?.[1];
+  return found === undefined ? message : `${message.replace(/\.$/, '')}; ${found}`;
+}
+
+const all: Record<string, Entry> = { ...kubernetesReasons, ...ownReasons };
+
+function entryOf(reason: string): Entry | undefined {
+  return Object.hasOwn(all, reason) ? all[reason] : undefined;
+}

@@ -1,0 +1,19 @@
+/**
+ * What is decided on a run.
+ */
+export interface Verdict {
+  kind: 'passed' | 'failed' | 'inconclusive' | 'running';
+  /** One word, Kubernetes' own where it has one. */
+  reason: string;
+  message: string;
+  /** Of the single tests, where the test has handed over a result. */
+  counts?: Counts;
+}
+
+/** How many tests there were, and how they ended; what the test did not say is absent. */
+export interface Counts {
+  total: number;
+  passed?: number;
+  failed: number;
+  skipped?: number;
+}

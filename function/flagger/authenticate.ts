@@ -1,0 +1,56 @@
+/**
+ * Whose call it is. Flagger sends no header and no signature, so the content is checked instead: the Canary must be there,
+ * in a phase in which Flagger calls this hook, at the revision that the payload names, with a webhook of this metadata.
+ */
+import type { Canary, CanaryPhase } from '../api/canary.ts';
+import { HookError } from '../errors.ts';
+import { checksumOf } from './checksum.ts';
+import type { Payload } from './payload.ts';
+import { haveSameMetadata, verifierWebhooks } from './webhooks.ts';
+
+/** The call as its Canary has it, so that nothing of the caller's gets any further. Throws CanaryMismatch. */
+export function authenticate(
+  payload: Payload,
+  found: Canary | undefined,
+  phases: readonly CanaryPhase[],
+): { payload: Payload; canary: Canary } {
+  const canary = authenticatePhase(payload, found, phases);
+  const status = canary.status ?? {};
+  const checksum = checksumOf(status);
+  if (checksum !== payload.checksum) {
+    throw canaryMismatch(`${describe(payload)} is at checksum ${checksum}, the payload says ${payload.checksum}`);
+  }
+  // Metadata makes a run one of its own, and may name any E2ESpec: only what the Canary's author wrote counts.
+  const own = verifierWebhooks(canary).find(({ webhook }) => haveSameMetadata(webhook.metadata, payload.metadata));
+  if (own === undefined) {
+    throw canaryMismatch(`no webhook of ${describe(payload)} that calls the verifier has the payload's metadata`);
+  }
+  const { name, namespace } = canary.metadata;
+  const metadata = own.webhook.metadata ?? {};
+  return { payload: { name, namespace, phase: status.phase ?? '', checksum, metadata }, canary };
+}
+
+/** The part of the check that holds when Flagger has gone on to another revision already. Throws CanaryMismatch. */
+export function authenticatePhase(
+  payload: Payload,
+  canary: Canary | undefined,
+  phases: readonly CanaryPhase[],
+): Canary {
+  if (canary === undefined) {
+    throw canaryMismatch(`there is no ${describe(payload)}. Only the webhooks of a Canary are answered`);
+  }
+  const phase = canary.status?.phase;
+  if (phase !== undefined && phases.includes(phase)) return canary;
+  const actual = phase ?? 'without a phase';
+  throw canaryMismatch(`${describe(payload)} is ${actual}; this hook is asked in ${phases.join(' or ')}`);
+}
+
+/** One sentence for every mismatch: who guesses must not be told which part of the guess was right. */
+export function canaryMismatch(detail: string): HookError {
+  const message = "not a call of that Canary's; see the verifier's log, or run lint";
+  return new HookError('CanaryMismatch', message, { detail });
+}
+
+function describe({ name, namespace }: Payload): string {
+  return `Canary ${name} in namespace ${namespace}`;
+}

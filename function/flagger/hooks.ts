@@ -1,0 +1,114 @@
+/**
+ * The contract with Flagger: what each hook path asks, and the status that answers it. The only file that chooses status
+ * codes of the verifier's own.
+ *
+ * Flagger 1.44 counts up to 202 as passed, loses the body of 429 and of 5xx, and waits inside one call for
+ * 429 and 503 with Retry-After when the hook has `retries`.
+ * https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/controller/webhook.go
+ */
+import type { CanaryPhase } from '../api/canary.ts';
+import type { Verdict } from '../api/verdict.ts';
+import type { ErrorKind } from '../errors.ts';
+
+/** A hook that is answered by a verdict. */
+export interface VerdictHook {
+  /** `gate`: starts the run where there is none. `rollback`: about all runs of the rollout; starts only one asked for by hand. */
+  kind: 'gate' | 'rollback';
+  /** The Canary's status.phase in which Flagger asks; never compared with the payload's, which differs. */
+  phases: readonly CanaryPhase[];
+  statuses: Record<Verdict['kind'], number>;
+  /** Instead of `inconclusive`, where that is to hold the rollout. */
+  onHold?: number;
+}
+
+/** A hook without a verdict. */
+export interface NoticeHook {
+  kind: 'confirm-rollout' | 'post-rollout' | 'event';
+  phases: readonly CanaryPhase[];
+  status: number;
+  /** Where an error's own status would not do. */
+  errors?: Partial<Record<ErrorKind, number>>;
+}
+
+export type Hook = VerdictHook | NoticeHook;
+
+const duringAnalysis = ['Progressing', 'WaitingPromotion'] as const;
+const blocking = { passed: 200, failed: 412, inconclusive: 424, running: 429 };
+const approval = { passed: 200, failed: 403, inconclusive: 403, running: 403 };
+
+export const hooks = {
+  // A 202 passes the hook: it starts the test, and a gate must follow it.
+  '/webhook': {
+    kind: 'gate',
+    phases: duringAnalysis,
+    statuses: { passed: 200, failed: 500, inconclusive: 500, running: 202 },
+  },
+  '/pre-rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking },
+  '/rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking },
+  '/confirm-traffic-increase': { kind: 'gate', phases: duringAnalysis, statuses: approval },
+  '/confirm-promotion': { kind: 'gate', phases: duringAnalysis, statuses: approval },
+  // A positive signal: up to 202 means "roll back now".
+  '/rollback': {
+    kind: 'rollback',
+    phases: duringAnalysis,
+    statuses: { passed: 403, failed: 200, inconclusive: 200, running: 403 },
+    onHold: 403,
+  },
+  // Asked before the canary is scaled up, and for ever: 403 for what would stop every run of this rollout.
+  '/confirm-rollout': {
+    kind: 'confirm-rollout',
+    phases: ['Initialized', 'Succeeded', 'Failed', 'Waiting'],
+    status: 200,
+    errors: { SpecMissing: 403, Invalid: 403 },
+  },
+  '/post-rollout': { kind: 'post-rollout', phases: ['Succeeded', 'Failed'], status: 200 },
+  '/event': { kind: 'event', phases: [], status: 200 },
+} as const satisfies Record<string, Hook>;
+
+export function isVerdictHook(hook: Hook): hook is VerdictHook {
+  return 'statuses' in hook;
+}
+
+export type HookPath = keyof typeof hooks;
+
+export function hookAt(path: string): Hook | undefined {
+  return isHookPath(path) ? hooks[path] : undefined;
+}
+
+export function isHookPath(path: string): path is HookPath {
+  return Object.hasOwn(hooks, path);
+}
+
+/** For people and probes; never a verdict. */
+export const healthPaths: readonly string[] = ['/', '/healthz', '/health/liveness', '/health/readiness'];
+export const healthy = 200;
+
+const errorStatuses: Record<ErrorKind, number> = {
+  BadRequest: 400,
+  CanaryMismatch: 403,
+  Forbidden: 403,
+  NotFound: 404,
+  SpecMissing: 404,
+  MethodNotAllowed: 405,
+  TargetChanged: 409,
+  AlreadyExists: 409,
+  RequestEntityTooLarge: 413,
+  UnsupportedMediaType: 415,
+  Invalid: 422,
+  InternalError: 500,
+  ServiceUnavailable: 503,
+};
+
+/** Whether Flagger is to ask again: it honours Retry-After with these alone. */
+export function asksToRetry(status: number): boolean {
+  return status === blocking.running || status === errorStatuses.ServiceUnavailable;
+}
+
+export function statusOfError(kind: ErrorKind, hook: Hook | undefined): number {
+  const own = hook !== undefined && 'errors' in hook ? hook.errors?.[kind] : undefined;
+  return own ?? errorStatuses[kind];
+}
+
+export function statusOfVerdict(hook: VerdictHook, kind: Verdict['kind'], onHold: boolean): number {
+  return onHold && kind === 'inconclusive' ? (hook.onHold ?? hook.statuses.inconclusive) : hook.statuses[kind];
+}

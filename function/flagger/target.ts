@@ -1,0 +1,133 @@
+/**
+ * What a canary's target is to the verifier: where the test reaches it, which labels its pods must not carry,
+ * whether it is still what the run began with, and whether there is anything to test yet.
+ */
+import { createHash } from 'node:crypto';
+import type { Canary } from '../api/canary.ts';
+import type { EndpointSlice, Revision, Target, TargetResource } from '../api/kubernetes.ts';
+
+/** Where the API server keeps the target; nothing for a kind Flagger does not know. */
+export function targetResource(canary: Canary): TargetResource | undefined {
+  const { targetRef } = canary.spec;
+  const { name } = targetRef;
+  switch (targetRef.kind) {
+    case 'Deployment':
+      return { group: 'apps', version: 'v1', plural: 'deployments', name };
+    case 'DaemonSet':
+      return { group: 'apps', version: 'v1', plural: 'daemonsets', name };
+    case 'Service':
+      return isKnative(canary)
+        ? { group: 'serving.knative.dev', version: 'v1', plural: 'services', name }
+        : { group: '', version: 'v1', plural: 'services', name };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The canary's own address. A Knative target has no `-canary` Service, but each of its revisions has a host,
+ * which the activator answers even at 0 % and 0 pods, and only in full.
+ */
+export function canaryUrl(canary: Canary, target: Target | undefined): string | undefined {
+  const { namespace } = canary.metadata;
+  if (isKnative(canary)) {
+    const revision = target?.status?.latestCreatedRevisionName;
+    return revision && `http://${revision}.${namespace}.svc.cluster.local`;
+  }
+  return `http://${apexOf(canary)}-canary.${namespace}:${canary.spec.service?.port ?? 80}`;
+}
+
+/** The name from which Flagger makes its Services. */
+export function apexOf({ spec }: Canary): string {
+  return spec.service?.name ?? spec.targetRef.name;
+}
+
+export function isKnative({ spec }: Canary): boolean {
+  return spec.targetRef.apiVersion?.startsWith('serving.knative.dev/') ?? false;
+}
+
+// Flagger scales a DaemonSet to zero by this nodeSelector, so it comes and goes within a rollout.
+// https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/canary/daemonset_controller.go
+const scaleToZeroSelector = 'flagger.app/scale-to-zero';
+
+/** Says whether two looks at the target saw the same revision. Replicas and status do not count. */
+export function revisionHash(target: Target): string {
+  const revision = JSON.stringify(canonical(target.spec?.template ?? target.spec ?? {}));
+  return createHash('sha256').update(revision).digest('hex').slice(0, 16);
+}
+
+/** With its keys in order, however the API server wrote them. */
+function canonical(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(canonical);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    entries.map(([key, each]) => [key, canonical(key === 'nodeSelector' ? withoutScaleToZero(each) : each)]),
+  );
+}
+
+function withoutScaleToZero(nodeSelector: unknown): unknown {
+  const entries = Object.entries(nodeSelector ?? {}).filter(([key]) => key !== scaleToZeroSelector);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** The labels by which the target's Services may select pods. */
+export function selectorLabels(target: Target | undefined): Record<string, string> {
+  const { matchLabels, ...selector } = target?.spec?.selector ?? {};
+  const labels = typeof matchLabels === 'object' ? (matchLabels ?? {}) : { ...selector, matchLabels };
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
+}
+
+/** What is missing, or nothing: as Flagger judges it, and with no replica there is nothing to test. https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/canary/deployment_ready.go */
+export function deploymentNotReady(target: Target | undefined, canary: Canary): string | undefined {
+  if (target === undefined) return 'it is not there';
+  if (!isObserved(target)) return 'its latest change has not been seen yet';
+  const { replicas: wanted = 1 } = target.spec ?? {};
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = target.status ?? {};
+  if (updatedReplicas === 0) return 'it has no pods';
+  if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are of the new revision`;
+  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} pods of the former revision are still there`;
+  if (availableReplicas < enoughOf(updatedReplicas, canary)) {
+    return `${availableReplicas} of ${updatedReplicas} pods are available`;
+  }
+  return undefined;
+}
+
+/** https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/canary/daemonset_ready.go */
+export function daemonSetNotReady(target: Target | undefined, canary: Canary): string | undefined {
+  if (target === undefined) return 'it is not there';
+  if (!isObserved(target)) return 'its latest change has not been seen yet';
+  const { desiredNumberScheduled = 0, updatedNumberScheduled = 0, numberAvailable = 0 } = target.status ?? {};
+  if (desiredNumberScheduled === 0) return 'it has no pods';
+  if (updatedNumberScheduled < desiredNumberScheduled) {
+    return `${updatedNumberScheduled} of ${desiredNumberScheduled} pods are of the new revision`;
+  }
+  if (numberAvailable < enoughOf(desiredNumberScheduled, canary)) {
+    return `${numberAvailable} of ${desiredNumberScheduled} pods are available`;
+  }
+  return undefined;
+}
+
+export function revisionNotReady(name: string, revision: Revision | undefined): string | undefined {
+  const ready = revision?.status?.conditions?.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'True') return undefined;
+  return `Revision ${name} is not ready: ${ready?.message ?? ready?.reason ?? 'it has not said anything yet'}`;
+}
+
+export function serviceNotReady(name: string, slices: EndpointSlice[]): string | undefined {
+  const endpoints = slices.flatMap((slice) => slice.endpoints ?? []);
+  // A ready condition that is not there means ready: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
+  if (endpoints.some(({ conditions }) => conditions?.ready !== false)) return undefined;
+  return `Service ${name} has no ready endpoint`;
+}
+
+function isObserved({ metadata, status }: Target): boolean {
+  return (metadata?.generation ?? 0) <= (status?.observedGeneration ?? 0);
+}
+
+// One at least, whatever the threshold: an end-to-end test needs somebody to talk to.
+function enoughOf(pods: number, { spec }: Canary): number {
+  return Math.max(1, Math.floor((pods * (spec.analysis?.canaryReadyThreshold ?? 100)) / 100));
+}

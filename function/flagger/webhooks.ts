@@ -1,0 +1,40 @@
+/**
+ * The Canary's webhooks, as far as they are the verifier's. The path of its URL says which hook it is.
+ */
+import type { Canary, Webhook } from '../api/canary.ts';
+import { type Hook, hookAt } from './hooks.ts';
+import { type Payload, staticMetadata } from './payload.ts';
+
+export interface VerifierWebhook {
+  webhook: Webhook;
+  hook: Hook;
+  path: string;
+}
+
+export function verifierWebhooks(canary: Canary): VerifierWebhook[] {
+  return (canary.spec.analysis?.webhooks ?? []).flatMap((webhook) => {
+    const path = URL.parse(webhook.url)?.pathname ?? '';
+    const hook = hookAt(path);
+    return hook === undefined ? [] : [{ webhook, hook, path }];
+  });
+}
+
+/** Whether two hooks ask for the same run: their static metadata is what makes a run one of its own. */
+export function haveSameMetadata(a: Webhook['metadata'], b: Webhook['metadata']): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(metadata: Webhook['metadata']): string {
+  return JSON.stringify(Object.entries(staticMetadata(metadata ?? {})).sort());
+}
+
+/**
+ * The calls by which a Canary's gates ask for runs of the payload's revision, one for each run;
+ * without a Canary, the payload itself.
+ */
+export function gateCalls(canary: Canary | undefined, payload: Payload): Payload[] {
+  if (canary === undefined) return [payload];
+  const gates = verifierWebhooks(canary).filter(({ hook }) => hook.kind === 'gate');
+  const calls = gates.map(({ webhook }) => ({ ...payload, metadata: webhook.metadata ?? {} }));
+  return [...new Map(calls.map((call) => [canonical(call.metadata), call])).values()];
+}

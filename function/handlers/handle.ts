@@ -1,0 +1,130 @@
+/**
+ * What each request is answered: health checks, refusals of what is no hook call, and hook calls. Every error ends here.
+ */
+import { HookError, toHookError } from '../errors.ts';
+import {
+  type Hook,
+  healthPaths,
+  hookAt,
+  hooks,
+  isVerdictHook,
+  type NoticeHook,
+  type VerdictHook,
+} from '../flagger/hooks.ts';
+import { readPayload } from '../flagger/payload.ts';
+import { largestBody } from '../http/body.ts';
+import type { Handled, Request, Response } from '../http/server.ts';
+import type { Kube } from '../kube/client.ts';
+import type { Budget } from '../kube/retry.ts';
+import type { Log } from '../log.ts';
+import { oneLine } from '../text.ts';
+import type { HookCall } from './caller.ts';
+import { handleConfirmRollout } from './confirm-rollout.ts';
+import { handleGate } from './gate.ts';
+import { handlePostRollout } from './post-rollout.ts';
+import {
+  type Ack,
+  ackResponse,
+  errorResponse,
+  type GateAnswer,
+  healthResponse,
+  type ResponseOptions,
+  verdictResponse,
+} from './response.ts';
+import { handleRollback } from './rollback.ts';
+
+export interface Settings {
+  kube: (budget: Budget) => Kube;
+  log: Log;
+  authenticatesPayload: boolean;
+  retryAfterSeconds: number;
+  /** Milliseconds. */
+  callBudget: number;
+}
+
+export async function handle(request: Request, settings: Settings): Promise<Handled> {
+  if (isHealthCheck(request)) return { response: healthResponse(), log: () => undefined };
+  const began = Date.now();
+  const { log, retryAfterSeconds } = settings;
+  const options = { json: request.accept.includes('application/json'), retryAfterSeconds };
+  const fields: Record<string, unknown> = { hook: request.path };
+  const hook = hookAt(request.path);
+  try {
+    const call = readCall(request, hook, settings, began);
+    const { name, namespace, checksum } = call.context.payload;
+    Object.assign(fields, { canary: name, namespace, checksum });
+    return logged(await answerHook(call, options, fields));
+  } catch (thrown) {
+    const error = toHookError(thrown);
+    fields['reason'] = error.kind;
+    if (error.kind === 'InternalError') log.error(error.message, { ...fields, detail: error.detail });
+    else if (error.detail !== undefined) fields['detail'] = oneLine(error.detail);
+    return logged(errorResponse(error, hook, options));
+  }
+
+  function logged(response: Response): Handled {
+    const line = { ...fields, status: response.status, milliseconds: Date.now() - began };
+    return { response, log: () => log.info(response.body, line) };
+  }
+}
+
+async function answerHook(
+  call: HookCall,
+  options: ResponseOptions,
+  fields: Record<string, unknown>,
+): Promise<Response> {
+  const { hook } = call;
+  if (isVerdictHook(hook)) {
+    const answer = await verdictOf({ ...call, hook });
+    const { verdict, jobName } = answer;
+    Object.assign(fields, { verdict: verdict.kind, reason: verdict.reason, job: jobName });
+    return verdictResponse(hook, answer, options);
+  }
+  const ack = await ackOf({ ...call, hook });
+  fields['reason'] = ack.reason;
+  return ackResponse(hook, ack, options);
+}
+
+function verdictOf(call: HookCall<VerdictHook>): Promise<GateAnswer> {
+  switch (call.hook.kind) {
+    case 'gate':
+      return handleGate(call);
+    case 'rollback':
+      return handleRollback(call);
+  }
+}
+
+async function ackOf(call: HookCall<NoticeHook>): Promise<Ack> {
+  switch (call.hook.kind) {
+    case 'confirm-rollout':
+      return handleConfirmRollout(call);
+    case 'post-rollout':
+      return handlePostRollout(call);
+    // Flagger sends one for every event it records, synchronously.
+    case 'event':
+      return { reason: 'Ignored', message: 'events start nothing' };
+  }
+}
+
+function isHealthCheck({ method, path }: Request): boolean {
+  return (method === 'GET' || method === 'HEAD') && healthPaths.includes(path);
+}
+
+/** Throws what is wrong with the request, in the order in which a person would mend it. */
+function readCall(request: Request, hook: Hook | undefined, settings: Settings, began: number): HookCall {
+  const { method, path, contentType, body } = request;
+  if (hook === undefined) {
+    throw new HookError('NotFound', `${path} is no hook. The hooks are ${Object.keys(hooks).join(', ')}`);
+  }
+  if (method !== 'POST') throw new HookError('MethodNotAllowed', `${path} takes POST, as Flagger's webhooks do`);
+  if (!/^application\/json\s*(;|$)/i.test(contentType)) {
+    const message = `Content-Type is "${contentType}"; it must be application/json`;
+    throw new HookError('UnsupportedMediaType', message);
+  }
+  if (body.kind === 'tooLarge') {
+    throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
+  }
+  const { log, retryAfterSeconds, callBudget, authenticatesPayload: authenticates } = settings;
+  const kube = settings.kube({ endsAt: began + callBudget });
+  return { hook, context: { payload: readPayload(body.text), kube, log, retryAfterSeconds }, authenticates };
+}

@@ -1,0 +1,88 @@
+/**
+ * An outcome as a response: the status by the table of `flagger/hooks.ts`, the reason first in one line of plain text.
+ */
+import type { OwnReason } from '../api/reasons.ts';
+import type { Verdict } from '../api/verdict.ts';
+import type { HookError } from '../errors.ts';
+import {
+  asksToRetry,
+  type Hook,
+  healthy,
+  type NoticeHook,
+  statusOfError,
+  statusOfVerdict,
+  type VerdictHook,
+} from '../flagger/hooks.ts';
+import type { Response } from '../http/server.ts';
+import { oneLine } from '../text.ts';
+
+/** What a hook is answered that asks for a verdict. */
+export interface GateAnswer {
+  verdict: Verdict;
+  jobName: string;
+  /** Inconclusive is to hold the rollout: the E2ESpec says `onInconclusive: Hold`, or the proof of a pass was lost. */
+  onHold: boolean;
+}
+
+/** What a hook without a verdict is answered. */
+export interface Ack {
+  reason: OwnReason;
+  message: string;
+}
+
+export interface ResponseOptions {
+  /** The caller accepts JSON rather than plain text. */
+  json: boolean;
+  /** Seconds, where the outcome names none. */
+  retryAfterSeconds: number;
+}
+
+export function verdictResponse(
+  hook: VerdictHook,
+  { verdict, jobName, onHold }: GateAnswer,
+  options: ResponseOptions,
+): Response {
+  const { kind, reason, message } = verdict;
+  const status = statusOfVerdict(hook, kind, onHold);
+  const fields = { verdict: kind, reason, message, job: jobName };
+  return responseOf(status, `${reason}: Job ${jobName}: ${message}`, fields, options);
+}
+
+export function ackResponse(hook: NoticeHook, { reason, message }: Ack, options: ResponseOptions): Response {
+  return responseOf(hook.status, `${reason}: ${message}`, { reason, message }, options);
+}
+
+export function errorResponse(error: HookError, hook: Hook | undefined, options: ResponseOptions): Response {
+  const { kind, message, retryAfterSeconds = options.retryAfterSeconds } = error;
+  const fields = { reason: kind, message };
+  return responseOf(statusOfError(kind, hook), `${kind}: ${message}`, fields, { ...options, retryAfterSeconds });
+}
+
+/** For probes, and for people who want to see what answers here. */
+export function healthResponse(): Response {
+  return { status: healthy, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'e2e-verifier is up' };
+}
+
+// Flagger sleeps whatever it is told: https://github.com/hashicorp/go-retryablehttp/issues/247
+const longestRetryAfter = 60;
+
+function retryAfter(seconds: number): string {
+  return String(Math.min(longestRetryAfter, Math.max(1, Math.ceil(seconds))));
+}
+
+function responseOf(
+  status: number,
+  text: string,
+  fields: Record<string, string>,
+  { json, retryAfterSeconds }: ResponseOptions,
+): Response {
+  const clean = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, oneLine(value)]));
+  return {
+    status,
+    headers: {
+      'Content-Type': json ? 'application/json' : 'text/plain; charset=utf-8',
+      ...(asksToRetry(status) && { 'Retry-After': retryAfter(retryAfterSeconds) }),
+    },
+    body: json ? JSON.stringify(clean) : oneLine(text),
+  };
+}

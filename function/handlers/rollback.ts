@@ -1,0 +1,50 @@
+/**
+ * What Flagger's rollback hook is answered: whether any run of this rollout says that it must end.
+ * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts only one asked for by hand.
+ */
+import type { OwnReason } from '../api/reasons.ts';
+import { HookError } from '../errors.ts';
+import type { VerdictHook } from '../flagger/hooks.ts';
+import { gateCalls } from '../flagger/webhooks.ts';
+import { type RunKey, runKey } from '../run/id.ts';
+import { running } from '../verdict/judge.ts';
+import type { HookCall } from './caller.ts';
+import { type Evaluation, evaluateRuns } from './evaluate.ts';
+import type { GateAnswer } from './response.ts';
+
+export async function handleRollback(call: HookCall<VerdictHook>): Promise<GateAnswer> {
+  const key = runKey(call.context.payload);
+  const evaluations = await evaluateRuns(call, ({ canary, context }) => gateCalls(canary, context.payload), {
+    starts: 'requested',
+    rollsBackReverts: true,
+  });
+  return mostSevere(evaluations.map((evaluation) => withoutSpec(evaluation, key))) ?? noGate(key);
+}
+
+// A gate whose E2ESpec is missing has no run that could have failed.
+function withoutSpec(evaluation: Evaluation, key: RunKey): Evaluation {
+  if (evaluation.status === 'fulfilled') return evaluation;
+  const { reason: error } = evaluation;
+  if (!(error instanceof HookError) || error.kind !== 'SpecMissing') return evaluation;
+  return { status: 'fulfilled', value: pending(key, error.kind, error.message) };
+}
+
+// One failed test is enough. A read error is neither a reason to roll back nor a reason not to: report it.
+function mostSevere(evaluations: Evaluation[]): GateAnswer | undefined {
+  const answers = evaluations.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const withVerdict = (kind: GateAnswer['verdict']['kind']) => answers.filter(({ verdict }) => verdict.kind === kind);
+  const [failed] = withVerdict('failed');
+  if (failed !== undefined) return failed;
+  for (const each of evaluations) if (each.status === 'rejected') throw each.reason;
+  const couldNotRun = withVerdict('inconclusive');
+  return couldNotRun.find(({ onHold }) => !onHold) ?? couldNotRun[0] ?? withVerdict('running')[0] ?? answers[0];
+}
+
+function noGate(key: RunKey): GateAnswer {
+  const message = `no webhook of Canary ${key.canary} starts a test, so there is none to roll back for`;
+  return pending(key, 'NoGate', message);
+}
+
+function pending({ jobName }: RunKey, reason: OwnReason, message: string): GateAnswer {
+  return { verdict: running(reason, message), jobName, onHold: false };
+}

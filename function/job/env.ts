@@ -1,0 +1,31 @@
+/**
+ * The environment variables by which the test knows the rollout.
+ */
+import type { V1EnvVar } from '@kubernetes/client-node';
+import { metadataVariable, type Payload, userMetadata } from '../flagger/payload.ts';
+
+/** The seven variables of the contract, CANARY_URL where there is an address, and the hook's own metadata. */
+export function rolloutVariables(payload: Payload, url: string | undefined): V1EnvVar[] {
+  const { metadata } = payload;
+  const values: Record<string, string | undefined> = {
+    CANARY_NAME: payload.name,
+    CANARY_NAMESPACE: payload.namespace,
+    CANARY_PHASE: payload.phase,
+    CANARY_CHECKSUM: payload.checksum,
+    EVENT_MESSAGE: metadata['eventMessage'] ?? '',
+    EVENT_TYPE: metadata['eventType'] ?? '',
+    EVENT_TIMESTAMP: metadata['timestamp'] ?? '',
+    CANARY_URL: url,
+  };
+  for (const [key, value] of Object.entries(userMetadata(metadata))) values[metadataVariable(key)] = value;
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+}
+
+/**
+ * The rollout's variables first, so that the E2ESpec's may refer to them as `$(CANARY_URL)`,
+ * and alone under their names: what the test believes about the rollout must be true.
+ */
+export function environment(rollout: V1EnvVar[], user: V1EnvVar[]): V1EnvVar[] {
+  const taken = new Set(rollout.map(({ name }) => name));
+  return [...rollout, ...user.filter(({ name }) => !taken.has(name))];
+}

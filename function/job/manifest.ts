@@ -1,0 +1,92 @@
+/**
+ * Makes the Job manifest from a run, its E2ESpec and the call.
+ */
+import { type Canary, canaryKind } from '../api/canary.ts';
+import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
+import type { Job, Target } from '../api/kubernetes.ts';
+import { HookError } from '../errors.ts';
+import type { Payload } from '../flagger/payload.ts';
+import { canaryUrl, revisionHash, selectorLabels } from '../flagger/target.ts';
+import { annotationsOf, labelsOf } from '../run/annotations.ts';
+import type { Run } from '../run/id.ts';
+import { requestOf } from '../run/requests.ts';
+import { environment, rolloutVariables } from './env.ts';
+import { podSpec } from './pod.ts';
+import { malformed } from './pod-template.ts';
+
+export interface JobInput {
+  run: Run;
+  /** From 1. */
+  attempt: number;
+  /** How often a Job of this run was gone before its verdict was read. */
+  lostJobs: number;
+  spec: E2ESpec;
+  payload: Payload;
+  canary: Canary | undefined;
+  target: Target | undefined;
+}
+
+// A Job must outlive the next polls: confirm-promotion is asked every second tick of the analysis.
+const shortestTtl = 300;
+
+/** Throws Invalid when its pods would become endpoints of the canary they test, or cannot be described at all. */
+export function jobManifest(input: JobInput): Job {
+  const { run, payload, canary, target } = input;
+  const spec = withDefaults(input.spec.spec);
+  const broken = malformed(spec);
+  if (broken !== undefined) throw new HookError('Invalid', `E2ESpec ${run.e2eSpec}: ${broken}`);
+  const labels = { ...spec.podTemplate?.metadata?.labels, ...labelsOf(run) };
+  refuseSelectedLabels(labels, input);
+  const url = canary && canaryUrl(canary, target);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: run.jobName,
+      namespace: run.namespace,
+      labels: labelsOf(run),
+      annotations: jobAnnotations(input),
+      ...(canary && { ownerReferences: [ownerReference(canary)] }),
+    },
+    spec: {
+      backoffLimit: spec.backoffLimit,
+      activeDeadlineSeconds: spec.activeDeadlineSeconds,
+      ttlSecondsAfterFinished: Math.max(spec.ttlSecondsAfterFinished, shortestTtl),
+      // A drained, preempted or evicted pod says nothing about the canary: the Job controller makes another one.
+      podFailurePolicy: {
+        rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+      },
+      template: {
+        metadata: {
+          labels,
+          ...(spec.podTemplate?.metadata?.annotations && { annotations: spec.podTemplate.metadata.annotations }),
+        },
+        spec: podSpec(spec, environment(rolloutVariables(payload, url), spec.env ?? [])),
+      },
+    },
+  };
+}
+
+function refuseSelectedLabels(labels: Record<string, string>, { run, target }: JobInput): void {
+  const clash = Object.entries(selectorLabels(target)).find(([key, value]) => labels[key] === value);
+  if (clash === undefined) return;
+  const message = `E2ESpec ${run.e2eSpec}: podTemplate.metadata.labels has ${clash.join(': ')}, by which the canary's Service selects its own pods. Remove that label`;
+  throw new HookError('Invalid', message);
+}
+
+function jobAnnotations({ run, attempt, lostJobs, spec, target }: JobInput): Record<string, string> {
+  const requestedAt = requestOf(spec);
+  return annotationsOf(run, {
+    attempt,
+    lostJobs,
+    specGeneration: spec.metadata.generation,
+    ...(target && { target: revisionHash(target) }),
+    ...(requestedAt !== undefined && { requestedAt }),
+  });
+}
+
+// No blockOwnerDeletion: it would ask for the right to update the Canary's finalizers.
+// https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#ownerreferencespermissionenforcement
+function ownerReference({ metadata: { name, uid } }: Canary) {
+  return { ...canaryKind, name, uid, controller: true };
+}

@@ -1,0 +1,80 @@
+/**
+ * Which run a call asks for. A checksum is not a rollout: going from A to B and back to A, or retrying a failed revision,
+ * brings the same checksum again.
+ */
+import { createHash } from 'node:crypto';
+import type { Canary } from '../api/canary.ts';
+import { noRollout, rolloutOf } from '../flagger/canary.ts';
+import { type Payload, staticMetadata } from '../flagger/payload.ts';
+
+/** What is known of a run before anything is read from the API server. */
+export interface RunKey {
+  namespace: string;
+  canary: string;
+  checksum: string;
+  /** The E2ESpec's name. */
+  e2eSpec: string;
+  /** Of the hook's static metadata; empty for none. */
+  metadataHash: string;
+  jobName: string;
+}
+
+export interface Run extends RunKey {
+  /** `-` without a Canary. */
+  canaryUid: string;
+  /** `-` without a Canary. */
+  rollout: string;
+}
+
+export function runKey(payload: Payload): RunKey {
+  const metadataHash = hashOf(staticMetadata(payload.metadata));
+  return {
+    namespace: payload.namespace,
+    canary: payload.name,
+    checksum: payload.checksum,
+    e2eSpec: payload.metadata['e2espec'] ?? payload.name,
+    metadataHash,
+    jobName: jobName(payload.name, payload.checksum, metadataHash),
+  };
+}
+
+export function runOf(key: RunKey, canary: Canary | undefined): Run {
+  return {
+    ...key,
+    canaryUid: canary?.metadata.uid ?? noRollout,
+    rollout: (canary && rolloutOf(canary)) ?? noRollout,
+  };
+}
+
+/** Hooks that differ in their static metadata are different runs: else the second would pass on the first one's test. */
+function hashOf(metadata: Record<string, string>): string {
+  const entries = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? '' : shortHash(JSON.stringify(entries));
+}
+
+// A Job's name becomes the job-name label of its pods: 63 characters at most.
+const longestName = 63;
+
+/** `e2e-{canary}-{checksum}`; for a hook with metadata of its own, or when too long, cut and ended with a hash of all. */
+export function jobName(canary: string, checksum: string, metadataHash: string): string {
+  const plain = `e2e-${canary}-${checksum}`;
+  if (metadataHash === '' && plain.length <= longestName) return plain;
+  const ending = `-${checksum}-${shortHash(`${canary}/${checksum}/${metadataHash}`)}`;
+  return cut(`e2e-${canary}`, longestName - ending.length) + ending;
+}
+
+/** A label's value: the name itself, or cut and ended with its hash when it is over 63 characters. */
+export function labelValue(name: string): string {
+  if (name.length <= longestName) return name;
+  const ending = `-${shortHash(name)}`;
+  return cut(name, longestName - ending.length) + ending;
+}
+
+// A cut must not end in a dot or a dash: "a.-1234" is no name.
+function cut(name: string, length: number): string {
+  return name.slice(0, length).replace(/[-.]+$/, '');
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}

@@ -1,0 +1,110 @@
+/**
+ * One record of E2ESpec.status: what was decided on a run, for good. What a new record does to the others: `history.ts`.
+ */
+import type { E2ESpec, RecordedVerdict, RunRecord, Status } from '../api/e2espec.ts';
+import { type Job, timestamp } from '../api/kubernetes.ts';
+import type { Verdict } from '../api/verdict.ts';
+import { oneLine } from '../text.ts';
+import { factsOf } from './annotations.ts';
+import type { Run } from './id.ts';
+import { requestOf, type Skip } from './requests.ts';
+
+const longestReason = 128;
+
+type Identity = Pick<RunRecord, 'canary' | 'canaryUID' | 'rollout' | 'checksum' | 'hook'>;
+
+export function identityOf(run: Run): Identity {
+  const { canary, canaryUid, checksum, rollout, metadataHash } = run;
+  return { canary, canaryUID: canaryUid, checksum, rollout, hook: metadataHash };
+}
+
+export function isSameRun(a: Identity, b: Identity): boolean {
+  return isSameRollout(a, b) && a.checksum === b.checksum && a.hook === b.hook;
+}
+
+export function isSameRollout(a: Identity, b: Identity): boolean {
+  return a.canary === b.canary && a.canaryUID === b.canaryUID && a.rollout === b.rollout;
+}
+
+/** The record that answers for this run, if there is one. */
+export function recordOf(status: Status | undefined, run: Run): RunRecord | undefined {
+  const identity = identityOf(run);
+  return status?.runs?.find((record) => isSameRun(record, identity) && isCurrent(record));
+}
+
+/** Whether it may answer: what was superseded, cancelled or never tested does not. */
+export function isCurrent({ verdict }: RunRecord): boolean {
+  return verdict !== 'Superseded' && verdict !== 'Cancelled' && verdict !== 'PromotedUnverified';
+}
+
+export function isFinal({ verdict }: RunRecord): boolean {
+  return isPass({ verdict }) || verdict === 'Failed' || verdict === 'Inconclusive';
+}
+
+export function isPass({ verdict }: Pick<RunRecord, 'verdict'>): boolean {
+  return verdict === 'Passed' || verdict === 'Skipped';
+}
+
+const recordedVerdicts: Record<Verdict['kind'], RecordedVerdict> = {
+  passed: 'Passed',
+  failed: 'Failed',
+  inconclusive: 'Inconclusive',
+  running: 'Running',
+};
+
+/** The record of what a Job of this run has come to. `now` is the API server's time. */
+export function jobRecord(run: Run, job: Job, verdict: Verdict, now: Date): RunRecord {
+  const { metadata, status } = job;
+  const { attempt, lostJobs, specGeneration, target, requestedAt } = factsOf(job);
+  return {
+    ...identityOf(run),
+    attempt,
+    job: run.jobName,
+    jobUID: metadata?.uid ?? '',
+    ...verdictFields(verdict),
+    startedAt: status?.startTime ?? metadata?.creationTimestamp ?? timestamp(now),
+    ...(verdict.kind !== 'running' && { finishedAt: status?.completionTime ?? timestamp(now) }),
+    specGeneration,
+    ...(target !== undefined && { target }),
+    ...(lostJobs > 0 && { removed: lostJobs }),
+    ...(requestedAt !== undefined && { requestedAt }),
+  };
+}
+
+/** The record of a run that has no Job, because its target is not ready. `since`, `now`: RFC 3339 and the API server's time. */
+export function waitingRecord(run: Run, spec: E2ESpec, verdict: Verdict, since: string, now: Date): RunRecord {
+  return {
+    ...identityOf(run),
+    ...verdictFields(verdict),
+    startedAt: since,
+    ...(verdict.kind !== 'running' && { finishedAt: timestamp(now) }),
+    ...requestFields(spec),
+  };
+}
+
+/** The record of a run that a person lets through without its test. `target`: hash of what is let through. */
+export function skipRecord(run: Run, spec: E2ESpec, skip: Skip, target: string | undefined, now: Date): RunRecord {
+  return {
+    ...identityOf(run),
+    verdict: 'Skipped',
+    message: oneLine(`skipped by hand: ${skip.reason}`),
+    finishedAt: timestamp(now),
+    ...requestFields(spec),
+    ...(target !== undefined && { target }),
+    skip: skip.value,
+  };
+}
+
+function verdictFields(verdict: Verdict): Pick<RunRecord, 'verdict' | 'reason' | 'message' | 'counts'> {
+  return {
+    verdict: recordedVerdicts[verdict.kind],
+    ...(verdict.kind !== 'passed' && { reason: verdict.reason.slice(0, longestReason) }),
+    message: oneLine(verdict.message),
+    ...(verdict.counts && { counts: verdict.counts }),
+  };
+}
+
+function requestFields(spec: E2ESpec): Pick<RunRecord, 'specGeneration' | 'requestedAt'> {
+  const requestedAt = requestOf(spec);
+  return { specGeneration: spec.metadata.generation, ...(requestedAt !== undefined && { requestedAt }) };
+}

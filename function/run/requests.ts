@@ -1,0 +1,61 @@
+/**
+ * What people ask for by annotations of the E2ESpec: to run a test again, and to let one revision through without its test.
+ */
+import type { E2ESpec, RunRecord } from '../api/e2espec.ts';
+import { annotation } from '../api/labels.ts';
+import type { Run } from './id.ts';
+
+// What the definition allows (crds/e2especs.yaml). Compared as it is kept, so that a longer one is not new for ever.
+const longestRequest = 64;
+const longestSkip = 512;
+
+/** The request to run again that the E2ESpec carries now; any value that differs from the handled one is a new request. */
+export function requestOf({ metadata }: E2ESpec): string | undefined {
+  return cut(metadata.annotations?.[annotation.requestedAt] || undefined, longestRequest);
+}
+
+export interface Skip {
+  /** The whole annotation, as the record keeps it. */
+  value: string;
+  reason: string;
+}
+
+/**
+ * Whether this run is to be let through without its test. An annotation holds for the first rollout of that revision
+ * that asks: a checksum comes back, and the next rollout runs its test.
+ */
+export function skipOf(spec: E2ESpec, run: Run): Skip | undefined {
+  const parsed = parseSkip(spec);
+  if (parsed?.canary !== run.canary || parsed.checksum !== run.checksum) return undefined;
+  const { value, reason } = parsed;
+  return skipUses(spec, run, value).some(({ rollout, hook }) => rollout !== run.rollout || hook === run.metadataHash)
+    ? undefined
+    : { value, reason };
+}
+
+/** Why a skip does nothing here; nothing for one that was used up. */
+export function unusedSkipMessage(spec: E2ESpec, run: Run): string | undefined {
+  const value = spec.metadata.annotations?.[annotation.skip];
+  if (value === undefined) return undefined;
+  const parsed = parseSkip(spec);
+  if (parsed === undefined) return `annotation ${annotation.skip} is ignored: it must be CANARY/CHECKSUM: reason`;
+  if (parsed.canary !== run.canary || parsed.checksum === run.checksum) return undefined;
+  if (skipUses(spec, run, parsed.value).length > 0) return undefined;
+  return `annotation ${annotation.skip} names checksum ${parsed.checksum}, this is ${run.checksum}`;
+}
+
+function skipUses({ status }: E2ESpec, { canary }: Run, value: string): RunRecord[] {
+  return (status?.runs ?? []).filter((record) => record.canary === canary && record.skip === value);
+}
+
+function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; checksum: string }) | undefined {
+  const value = cut(metadata.annotations?.[annotation.skip], longestSkip);
+  const [, canary, checksum, reason] = /^\s*([^\s/]+)\/([a-z0-9]+):\s*(\S.*)$/s.exec(value ?? '') ?? [];
+  if (value === undefined || canary === undefined || checksum === undefined || reason === undefined) return undefined;
+  return { value, canary, checksum, reason: reason.trim() };
+}
+
+// By characters: half a surrogate pair would come back from the API server as another value.
+function cut(value: string | undefined, characters: number): string | undefined {
+  return value === undefined ? undefined : [...value].slice(0, characters).join('');
+}

@@ -1,0 +1,147 @@
+/**
+ * The verdict on a run, from the Job's conditions and from what its pods and events say.
+ * Anything not proven passed is not a pass: `passed` is made here and nowhere else.
+ */
+import type { RunRecord } from '../api/e2espec.ts';
+import type { Job, Pod } from '../api/kubernetes.ts';
+import { fromKubernetes, type Reason, withAdvice } from '../api/reasons.ts';
+import type { Verdict } from '../api/verdict.ts';
+import { firstLine } from '../text.ts';
+import { currentBlocker } from './blockers.ts';
+import { condition } from './conditions.ts';
+import type { Evidence } from './evidence.ts';
+import { proofOf } from './proof.ts';
+import { endOfTest, terminationOf } from './termination.ts';
+import { passedCount, readTestResult, summarize } from './test-result.ts';
+
+export function failed(reason: Reason, message: string): Verdict {
+  return { kind: 'failed', reason, message };
+}
+
+export function inconclusive(reason: Reason, message: string): Verdict {
+  return { kind: 'inconclusive', reason, message: withAdvice(reason, message) };
+}
+
+export function running(reason: Reason, message: string): Verdict {
+  return { kind: 'running', reason, message };
+}
+
+function passed(message: string, reason: 'Passed' | 'Skipped' = 'Passed'): Verdict {
+  return { kind: 'passed', reason, message };
+}
+
+/** `now` is the API server's time. */
+export function judge(job: Job, evidence: Evidence, now: Date): Verdict {
+  const failure = condition(job, 'Failed', 'FailureTarget');
+  if (failure !== undefined) return judgeFailure(job, failure, evidence);
+  if (condition(job, 'Complete', 'SuccessCriteriaMet')) return judgeSuccess(job, evidence);
+  return judgeRunning(job, evidence, now);
+}
+
+/** Needs a pod that proves it; the result that the test handed over may still say otherwise. */
+function judgeSuccess(job: Job, { pods }: Evidence): Verdict {
+  const proof = proofOf(pods);
+  switch (proof.kind) {
+    case 'lost':
+      return inconclusive('ResultLost', 'the Job is complete, but its pod is gone, and with it the proof of a pass');
+    case 'disrupted':
+      return inconclusive(
+        'PodDisrupted',
+        `the test ended with 0 while its pod was taken away (${firstLine(proof.why)})`,
+      );
+    case 'proven':
+      return judgeResult(job, proof.pod);
+  }
+}
+
+function judgeResult(job: Job, pod: Pod): Verdict {
+  const read = readTestResult(endOfTest(pod)?.message ?? '');
+  switch (read.kind) {
+    case 'nothing':
+      return passed(`the test passed${durationOf(job)}`);
+    case 'unreadable':
+      return inconclusive('ResultUnreadable', `the test ended with exit code 0, but ${read.message}`);
+    case 'result': {
+      const { counts } = read.result;
+      if (counts.failed > 0) return { ...failed('TestsFailed', summarize(read.result)), counts };
+      if (passedCount(counts) <= 0) {
+        return {
+          ...inconclusive('NoTestsRun', `none of ${counts.total} tests ran; exit code 0 alone is no pass`),
+          counts,
+        };
+      }
+      const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
+      return {
+        ...passed(`${passedCount(counts)} of ${counts.total} tests passed${durationOf(job)}${skipped}`),
+        counts,
+      };
+    }
+  }
+}
+
+function judgeFailure(job: Job, failure: { reason: Reason; message: string }, evidence: Evidence): Verdict {
+  const end = terminationOf(evidence, failure);
+  switch (end.kind) {
+    case 'stillRunning':
+      if (condition(job, 'Failed')) return failed(failure.reason, failure.message);
+      return running(failure.reason, `${failure.message}; the test is being stopped`);
+    case 'ran':
+      return { ...failed(end.reason, end.message), ...(end.counts && { counts: end.counts }) };
+    case 'notStarted':
+      return inconclusive(end.reason, end.message);
+  }
+}
+
+function judgeRunning(job: Job, evidence: Evidence, now: Date): Verdict {
+  if (condition(job, 'Suspended')) return running('Suspended', `the Job is suspended${timesOf(job, now)}`);
+  if (job.status?.ready) return running('Running', `the test runs${timesOf(job, now)}`);
+  const found = currentBlocker(evidence, now);
+  if (found === undefined) return running('Starting', `the test's pod is starting${timesOf(job, now)}`);
+  if (found.isFinal) return inconclusive(found.reason, found.message);
+  return running(found.reason, `${found.message}${timesOf(job, now)}`);
+}
+
+const lostResults: readonly string[] = ['ResultLost', 'PodDisrupted'];
+
+/** Whether the test ended with 0 and its proof is lost: that says nothing against the revision, so it never rolls back by itself. */
+export function isLostResult({ kind, reason }: Verdict): boolean {
+  return kind === 'inconclusive' && lostResults.includes(reason);
+}
+
+/** The verdict that a record of this very run keeps; `running` where it has none yet. */
+export function recordedVerdict(record: RunRecord): Verdict {
+  const { message = '' } = record;
+  // As it was recorded, whichever word it was.
+  const reason = fromKubernetes(record.reason ?? record.verdict);
+  switch (record.verdict) {
+    case 'Passed':
+      return passed(message);
+    case 'Skipped':
+      return passed(message, 'Skipped');
+    case 'Failed':
+      return failed(reason, message);
+    case 'Inconclusive':
+      return { kind: 'inconclusive', reason, message };
+    default:
+      return running(reason, message);
+  }
+}
+
+function durationOf(job: Job): string {
+  const { startTime, completionTime } = job.status ?? {};
+  if (startTime === undefined || completionTime === undefined) return '';
+  return ` in ${seconds(startTime, new Date(completionTime))} s`;
+}
+
+/** Since when it goes on, and how long it may. A suspended Job has no time. */
+function timesOf({ spec, status }: Job, now: Date): string {
+  if (status?.startTime === undefined) return '';
+  const since = seconds(status.startTime, now);
+  const deadline = spec?.activeDeadlineSeconds;
+  const left = deadline === undefined ? '' : `, ${Math.max(0, deadline - since)} s left until its deadline`;
+  return `; ${since} s since its Job began${left}`;
+}
+
+function seconds(from: string, to: Date): number {
+  return Math.max(0, Math.round((to.getTime() - new Date(from).getTime()) / 1000));
+}

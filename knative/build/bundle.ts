@@ -1,0 +1,85 @@
+/**
+ * `npm run build`: dist/, of which three files are deployed, and start without node_modules.
+ *
+ * - `function-{hash}.cjs`, all of the function in one file. CommonJS, because an ES module's import of node:http alone
+ *   costs a cold start more than 20 ms (https://github.com/nodejs/node/issues/59686)
+ * - `function-{hash}.cache`, what V8 makes of it, so that a cold start need not compile. For this very Node only, and
+ *   the only one of them that has other bytes each time
+ * - `index.cjs`, which starts the one with the help of the other
+ *
+ * Beside them cli.cjs, the lint command.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { slim } from './slim.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'cjs',
+  legalComments: 'linked',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+export interface Built {
+  /** The path of function-{hash}.cjs. */
+  bundle: string;
+  metafile: Metafile;
+}
+
+export async function buildFunction(folder: string): Promise<Built> {
+  const { metafile, outputFiles } = await build({
+    ...options,
+    entryPoints: ['function/index.ts'],
+    outfile: 'function.cjs',
+    // esbuild's own [hash] is another one in another folder.
+    write: false,
+    legalComments: 'external',
+    target: 'node24',
+    plugins: [slim],
+    // Where it is anything else, npm modules load more, and tell callers more about errors.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // vm.Script has no import().
+    supported: { 'dynamic-import': false },
+    metafile: true,
+  });
+  const code = outputFiles.find(({ path }) => path.endsWith('.cjs'))?.contents ?? '';
+  const name = `function-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.cjs`;
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    writeFileSync(join(folder, basename(path).replace('function.cjs', name)), contents);
+  }
+  await build({
+    ...options,
+    entryPoints: ['knative/build/start.ts'],
+    outfile: join(folder, 'index.cjs'),
+    target: 'node20',
+    define: { BUNDLE: JSON.stringify(name) },
+  });
+  return { bundle: join(folder, name), metafile };
+}
+
+/** A cache is a help and no need: without one a build is as good. */
+function warmUp(bundle: string): void {
+  const script = fileURLToPath(new URL('warm-up.ts', import.meta.url));
+  // Not the environment of the build: NODE_OPTIONS can bring flags, and V8 rejects a cache that was made under others.
+  const { status } = spawnSync(process.execPath, [script, bundle], { env: {}, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) console.error('There is no code cache: the function will start slower.');
+}
+
+if (import.meta.main) {
+  const dist = join(root, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  const { bundle } = await buildFunction(dist);
+  warmUp(bundle);
+  // For whichever Node the user has.
+  await build({ ...options, entryPoints: ['function/cli/main.ts'], outfile: 'dist/cli.cjs', target: 'node20' });
+}

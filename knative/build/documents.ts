@@ -1,0 +1,47 @@
+/**
+ * Part of `npm run generate`: writes the tables of reasons of README.md and docs/reasons.md from function/api/reasons.ts.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { kubernetesReasons, ownReasons } from '../../function/api/reasons.ts';
+
+const at = (path: string) => new URL(`../../${path}`, import.meta.url);
+
+type Row = readonly string[];
+
+function table(head: Row, rows: Row[]): string {
+  const line = (cells: Row) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function ownTable(): string {
+  const rows = Object.entries(ownReasons).map(([reason, { meaning, matter, action }]) => [
+    `\`${reason}\``,
+    meaning,
+    matter,
+    action,
+  ]);
+  return table(['message begins with', 'meaning', 'whose matter', 'what to do'], rows);
+}
+
+function allTable(): string {
+  const rows = Object.entries({ ...kubernetesReasons, ...ownReasons }).map(
+    ([reason, { meaning, verdict, matter, action }]) => [`\`${reason}\``, meaning, verdict, matter, action],
+  );
+  const links = (text: string) => text.replaceAll('](#', '](../README.md#');
+  return links(table(['reason', 'meaning', 'verdict', 'whose matter', 'what to do'], rows));
+}
+
+const tables = [
+  { file: 'README.md', name: 'reasons', text: ownTable },
+  { file: 'docs/reasons.md', name: 'reasons', text: allTable },
+] as const;
+
+/** Each document with its tables as they have to be. */
+export function documents(): { file: string; text: string }[] {
+  return tables.map(({ file, name, text }) => {
+    const between = new RegExp(`(<!-- ${name} -->\n\n)[^]*?(\n\n<!-- /${name} -->)`);
+    return { file, text: readFileSync(at(file), 'utf8').replace(between, (_, open, close) => open + text() + close) };
+  });
+}
+
+if (import.meta.main) for (const { file, text } of documents()) writeFileSync(at(file), text);

@@ -1,0 +1,103 @@
+// knative/Dockerfile cannot be built here. What can be: that all it copies is there, and that it makes the image of
+// knative/build/image.ts, which the tests on a cluster run.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { functionImage, tar } from '../../knative/build/image.ts';
+import { at, read, resources, root } from '../support/documents.ts';
+
+type Instruction = [name: string, rest: string];
+
+const instructions: Instruction[] = read('knative/Dockerfile')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]);
+const lastFrom = instructions.findLastIndex(([name]) => name === 'FROM');
+const final = instructions.slice(lastFrom);
+const only = (name: string): string => {
+  const [one, ...more] = final.filter((instruction) => instruction[0] === name);
+  assert.ok(one !== undefined && more.length === 0, `one ${name}`);
+  return one[1];
+};
+const copies = final.filter(([name]) => name === 'COPY').map(([, rest]) => rest);
+/** What is copied to this folder of the image, as files of this checkout. */
+const copiedTo = (folder: string): string[] => {
+  const [copy] = copies.filter((rest) => rest.endsWith(` ${folder}/`));
+  const [, ...sources] = (copy ?? '').split(' ').slice(0, -1);
+  return sources.flatMap((source) => globSync(source.replace(/^\/src\//, ''), { cwd: root }));
+};
+
+const kept = read('.dockerignore')
+  .split('\n')
+  .filter((line) => line.startsWith('!'))
+  .map((line) => line.slice(1));
+
+const image = functionImage('dev.local/e2e-verifier:test', join(root, 'dist/index.cjs'));
+const [, app = []] = image.layers;
+
+describe('knative/Dockerfile', function () {
+  this.timeout(60_000);
+
+  it('has the Node.js that the project is tested with, and no shell in the end', () => {
+    const [major] = JSON.parse(read('package.json')).devDependencies.node.split('.');
+    const images = instructions.filter(([name]) => name === 'FROM').map(([, rest]) => rest);
+    assert.deepEqual(images, [`node:${major}-slim AS build`, 'gcr.io/distroless/cc-debian13:nonroot']);
+    const [node = '', ...more] = copiedTo('/usr/local/bin');
+    assert.deepEqual([realpathSync(join(root, node)), more], [realpathSync(process.execPath), []]);
+  });
+
+  it('copies what the build makes, the files of knative/build/image.ts, and nothing else', () => {
+    assert.equal(copies.length, 2);
+    assert.equal(only('WORKDIR'), image.config.WorkingDir);
+    const files = copiedTo(only('WORKDIR')).map((path) => basename(path));
+    assert.deepEqual(files.sort(), app.map(({ path }) => basename(path)).sort());
+    assert.equal(files.length, 4);
+  });
+
+  it('has the user, the environment and the program of knative/build/image.ts', () => {
+    assert.equal(only('USER'), image.config.User);
+    assert.ok(image.config.Env?.includes(only('ENV')));
+    assert.deepEqual(JSON.parse(only('ENTRYPOINT')), image.config.Entrypoint);
+  });
+
+  it('has a user that the kubelet takes for one that is not root', () => {
+    const [service] = resources(read('knative/base/service.yaml'));
+    const context = at(service, 'spec', 'template', 'spec', 'containers', 0, 'securityContext');
+    assert.equal(at(context, 'runAsNonRoot'), true);
+    assert.match(only('USER'), /^[1-9]\d*(:\d+)?$/);
+  });
+
+  it('gets, past .dockerignore, all that the bundle is made from, and makes the same bytes of it', () => {
+    const context = mkdtempSync(join(tmpdir(), 'e2e-verifier-'));
+    try {
+      for (const path of kept) {
+        mkdirSync(dirname(join(context, path)), { recursive: true });
+        cpSync(join(root, path), join(context, path), { recursive: true });
+      }
+      symlinkSync(join(root, 'node_modules'), join(context, 'node_modules'));
+      const { prepare, build } = JSON.parse(read('package.json')).scripts;
+      assert.equal(prepare, 'npm run build');
+      const { status, stderr } = spawnSync('sh', ['-c', build], { cwd: context, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+      for (const { path } of app.filter((file) => file.path.endsWith('.cjs'))) {
+        const file = join('dist', basename(path));
+        assert.ok(readFileSync(join(context, file)).equals(readFileSync(join(root, file))), file);
+      }
+    } finally {
+      rmSync(context, { recursive: true });
+    }
+  });
+});
+
+describe('the image of knative/build/image.ts', function () {
+  this.timeout(120_000);
+
+  it('is less than 70 MB to pull', () => {
+    // Registries get it better compressed than that.
+    const bytes = image.layers.reduce((sum, layer) => sum + gzipSync(tar(layer), { level: 1 }).length, 0);
+    assert.ok(bytes < 70e6, `${bytes} bytes`);
+  });
+});

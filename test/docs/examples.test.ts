@@ -1,0 +1,161 @@
+// Every example is a file that kubectl apply takes as it stands, and wired so that it gates.
+import assert from 'node:assert/strict';
+import { at, isKustomization, type Resource, read, resources, yamlFiles } from '../support/documents.ts';
+import { coreProblems } from './core.ts';
+import { checker, customResources } from './schema.ts';
+
+const checkers = new Map(
+  ['crds/e2especs.yaml', 'test/fixtures/crds/flagger.yaml', 'test/fixtures/crds/knative-service.yaml']
+    .flatMap(customResources)
+    .map((resource) => [`${resource.apiVersion}/${resource.kind}`, checker(resource)]),
+);
+
+function problems(document: Resource): string[] {
+  const check = checkers.get(`${document.apiVersion}/${document.kind}`);
+  return check ? check(document).map(({ message }) => message) : coreProblems(document);
+}
+
+interface Hook {
+  type: string;
+  url: string;
+  timeout: string;
+  retries?: number;
+  muteAlert?: boolean;
+}
+
+const files = yamlFiles('examples').filter((file) => !isKustomization(file));
+const documentsOf = (file: string): Resource[] => resources(read(file));
+const only = (documents: Resource[], kind: string): Resource => {
+  const found = documents.filter((document) => document.kind === kind);
+  assert.equal(found.length, 1, `one ${kind}`);
+  return found[0] as Resource;
+};
+const hooksOf = (canary: Resource): Hook[] => at(canary, 'spec', 'analysis', 'webhooks') as Hook[];
+const wiringOf = (canary: Resource): Record<string, string> =>
+  Object.fromEntries(hooksOf(canary).map(({ type, url }) => [type, url.replace('http://e2e-verifier.default', '')]));
+const number = (value: unknown, fallback: number): number => (typeof value === 'number' ? value : fallback);
+
+describe('the examples', () => {
+  for (const file of [...files, ...yamlFiles('knative/base').filter((name) => !isKustomization(name))])
+    it(`${file} is what the API server takes, with no unknown field`, () => {
+      for (const document of documentsOf(file))
+        assert.deepEqual(problems(document), [], `${document.kind} ${document.metadata.name}`);
+    });
+
+  it('are refused when a field is unknown or has a value outside of its bounds', () => {
+    const [canary] = documentsOf('examples/canary-blue-green.yaml').filter(({ kind }) => kind === 'Canary');
+    const text = JSON.stringify(canary);
+    const refused = (change: (json: string) => string): string =>
+      problems(JSON.parse(change(text)) as Resource).join('\n');
+    assert.match(
+      refused((json) => json.replace('"iterations"', '"itterations"')),
+      /spec\.analysis\.itterations/,
+    );
+    assert.match(
+      refused((json) => json.replace('"timeout":"30s"', '"timeout":"1h"')),
+      /timeout.*pattern/,
+    );
+    assert.match(
+      refused((json) => json.replace('"rollback"', '"roll-back"')),
+      /webhooks\.2\.type/,
+    );
+    const [deployment] = documentsOf('examples/canary-blue-green.yaml');
+    assert.ok(deployment);
+    assert.match(coreProblems({ ...deployment, sepc: {} }).join(), /unknown fields/);
+  });
+
+  it('use every field of an E2ESpec', () => {
+    const [e2e] = customResources('crds/e2especs.yaml');
+    const specs = files.flatMap(documentsOf).filter(({ kind }) => kind === 'E2ESpec');
+    const used = new Set(specs.flatMap((document) => Object.keys(document['spec'] as object)));
+    assert.deepEqual([...used].sort(), Object.keys(e2e?.schema.properties?.['spec']?.properties ?? {}).sort());
+  });
+});
+
+const confirmRollout = { 'confirm-rollout': '/confirm-rollout' };
+const rollback = { rollback: '/rollback' };
+const preRollout = { ...confirmRollout, 'pre-rollout': '/pre-rollout', ...rollback };
+const gate = { 'confirm-traffic-increase': '/confirm-traffic-increase', ...rollback };
+const wirings: [file: string, provider: string, target: string, wiring: Record<string, string>][] = [
+  ['canary-blue-green.yaml', 'kubernetes', 'Deployment', preRollout],
+  [
+    'canary-blue-green-confirm-promotion.yaml',
+    'kubernetes',
+    'Deployment',
+    { ...confirmRollout, 'confirm-promotion': '/confirm-promotion', ...rollback },
+  ],
+  ['canary-weights.yaml', 'gatewayapi:v1', 'Deployment', { ...confirmRollout, ...gate }],
+  [
+    'canary-weights-webhook.yaml',
+    'gatewayapi:v1',
+    'Deployment',
+    { ...confirmRollout, 'pre-rollout': '/webhook', ...gate },
+  ],
+  ['canary-ab-testing.yaml', 'gatewayapi:v1', 'Deployment', preRollout],
+  ['canary-external-name.yaml', 'kubernetes', 'Service', preRollout],
+  ['canary-daemonset.yaml', 'kubernetes', 'DaemonSet', preRollout],
+  ['canary-knative.yaml', 'knative', 'Service', preRollout],
+  ['canary-webhook-alone-does-not-gate.yaml', 'kubernetes', 'Deployment', { 'pre-rollout': '/webhook' }],
+  ['demo/canary.yaml', 'kubernetes', 'Deployment', preRollout],
+];
+
+describe('the example canaries', () => {
+  it('are all in the table of this test and in that of examples/README.md', () => {
+    const canaries = files.filter((file) => documentsOf(file).some(({ kind }) => kind === 'Canary'));
+    assert.deepEqual(canaries.sort(), wirings.map(([file]) => `examples/${file}`).sort());
+    const readme = read('examples/README.md');
+    // those of examples/results have a README of their own: results.test.ts
+    for (const file of files.filter((name) => !name.startsWith('examples/results/')))
+      assert.ok(readme.includes(`(${file.replace('examples/', '')})`), `${file} has a link`);
+  });
+
+  for (const [file, provider, target, wiring] of wirings)
+    describe(file, () => {
+      const documents = documentsOf(`examples/${file}`);
+      const canary = only(documents, 'Canary');
+      const specs = file.startsWith('demo/') ? yamlFiles('examples/demo').flatMap(documentsOf) : documents;
+      const tests = specs.filter(({ kind, metadata }) => kind === 'E2ESpec' && metadata.name === canary.metadata.name);
+
+      it('has the provider, the hooks and the paths of its wiring', () => {
+        assert.equal(at(canary, 'spec', 'provider'), provider);
+        assert.deepEqual(wiringOf(canary), wiring);
+      });
+
+      it('brings its target and its E2ESpec along', () => {
+        const reference = at(canary, 'spec', 'targetRef');
+        assert.equal(at(reference, 'kind'), target);
+        assert.ok(
+          documents.some(
+            ({ apiVersion, kind, metadata }) =>
+              apiVersion === at(reference, 'apiVersion') && kind === target && metadata.name === at(reference, 'name'),
+          ),
+        );
+        assert.ok(tests.length > 0);
+      });
+
+      it('ticks every 10 s and bears two checks that cost one', () => {
+        assert.equal(at(canary, 'spec', 'analysis', 'interval'), '10s');
+        assert.ok(number(at(canary, 'spec', 'analysis', 'threshold'), 0) >= 3);
+      });
+
+      it('asks often enough to outlast its test', () => {
+        for (const { url, retries } of hooksOf(canary).filter(({ url }) => url.endsWith('/pre-rollout')))
+          for (const { spec } of tests) {
+            const runs = number(at(spec, 'inconclusiveRetries'), 2) + 1;
+            const calls = (runs * (number(at(spec, 'activeDeadlineSeconds'), 600) + 60)) / 10;
+            assert.ok(number(retries, 0) >= calls * 1.1, `${url} needs ${calls} retries and 10 %`);
+          }
+      });
+
+      it('has a timeout long enough for a cold start, and no alert at each tick', () => {
+        for (const { type, timeout, muteAlert } of hooksOf(canary)) {
+          assert.match(timeout, /^(30s|15m)$/);
+          assert.equal(muteAlert ?? false, type === 'confirm-traffic-increase');
+        }
+      });
+
+      it('has two iterations at least, where iterations decide', () => {
+        assert.ok(number(at(canary, 'spec', 'analysis', 'iterations'), 2) >= 2);
+      });
+    });
+});

@@ -1,0 +1,126 @@
+// What kubectl apply -k gives, for each choice of namespaces: who may do what where.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { at, isKustomization, parse, type Resource, read, resources, root, yamlFiles } from '../support/documents.ts';
+
+const name = ({ kind, metadata }: Resource): string =>
+  [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
+
+const container = ['spec', 'template', 'spec', 'containers', 0];
+const everywhere = ['ClusterRole e2e-verifier', 'ClusterRole e2especs-edit', 'ClusterRole e2especs-view'];
+const choices: [folder: string, rights: string[], home: string][] = [
+  ['knative', [...everywhere, 'RoleBinding default e2e-verifier'], 'default'],
+  ['knative/overlays/cluster-wide', [...everywhere, 'ClusterRoleBinding e2e-verifier'], 'default'],
+  [
+    'knative/overlays/namespaces',
+    [...everywhere, 'RoleBinding shop e2e-verifier', 'RoleBinding staging e2e-verifier'],
+    'default',
+  ],
+  ['knative/overlays/single-namespace', ['Role shop e2e-verifier', 'RoleBinding shop e2e-verifier'], 'shop'],
+];
+
+const kustomizations = yamlFiles('knative').filter(isKustomization);
+
+describe('the kustomizations', () => {
+  it('are the ones of this test, and their base', () => {
+    const folders = [...choices.map(([folder]) => folder), 'knative/base'];
+    assert.deepEqual(kustomizations, folders.map((folder) => `${folder}/kustomization.yaml`).sort());
+  });
+
+  for (const file of kustomizations)
+    it(`${file} names files and folders that are there`, () => {
+      const [document] = parse(read(file));
+      for (const resource of at(document, 'resources') as string[])
+        assert.ok(existsSync(join(root, dirname(file), resource)), resource);
+    });
+
+  it('leave no file of knative/ unused', () => {
+    const used = kustomizations.flatMap((file) =>
+      (at(parse(read(file))[0], 'resources') as string[]).map((resource) => join(dirname(file), resource)),
+    );
+    const others = yamlFiles('knative').filter((file) => !kustomizations.includes(file));
+    assert.deepEqual(others, used.filter((file) => file.endsWith('.yaml')).sort());
+  });
+});
+
+describe('kubectl apply -k', function () {
+  this.timeout(30_000);
+  before(function () {
+    if (spawnSync('kubectl', ['version', '--client']).status === 0) return;
+    console.log('      no kubectl on this machine: what kustomizations render to is not tested');
+    this.skip();
+  });
+
+  for (const [folder, rights, home] of choices)
+    it(`${folder} gives the verifier in ${home} exactly its rights`, () => {
+      const { stdout, stderr } = spawnSync('kubectl', ['kustomize', folder], { cwd: root, encoding: 'utf8' });
+      assert.equal(stderr, '');
+      const rendered = resources(stdout);
+      const verifier = [`Service ${home} e2e-verifier`, `ServiceAccount ${home} e2e-verifier`];
+      assert.deepEqual(rendered.map(name).sort(), [...rights, ...verifier].sort());
+
+      const subject = { kind: 'ServiceAccount', name: 'e2e-verifier', namespace: home };
+      const role = rendered.find(({ kind, metadata }) => /Role$/.test(kind) && metadata.name === 'e2e-verifier');
+      for (const binding of rendered.filter(({ kind }) => kind.endsWith('RoleBinding'))) {
+        assert.deepEqual(binding['subjects'], [subject]);
+        assert.equal(at(binding, 'roleRef', 'kind'), role?.kind);
+      }
+      const image = at(
+        rendered,
+        rendered.findIndex(({ kind }) => kind === 'Service'),
+        ...container,
+        'image',
+      );
+      assert.match(String(image), /^[^/]+\/e2e-verifier:[^:]+$/);
+    });
+});
+
+describe('knative/base/service.yaml', () => {
+  const [service] = resources(read('knative/base/service.yaml'));
+  const template = at(service, 'spec', 'template');
+  const main = at(service, ...container);
+
+  it('is reachable inside the cluster only', () => {
+    assert.equal(service?.metadata.labels?.['networking.knative.dev/visibility'], 'cluster-local');
+  });
+
+  it('runs under the Pod Security level restricted, without a writable root', () => {
+    assert.deepEqual(at(main, 'securityContext'), {
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+
+  it('has no CPU limit and no probe of its own, which would slow each cold start', () => {
+    assert.deepEqual(Object.keys(at(main, 'resources', 'limits') as object), ['memory']);
+    assert.equal(at(main, 'readinessProbe') ?? at(main, 'livenessProbe'), undefined);
+  });
+
+  it('is found by kubectl logs -l app=e2e-verifier', () => {
+    assert.equal(at(template, 'metadata', 'labels', 'app'), 'e2e-verifier');
+  });
+
+  it('says the same as func.yaml, where func can say it', () => {
+    const [func] = parse(read('func.yaml'));
+    const deploy = at(func, 'deploy');
+    const annotation = (key: string): unknown =>
+      at(template, 'metadata', 'annotations', `autoscaling.knative.dev/${key}`);
+    assert.equal(at(func, 'name'), service?.metadata.name);
+    assert.equal(at(deploy, 'serviceAccountName'), at(template, 'spec', 'serviceAccountName'));
+    for (const [key, option] of Object.entries({ 'min-scale': 'min', 'max-scale': 'max', target: 'target' }))
+      assert.equal(String(at(deploy, 'options', 'scale', option)), annotation(key), key);
+    assert.deepEqual(at(deploy, 'options', 'resources', 'requests'), at(main, 'resources', 'requests'));
+    assert.equal(at(deploy, 'options', 'resources', 'limits', 'memory'), at(main, 'resources', 'limits', 'memory'));
+    assert.deepEqual(at(func, 'run', 'envs'), at(main, 'env'));
+    const labels = at(deploy, 'labels') as { key: string; value: string }[];
+    assert.deepEqual(Object.fromEntries(labels.map(({ key, value }) => [key, value])), {
+      'networking.knative.dev/visibility': 'cluster-local',
+      app: 'e2e-verifier',
+    });
+  });
+});

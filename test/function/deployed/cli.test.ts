@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../support/documents.ts';
+
+function lint(...files: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.cjs', ...files], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+describe('k8s-e2e-verifier lint', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lint-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('exits 0 where every gate gates', () => {
+    const { status, out } = lint('lint', 'examples/canary-blue-green.yaml');
+    assert.deepEqual([status, out], [0, 'blue-green: every gate gates\n']);
+  });
+
+  it('exits 1 and names the canary, the webhook and what to do where one does not', () => {
+    const { status, out } = lint('lint', 'examples/canary-webhook-alone-does-not-gate.yaml');
+    assert.equal(status, 1);
+    assert.match(out, /^webhook-alone: webhook e2e-verification: \/webhook answers 202/m);
+  });
+
+  it('counts retries against the E2ESpec that is given with the Canary', () => {
+    const canary = 'examples/demo/canary.yaml';
+    assert.equal(lint('lint', canary, 'examples/demo/e2espec-passes.yaml').status, 0);
+    const slow = file(
+      'slow.yaml',
+      'kind: E2ESpec\nmetadata: {name: podinfo}\nspec: {image: x, activeDeadlineSeconds: 3600}\n',
+    );
+    const { status, out } = lint('lint', canary, slow);
+    assert.equal(status, 1);
+    assert.match(out, /retries: 40 .* Use 1208 or more/);
+  });
+
+  const wrong = [
+    { what: 'no command', args: [], says: /^usage: / },
+    { what: 'no file', args: ['lint'], says: /^usage: / },
+    { what: 'a file that is not there', args: ['lint', 'nowhere.yaml'], says: /nowhere\.yaml: .*ENOENT/ },
+    { what: 'a file without a Canary', args: ['lint', 'examples/e2espec-simple.yaml'], says: /no Canary in/ },
+    { what: 'a file that is no YAML', args: ['lint', file('bad.yaml', 'a: [1,')], says: /bad\.yaml: / },
+  ];
+  for (const { what, args, says } of wrong) {
+    it(`exits 2 and says why with ${what}`, () => {
+      const { status, err } = lint(...args);
+      assert.equal(status, 2);
+      assert.match(err, says);
+    });
+  }
+});

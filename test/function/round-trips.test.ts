@@ -1,0 +1,153 @@
+/**
+ * What a call costs the API server: each of its requests by name, and how many wait for one another.
+ */
+import assert from 'node:assert/strict';
+import { type CanaryOptions, type CanaryPayload, defaultWebhooks } from '../support/canary.ts';
+import { at } from '../support/documents.ts';
+import { embeddedStage } from '../support/stage.ts';
+import { failing, lasting, onlyJob, passing, rollOut, until, type World } from '../support/world.ts';
+import { trace } from './round-trips.ts';
+
+const image = 'Not/An/Image:1';
+const neverRuns = { image, inconclusiveRetries: 0 };
+const triedAgain = { image, inconclusiveRetries: 1 };
+
+const whose = ['get canaries', 'get e2especs', 'get jobs'];
+const known = [whose, ['get deployments']];
+const diagnosed = ['get deployments', 'list events', 'list pods'];
+const writtenDown = ['create events', 'create events', 'patch e2especs/status'];
+
+const url = 'http://e2e-verifier.default/pre-rollout';
+const twoGates = [...defaultWebhooks, { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'long' } }];
+
+interface Row {
+  what: string;
+  spec: Record<string, unknown>;
+  /** What has happened before; the first call of a rollout follows nothing. */
+  after?: ('started' | 'stuck' | 'running' | 'ended' | 'recorded')[];
+  path?: string;
+  webhooks?: CanaryOptions['webhooks'];
+  status: number;
+  roundTrips: string[][];
+}
+
+const rows: Row[] = [
+  {
+    what: 'start a run',
+    spec: passing,
+    status: 429,
+    roundTrips: [...known, ['list jobs'], ['create jobs'], ['create events', ...writtenDown]],
+  },
+  {
+    what: 'poll a run whose pod is ready',
+    spec: lasting,
+    after: ['started', 'running'],
+    status: 429,
+    roundTrips: known,
+  },
+  {
+    what: 'first see that a test passed, and read the result it may have handed over',
+    spec: passing,
+    after: ['started', 'ended'],
+    status: 200,
+    roundTrips: [whose, ['get deployments', 'list pods'], writtenDown],
+  },
+  {
+    what: 'first see that a test failed, and read its last words',
+    spec: failing,
+    after: ['started', 'ended'],
+    status: 412,
+    roundTrips: [whose, diagnosed, writtenDown],
+  },
+  {
+    what: 'first see that a test cannot run, and read what its pod says',
+    spec: neverRuns,
+    after: ['started', 'stuck'],
+    status: 424,
+    roundTrips: [whose, diagnosed, ['list events'], writtenDown],
+  },
+  {
+    what: 'try a test again that could not run',
+    spec: triedAgain,
+    after: ['started', 'stuck'],
+    status: 429,
+    roundTrips: [whose, diagnosed, ['list events'], ['delete jobs', 'list jobs'], ['create jobs'], writtenDown],
+  },
+  {
+    what: 'answer a verdict that is on record',
+    spec: passing,
+    after: ['started', 'ended', 'recorded'],
+    status: 200,
+    roundTrips: known,
+  },
+  {
+    what: 'say that a recorded failure is a reason to roll back',
+    spec: failing,
+    after: ['started', 'ended', 'recorded'],
+    path: '/rollback',
+    status: 200,
+    roundTrips: known,
+  },
+  {
+    what: 'say that a running test is no reason to roll back',
+    spec: lasting,
+    after: ['started', 'running'],
+    path: '/rollback',
+    status: 403,
+    roundTrips: known,
+  },
+  {
+    what: 'look back on two gates, whose target is the same',
+    spec: lasting,
+    after: ['started', 'running'],
+    path: '/rollback',
+    webhooks: twoGates,
+    status: 403,
+    roundTrips: [whose, ['get deployments', 'get jobs']],
+  },
+];
+
+describe('The requests to the API server, and the round trips they take,', function () {
+  this.timeout(30_000);
+  const { enter } = embeddedStage();
+
+  for (const { what, spec, after: events = [], path = '/pre-rollout', webhooks, status, roundTrips } of rows) {
+    it(`to ${what}: ${roundTrips.length}`, async () => {
+      const world = await enter();
+      const canary = await rollOut(world, spec, webhooks && { webhooks });
+      for (const event of events) await happens[event](world, canary.payload());
+      const call = () => world.verifier.post(path, canary.payload());
+      const traced = await trace(world.kubernetes, world.namespace, call);
+      assert.equal(traced.answered.status, status, traced.answered.body);
+      assert.deepEqual(traced.roundTrips, roundTrips);
+    });
+  }
+});
+
+const happens = {
+  async started({ verifier }: World, payload: CanaryPayload): Promise<void> {
+    assert.equal((await verifier.post('/pre-rollout', payload)).status, 429);
+  },
+  async stuck({ kubernetes, namespace }: World): Promise<void> {
+    await until(
+      () => kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }),
+      (pods) => JSON.stringify(pods).includes('InvalidImageName'),
+    );
+  },
+  async running(world: World): Promise<void> {
+    await until(
+      () => onlyJob(world),
+      (job) => at(job, 'status', 'ready') === 1,
+    );
+  },
+  async ended(world: World): Promise<void> {
+    const isEnd = (condition: unknown) => ['Complete', 'Failed'].includes(String(at(condition, 'type')));
+    await until(
+      async () => at(await onlyJob(world), 'status', 'conditions'),
+      (conditions) => Array.isArray(conditions) && conditions.some(isEnd),
+    );
+  },
+  async recorded({ verifier }: World, payload: CanaryPayload): Promise<void> {
+    await verifier.post('/pre-rollout', payload);
+  },
+};

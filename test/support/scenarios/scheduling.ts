@@ -1,0 +1,33 @@
+/**
+ * Pods that no node takes.
+ */
+import type { Spec } from '../../../function/api/e2espec.ts';
+import { hasEvent, isOver, lasting, type Scenario } from '../scenario.ts';
+import type { Place } from '../world.ts';
+
+const noNode: Spec = { ...lasting, podTemplate: { spec: { nodeSelector: { 'example.com/no': 'such-node' } } } };
+
+// A node that only the scheduler knows: no kubelet serves it, and its taint keeps every other pod away.
+const taintedNode = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'tainted', labels: { 'example.com/pool': 'tainted' } },
+  spec: { taints: [{ key: 'example.com/batch', value: 'only', effect: 'NoSchedule' }] },
+};
+
+export const scheduling: Record<string, Scenario> = {
+  unschedulable: { spec: noNode, isMoment: hasEvent('FailedScheduling') },
+  'unschedulable-until-deadline': { spec: { ...noNode, activeDeadlineSeconds: 8 }, isMoment: isOver },
+  'unschedulable-for-its-size': {
+    spec: { ...lasting, resources: { requests: { cpu: '1000' } } },
+    isMoment: hasEvent('FailedScheduling'),
+  },
+  'unschedulable-for-a-taint': {
+    prepare: ({ kubernetes }: Place) => kubernetes.apply(taintedNode),
+    spec: { ...lasting, podTemplate: { spec: { nodeSelector: { 'example.com/pool': 'tainted' } } } },
+    isMoment: (snapshot) =>
+      hasEvent('FailedScheduling')(snapshot) && JSON.stringify(snapshot.pods).includes('untolerated taint'),
+    tidy: ({ kubernetes }: Place) =>
+      kubernetes.delete({ apiVersion: 'v1', kind: 'Node', namespace: '', name: taintedNode.metadata.name }),
+  },
+};

@@ -1,0 +1,146 @@
+/**
+ * The contract with Flagger, written out a second time and by hand: a slip in one of the two shows.
+ */
+import assert from 'node:assert/strict';
+import type { Verdict } from '../../../function/api/verdict.ts';
+import { type ErrorKind, errorKinds, HookError, toHookError } from '../../../function/errors.ts';
+import {
+  asksToRetry,
+  type Hook,
+  healthPaths,
+  healthy,
+  hookAt,
+  isVerdictHook,
+  statusOfError,
+  statusOfVerdict,
+} from '../../../function/flagger/hooks.ts';
+
+const kinds = ['passed', 'failed', 'inconclusive', 'running'] as const;
+
+// Paths, then what is answered to: passed, failed, inconclusive, inconclusive with Hold, running.
+const gates: [string, number, number, number, number, number][] = [
+  ['/webhook', 200, 500, 500, 500, 202],
+  ['/pre-rollout', 200, 412, 424, 424, 429],
+  ['/rollout', 200, 412, 424, 424, 429],
+  ['/confirm-traffic-increase', 200, 403, 403, 403, 403],
+  ['/confirm-promotion', 200, 403, 403, 403, 403],
+  ['/rollback', 403, 200, 200, 403, 403],
+];
+
+const phases: Record<string, string[]> = {
+  '/webhook': ['Progressing', 'WaitingPromotion'],
+  '/pre-rollout': ['Progressing', 'WaitingPromotion'],
+  '/rollout': ['Progressing', 'WaitingPromotion'],
+  '/confirm-traffic-increase': ['Progressing', 'WaitingPromotion'],
+  '/confirm-promotion': ['Progressing', 'WaitingPromotion'],
+  '/rollback': ['Progressing', 'WaitingPromotion'],
+  '/confirm-rollout': ['Initialized', 'Succeeded', 'Failed', 'Waiting'],
+  '/post-rollout': ['Succeeded', 'Failed'],
+  '/event': [],
+};
+
+const errors: Record<ErrorKind, number> = {
+  BadRequest: 400,
+  CanaryMismatch: 403,
+  Forbidden: 403,
+  NotFound: 404,
+  SpecMissing: 404,
+  MethodNotAllowed: 405,
+  AlreadyExists: 409,
+  TargetChanged: 409,
+  RequestEntityTooLarge: 413,
+  UnsupportedMediaType: 415,
+  Invalid: 422,
+  InternalError: 500,
+  ServiceUnavailable: 503,
+};
+
+function hook(path: string): Hook {
+  const found = hookAt(path);
+  assert.ok(found, path);
+  return found;
+}
+
+function verdictStatus(path: string, kind: Verdict['kind'], isOnHold: boolean): number {
+  const found = hook(path);
+  assert.ok(isVerdictHook(found), path);
+  return statusOfVerdict(found, kind, isOnHold);
+}
+
+describe('The answer table', () => {
+  for (const [path, passed, failed, inconclusive, onHold, running] of gates) {
+    it(`${path} answers ${passed}, ${failed}, ${inconclusive} (with Hold ${onHold}), ${running}`, () => {
+      const expected = { passed, failed, inconclusive, running };
+      for (const kind of kinds) assert.equal(verdictStatus(path, kind, false), expected[kind], kind);
+      for (const kind of kinds) {
+        const status = kind === 'inconclusive' ? onHold : expected[kind];
+        assert.equal(verdictStatus(path, kind, true), status, `${kind}, on hold`);
+      }
+    });
+  }
+
+  for (const path of ['/confirm-rollout', '/post-rollout', '/event']) {
+    it(`${path} answers 200 when it is done, and has no verdict`, () => {
+      const found = hook(path);
+      assert.ok(!isVerdictHook(found) && found.status === 200);
+    });
+  }
+
+  for (const [path, allowed] of Object.entries(phases)) {
+    it(`${path} is asked in ${allowed.join(', ') || 'any phase'}`, () => assert.deepEqual(hook(path).phases, allowed));
+  }
+
+  it('/rollback and the hooks without a verdict start no run', () => {
+    const starting = Object.keys(phases).filter((path) => hook(path).kind === 'gate');
+    assert.deepEqual(
+      starting,
+      gates.map(([path]) => path).filter((path) => path !== '/rollback'),
+    );
+  });
+
+  it('names every kind of error', () => assert.deepEqual([...errorKinds].sort(), Object.keys(errors).sort()));
+
+  for (const kind of errorKinds) {
+    it(`${kind} is ${errors[kind]} on every path, but on /confirm-rollout 403 where the run could not be`, () => {
+      for (const path of Object.keys(phases)) {
+        const holds = path === '/confirm-rollout' && ['SpecMissing', 'Invalid'].includes(kind);
+        assert.equal(statusOfError(kind, hook(path)), holds ? 403 : errors[kind], path);
+      }
+      assert.equal(statusOfError(kind, undefined), errors[kind]);
+    });
+  }
+
+  it('no error is ever what Flagger counts as passed, nor 204', () => {
+    const answers = errorKinds.flatMap((kind) => [
+      statusOfError(kind, undefined),
+      ...Object.keys(phases).map((path) => statusOfError(kind, hook(path))),
+    ]);
+    for (const status of answers) assert.ok(status > 202 && status !== 204, String(status));
+  });
+
+  it('Retry-After goes with 429 and 503 alone', () => {
+    for (let status = 100; status < 600; status++) assert.equal(asksToRetry(status), status === 429 || status === 503);
+  });
+
+  it('health is 200 on four paths, of which none is a hook', () => {
+    assert.equal(healthy, 200);
+    assert.deepEqual([...healthPaths].sort(), ['/', '/health/liveness', '/health/readiness', '/healthz']);
+    for (const path of healthPaths) assert.equal(hookAt(path), undefined);
+  });
+
+  for (const path of ['/webhook/', '/Webhook', 'webhook', '/constructor', '/__proto__', '/toString', '']) {
+    it(`"${path}" is no hook`, () => assert.equal(hookAt(path), undefined));
+  }
+
+  it('knows an error of its own from everything else that is thrown, which is InternalError', () => {
+    for (const error of errorKinds.map((kind) => new HookError(kind, 'm'))) assert.equal(toHookError(error), error);
+    for (const thrown of [undefined, null, 'exists', {}, { kind: 'Invalid', message: 'm' }, new TypeError('Invalid')]) {
+      const { kind, message, detail } = toHookError(thrown);
+      assert.deepEqual([kind, message], ['InternalError', 'an error of the verifier itself; its log has the details']);
+      assert.ok(
+        detail?.includes(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)),
+        detail,
+      );
+    }
+  });
+});

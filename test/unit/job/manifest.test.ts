@@ -1,0 +1,87 @@
+/**
+ * The manifest of a Job, row by row of the table that the stored Job is compared with too; and what is refused.
+ */
+import assert from 'node:assert/strict';
+import type { Canary } from '../../../function/api/canary.ts';
+import type { E2ESpec, Spec } from '../../../function/api/e2espec.ts';
+import type { Job, Target } from '../../../function/api/kubernetes.ts';
+import { jobManifest } from '../../../function/job/manifest.ts';
+import { runKey, runOf } from '../../../function/run/id.ts';
+import { podTemplate } from '../../support/job-table/pod-template.ts';
+import { image, type Row, type Scene, viewOf } from '../../support/job-table/row.ts';
+import { specFields } from '../../support/job-table/spec-fields.ts';
+import { playedTarget } from '../../support/job-table/targets.ts';
+import { variables } from '../../support/job-table/variables.ts';
+
+const rollout = '2026-11-21T09:00:00Z';
+const scene: Scene = { namespace: 'test', canary: 'podinfo', canaryUid: 'c1', checksum: '85d557f47b', rollout };
+
+function make({
+  spec = {},
+  target = 'Deployment',
+  metadata = {},
+  canary: name = 'podinfo',
+}: Omit<Row, 'title' | 'check'>): Job {
+  const { namespace, checksum } = scene;
+  const played = playedTarget(target, namespace);
+  const canary: Canary = {
+    metadata: { name, namespace, uid: scene.canaryUid },
+    spec: { targetRef: played.targetRef, service: { port: 8080 } },
+    status: { conditions: [{ type: 'Promoted', status: 'Unknown', lastTransitionTime: rollout }] },
+  };
+  const payload = { name, namespace, checksum, phase: 'Progressing', metadata };
+  const run = runOf(runKey(payload), canary);
+  // As it comes over the wire.
+  const object: Target = JSON.parse(JSON.stringify(played.object('one')));
+  return jobManifest({
+    run,
+    attempt: 1,
+    lostJobs: 0,
+    spec: specOf(spec),
+    payload,
+    canary,
+    target: object,
+  });
+}
+
+function specOf(spec: Partial<Spec>): E2ESpec {
+  const metadata = { name: 'podinfo', namespace: 'test', uid: 's1', resourceVersion: '1', generation: 1 };
+  return { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', metadata, spec: { image, ...spec } };
+}
+
+describe('The manifest of a Job:', () => {
+  for (const { title, check, ...given } of [...specFields, ...podTemplate, ...variables]) {
+    it(title, () => {
+      check(viewOf(make(given), { ...scene, canary: given.canary ?? scene.canary }));
+    });
+  }
+
+  it('ttlSecondsAfterFinished is never under 300 s, whatever an older definition let through', () => {
+    assert.equal(make({ spec: { ttlSecondsAfterFinished: 0 } }).spec?.ttlSecondsAfterFinished, 300);
+  });
+
+  const shapeless: [spec: unknown, says: string][] = [
+    [{ containers: 'e2e' }, 'podTemplate.spec.containers must be a list of objects'],
+    [{ volumes: [null] }, 'podTemplate.spec.volumes must be a list of objects'],
+    [{ containers: [{ env: {} }] }, 'podTemplate.spec.containers[0].env must be a list of objects'],
+    [{ terminationGracePeriodSeconds: '30' }, 'podTemplate.spec.terminationGracePeriodSeconds must be a number'],
+    [
+      { terminationGracePeriodSeconds: { toString: null } },
+      'podTemplate.spec.terminationGracePeriodSeconds must be a number',
+    ],
+  ];
+  for (const [spec, says] of shapeless) {
+    it(`a podTemplate of another shape is refused: ${JSON.stringify(spec)}`, () => {
+      const podTemplate = { spec } as NonNullable<Spec['podTemplate']>;
+      assert.throws(() => make({ spec: { podTemplate } }), { kind: 'Invalid', message: `E2ESpec podinfo: ${says}` });
+    });
+  }
+
+  for (const target of ['Deployment', 'DaemonSet', 'Service'] as const) {
+    it(`a label by which a ${target}'s pods are selected is refused: the test would become an endpoint`, () => {
+      const makeWith = (app: string) => make({ target, spec: { podTemplate: { metadata: { labels: { app } } } } });
+      assert.throws(() => makeWith('web'), { kind: 'Invalid', message: /app: web/ });
+      makeWith('tests');
+    });
+  }
+});

@@ -1,0 +1,86 @@
+/**
+ * The exact requests of `kube.ts`: method, path, query, headers, body.
+ */
+import assert from 'node:assert/strict';
+import nock from 'nock';
+import { dated, kubeWithin, server, withoutNetwork } from './canned-api.ts';
+import { eachMethod, type Method, methods } from './methods.ts';
+
+interface Seen {
+  headers: Headers;
+  body: string;
+}
+
+/** Answers the request if it is the expected one; resolves to what the method made of it, and what was sent. */
+async function made(
+  method: Method,
+  call = method.call,
+  query = method.query ?? {},
+): Promise<Seen & { value: unknown }> {
+  let seen: Seen | undefined;
+  const scope = nock(server)
+    .intercept(method.path, method.verb)
+    .query(query)
+    .reply(async (request: Request) => {
+      seen = { headers: request.headers, body: await request.text() };
+      return [method.verb === 'POST' ? 201 : 200, method.answer, dated];
+    });
+  const value = await call(kubeWithin(1000));
+  assert.ok(seen, `${scope.pendingMocks()} was not asked for: ${JSON.stringify(value)}`);
+  return { ...seen, value };
+}
+
+describe('The requests to the API server', () => {
+  withoutNetwork();
+
+  for (const [name, method] of eachMethod) {
+    const query = new URLSearchParams(method.query).toString();
+    it(`${name} is ${method.verb} ${method.path}${query && `?${query}`}`, async () => {
+      const seen = await made(method);
+      assert.deepEqual(seen.value, method.value);
+      assert.deepEqual(seen.body && JSON.parse(seen.body), method.body ?? '');
+      assert.match(seen.headers.get('accept') ?? '', /^application\/json\b/);
+      assert.equal(seen.headers.get('authorization'), 'Bearer s3cr3t');
+      assert.equal(seen.headers.get('content-type'), method.contentType ?? null);
+      // Without it the API server takes the body of a DELETE for a broken next request.
+      assert.equal(seen.headers.get('content-length'), String(Buffer.byteLength(seen.body)));
+    });
+  }
+
+  it('a dry run of createJob says so', async () => {
+    const { createJob } = methods;
+    const query = { fieldValidation: 'Strict', dryRun: 'All' };
+    await made(createJob, (kube) => kube.createJob({ metadata: { namespace: 'test' } }, 'dryRun'), query);
+  });
+
+  const targets = [
+    { group: 'apps', plural: 'daemonsets', path: '/apis/apps/v1/namespaces/test/daemonsets/podinfo' },
+    { group: '', plural: 'services', path: '/api/v1/namespaces/test/services/podinfo' },
+    {
+      group: 'serving.knative.dev',
+      plural: 'services',
+      path: '/apis/serving.knative.dev/v1/namespaces/test/services/podinfo',
+    },
+  ];
+  for (const { group, plural, path } of targets) {
+    it(`getTarget of ${plural} in ${group || 'the core group'} is GET ${path}`, async () => {
+      const resource = { group, version: 'v1', plural, name: 'podinfo' };
+      const seen = await made({ ...methods.getTarget, path }, (kube) => kube.getTarget('test', resource));
+      assert.deepEqual(seen.value, methods.getTarget.value);
+    });
+  }
+
+  it('a name with a slash or a question mark stays one segment of the path', async () => {
+    const path = '/apis/batch/v1/namespaces/test/jobs/a%2F..%2F..%2Fb%3Fc';
+    await made({ ...methods.getJob, path }, (kube) => kube.getJob('test', 'a/../../b?c'));
+    const service = { group: '', version: 'v1', plural: 'services', name: 'a/../../b?c' };
+    const corePath = '/api/v1/namespaces/test/services/a%2F..%2F..%2Fb%3Fc';
+    await made({ ...methods.getTarget, path: corePath }, (kube) => kube.getTarget('test', service));
+  });
+
+  it('the events of a pod are asked for by its name', async () => {
+    const query = { fieldSelector: 'involvedObject.name=e2e-podinfo-1-x2b4c' };
+    const involved = { field: 'name', value: 'e2e-podinfo-1-x2b4c' } as const;
+    await made(methods.listEvents, (kube) => kube.listEvents('test', involved), query);
+  });
+});

@@ -1,0 +1,133 @@
+/**
+ * What E2ESpec.status keeps of the runs, and for how long.
+ */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
+import { withRecord } from '../../../function/run/history.ts';
+import { recordOf as answering, jobRecord } from '../../../function/run/record.ts';
+import { ago, conditions, jobOf, now, recordOf, run } from '../a-run.ts';
+
+const write = (status: Status | undefined, ...records: RunRecord[]): Status =>
+  records.reduce<Status>((before, record) => withRecord(before, record) ?? before, status ?? {});
+const verdictsOf = (status: Status): string[] =>
+  (status.runs ?? []).map(({ checksum, verdict }) => `${checksum} ${verdict}`);
+const other = '5c95544979';
+
+describe('The record of runs', () => {
+  const running = recordOf();
+  const passed = recordOf({ verdict: 'Passed', finishedAt: ago(10) });
+
+  it('takes a run up when it begins and replaces it by its verdict', () => {
+    assert.deepEqual(verdictsOf(write({}, running)), ['85d557f47b Running']);
+    assert.deepEqual(verdictsOf(write({}, running, passed)), ['85d557f47b Passed']);
+  });
+
+  it('is not written again for what it says already, nor is a verdict by a late look at the running Job', () => {
+    for (const record of [running, passed]) assert.equal(withRecord(write({}, record), record), undefined);
+    assert.equal(withRecord(write({}, passed), running), undefined);
+  });
+
+  it('is written for another Job of the same run: the next attempt', () => {
+    const second = recordOf({ jobUID: 'j2', attempt: 2 });
+    assert.deepEqual(write({}, running, second).runs, [second]);
+  });
+
+  it('keeps the newest first', () => {
+    const later = recordOf({ rollout: ago(1), jobUID: 'j2' });
+    assert.deepEqual(write({}, passed, later).runs, [later, passed]);
+  });
+
+  it('marks what another revision of the same rollout has overtaken, and keeps what it was', () => {
+    const next = recordOf({ checksum: other, jobUID: 'j2' });
+    const { runs } = write({}, recordOf({ verdict: 'Failed', message: 'no checkout' }), next);
+    assert.deepEqual(verdictsOf({ runs: runs ?? [] }), [`${other} Running`, '85d557f47b Superseded']);
+    assert.match(runs?.[1]?.message ?? '', new RegExp(`was Failed; superseded by checksum ${other}. no checkout`));
+  });
+
+  const untouched: { title: string; by: Partial<RunRecord> }[] = [
+    { title: 'another rollout', by: { checksum: other, rollout: ago(1) } },
+    { title: 'another canary', by: { checksum: other, canary: 'backend' } },
+    { title: 'a canary of the same name that was created again', by: { checksum: other, canaryUID: 'c2' } },
+    { title: 'another hook of the same revision', by: { hook: 'a1b2' } },
+  ];
+  for (const { title, by } of untouched) {
+    it(`leaves a run alone that is of ${title}`, () => {
+      const status = write({}, passed, recordOf({ jobUID: 'j2', ...by }));
+      assert.deepEqual(status.runs?.[1], passed);
+      assert.equal(answering(status, run), passed);
+    });
+  }
+
+  it('A to B to C to B inside one rollout: the former B does not answer, the new one does', () => {
+    const b = recordOf({ verdict: 'Failed' });
+    const c = recordOf({ checksum: other, jobUID: 'j2' });
+    assert.equal(answering(write({}, b, c), run), undefined);
+    const again = recordOf({ jobUID: 'j3' });
+    assert.equal(answering(write({}, b, c, again), run), again);
+  });
+
+  for (const verdict of ['Superseded', 'Cancelled', 'PromotedUnverified'] satisfies RecordedVerdict[]) {
+    it(`${verdict} never answers`, () => assert.equal(answering({ runs: [recordOf({ verdict })] }, run), undefined));
+  }
+
+  it('says the newest run in short, and empties what a running one has not', () => {
+    const failed = recordOf({ verdict: 'Failed', reason: 'Error', startedAt: ago(100), finishedAt: ago(20) });
+    const short = { canary: run.canary, checksum: run.checksum };
+    const ended = { ...short, verdict: 'Failed', reason: 'Error', duration: '1m20s', time: ago(20) };
+    assert.deepEqual(write({}, failed).lastRun, ended);
+    const next = recordOf({ jobUID: 'j2', startedAt: ago(5) });
+    const goes = { ...short, verdict: 'Running', reason: '', duration: '', time: ago(5) };
+    assert.deepEqual(write({}, failed, next).lastRun, goes);
+  });
+
+  it('describes a Job and its verdict', () => {
+    const job = jobOf({ ...conditions('Complete'), completionTime: ago(40) });
+    const record = jobRecord(run, job, { kind: 'passed', reason: 'Passed', message: 'the test passed in 60 s' }, now);
+    const told = { verdict: 'Passed', message: 'the test passed in 60 s', startedAt: ago(100), finishedAt: ago(40) };
+    assert.deepEqual(record, { ...recordOf(), ...told });
+  });
+});
+
+describe('The bounds of the record', () => {
+  const nth = (index: number, more: Partial<RunRecord> = {}): RunRecord =>
+    recordOf({ rollout: ago(10_000 - index), jobUID: `j${index}`, verdict: 'Passed', ...more });
+  const many = (count: number, more: Partial<RunRecord> = {}) =>
+    Array.from({ length: count }, (_, index) => nth(index, more));
+
+  it('keeps the newest ten of a canary, each canary by itself', () => {
+    const status = write({}, ...many(15), ...many(15, { canary: 'backend' }));
+    const kept = (canary: string) => status.runs?.filter((record) => record.canary === canary) ?? [];
+    assert.deepEqual(kept('podinfo'), many(15).slice(5).reverse());
+    assert.equal(kept('backend').length, 10);
+  });
+
+  it('keeps all of a rollout still going, however many', () => {
+    const hooks = Array.from({ length: 14 }, (_, index) => nth(0, { hook: `h${index}`, jobUID: `j${index}` }));
+    assert.equal(write({}, ...many(5, { rollout: ago(9) }), ...hooks).runs?.length, 14);
+  });
+
+  // maxItems, maxLength: crds/e2especs.yaml. What is beyond would be refused, and never written again.
+  it('holds at most 200 runs, the newest, whatever the number of canaries that share one E2ESpec', () => {
+    const canaries = Array.from({ length: 30 }, (_, index) => `canary-${index}`);
+    const status = write({}, ...canaries.flatMap((canary) => many(10, { canary })));
+    assert.ok((status.runs?.length ?? 0) <= 200, `${status.runs?.length} runs`);
+    assert.equal(status.runs?.[0]?.canary, 'canary-29');
+  });
+
+  it('holds reasons of at most 128 and messages of at most 1024 characters', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 100, maxLength: 3000 });
+    fc.assert(
+      fc.property(text, text, (reason, message) => {
+        const first = jobRecord(run, jobOf(), { kind: 'failed', reason, message }, now);
+        const next = recordOf({ checksum: other, jobUID: 'j2' });
+        const status = write({}, first, next);
+        for (const record of [first, ...(status.runs ?? []), write({}, first).lastRun]) {
+          assert.ok([...(record?.reason ?? '')].length <= 128, `a reason of ${[...(record?.reason ?? '')].length}`);
+        }
+        for (const { message = '' } of [first, ...(status.runs ?? [])]) assert.ok([...message].length <= 1024);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { jobName, labelValue, runKey } from '../../../function/run/id.ts';
+
+const name = fc
+  .stringMatching(/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?){0,3}$/)
+  .filter((text) => text.length <= 253);
+const checksum = fc.stringMatching(/^[456789bcdf]{1,10}$/);
+
+describe('The name of a Job', () => {
+  it('is e2e-{canary}-{checksum}, as the seed says', () => {
+    assert.equal(jobName('my-app', '85d557f47b', ''), 'e2e-my-app-85d557f47b');
+  });
+
+  it('is cut and ends with a hash for a hook with metadata of its own', () => {
+    assert.match(jobName('my-app', '85d557f47b', 'a1'), /^e2e-my-app-85d557f47b-[0-9a-f]{10}$/);
+  });
+
+  it('is whole with 48 characters of canary, and cut with 49', () => {
+    assert.equal(jobName('n'.repeat(48), '85d557f47b', ''), `e2e-${'n'.repeat(48)}-85d557f47b`);
+    assert.match(jobName('n'.repeat(49), '85d557f47b', ''), /^e2e-n{37}-85d557f47b-[0-9a-f]{10}$/);
+  });
+
+  it('is a valid name of at most 63 characters for every canary', () => {
+    fc.assert(
+      fc.property(name, checksum, fc.constantFrom('', 'a1b2'), (canary, sum, hook) => {
+        const made = jobName(canary, sum, hook);
+        assert.ok(made.length <= 63);
+        assert.match(made, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+      }),
+    );
+  });
+
+  it('differs wherever the canary, the checksum or the hook differs', () => {
+    const run = fc.tuple(name, checksum, fc.constantFrom('', 'a1', 'b2'));
+    fc.assert(
+      fc.property(run, run, (a, b) => {
+        fc.pre(a.join('/') !== b.join('/'));
+        assert.notEqual(jobName(...a), jobName(...b));
+      }),
+    );
+  });
+
+  it('stays a label value', () => {
+    fc.assert(
+      fc.property(name, (canary) => {
+        assert.match(labelValue(canary), /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/);
+      }),
+    );
+  });
+});
+
+describe('The run a payload asks for', () => {
+  const payload = { name: 'podinfo', namespace: 'test', phase: 'Progressing', checksum: '85d557f47b', metadata: {} };
+  const of = (metadata: Record<string, string>) => runKey({ ...payload, metadata });
+
+  it('is named after its canary', () => assert.equal(of({}).e2eSpec, 'podinfo'));
+  it('is of the E2ESpec that metadata.e2espec names', () => assert.equal(of({ e2espec: 'smoke' }).e2eSpec, 'smoke'));
+
+  for (const metadata of [{ eventMessage: 'x' }, { eventType: 'Normal' }, { timestamp: '1' }, { token: 's3cret' }]) {
+    it(`is the same with ${Object.keys(metadata)}`, () => assert.deepEqual(of(metadata), of({})));
+  }
+  for (const metadata of [{ e2espec: 'smoke' }, { suite: 'a' }, { suite: 'b' }]) {
+    it(`is another with ${JSON.stringify(metadata)}`, () => assert.notEqual(of(metadata).jobName, of({}).jobName));
+  }
+  it('does not hang on the order of keys', () => assert.deepEqual(of({ a: '1', b: '2' }), of({ b: '2', a: '1' })));
+});

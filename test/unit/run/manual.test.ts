@@ -1,0 +1,236 @@
+/**
+ * What people ask for by annotations of the E2ESpec: to run again, to skip.
+ */
+import assert from 'node:assert/strict';
+import type { RunRecord, Status } from '../../../function/api/e2espec.ts';
+import type { Job } from '../../../function/api/kubernetes.ts';
+import { annotation } from '../../../function/api/labels.ts';
+import { withRecord } from '../../../function/run/history.ts';
+import { recordOf as answering, jobRecord } from '../../../function/run/record.ts';
+import { stateOf } from '../../../function/run/state.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../a-run.ts';
+import { inShort, stepIn, told } from './in-short.ts';
+
+interface Row {
+  when: string;
+  requestedAt?: string;
+  skip?: string;
+  job?: Job;
+  runs?: RunRecord[];
+  is: string;
+  says?: RegExp;
+}
+
+const passed = recordOf({ verdict: 'Passed' });
+const complete = jobOf(conditions('Complete'));
+const answered = { [annotation.requestedAt]: 'first' };
+const skipped = recordOf({ verdict: 'Skipped', skip: 'podinfo/85d557f47b: known flake' });
+delete skipped.job;
+delete skipped.jobUID;
+
+const requests: Row[] = [
+  { when: 'it passed', job: complete, runs: [passed], is: 'start 1/0 for j1 by hand', says: /run again.*\(second\)/ },
+  { when: 'it passed and its Job is gone', runs: [passed], is: 'start 1/0 by hand' },
+  { when: 'it failed', runs: [recordOf({ verdict: 'Failed' })], is: 'start 1/0 by hand' },
+  { when: 'it could not run', runs: [recordOf({ verdict: 'Inconclusive' })], is: 'start 1/0 by hand' },
+  { when: 'it runs', job: jobOf({ ready: 1 }), is: 'start 1/0 for j1 by hand' },
+  { when: 'it was let through by hand', runs: [skipped], is: 'start 1/0 by hand' },
+  { when: 'its Job was lost twice', runs: [recordOf({ removed: 1 })], is: 'start 1/0 by hand' },
+  { when: 'an earlier request was answered', job: jobOf({ ready: 1 }, answered), is: 'start 1/0 for j1 by hand' },
+  { when: 'nothing has begun: the first run answers it', is: 'start 1/0' },
+  {
+    when: 'a Job of another rollout has the name',
+    job: jobOf({}, { [annotation.rollout]: ago(9) }),
+    is: 'start 1/0 for j1',
+  },
+  {
+    when: 'a stranger’s Job has the name',
+    job: jobOf({}, { [annotation.canary]: 'backend' }),
+    is: 'throw AlreadyExists',
+  },
+].map((row) => ({ requestedAt: 'second', ...row }));
+
+const notAgain: Row[] = [
+  { when: 'the Job answers it', job: jobOf({ ready: 1 }, answered), is: 'answer running and write' },
+  {
+    when: 'the record answers it',
+    runs: [{ ...passed, requestedAt: 'first' }],
+    is: 'answer passed',
+  },
+  {
+    when: 'the Job answers it and its record was lost',
+    job: jobOf(conditions('Complete'), answered, 'j2'),
+    runs: [passed],
+    is: 'answer passed and write',
+  },
+].map((row) => ({ requestedAt: 'first', ...row }));
+
+const flake = 'podinfo/85d557f47b: known flake, see #12';
+const skips: Row[] = [
+  { when: 'nothing has begun', skip: flake, is: 'skip as Skipped', says: /skipped by hand: known flake, see #12/ },
+  { when: 'it runs', skip: flake, job: jobOf({ ready: 1 }), is: 'skip as Skipped' },
+  { when: 'it failed', skip: flake, runs: [recordOf({ verdict: 'Failed' })], is: 'skip as Skipped' },
+  {
+    when: 'a stranger’s Job has the name',
+    skip: flake,
+    job: jobOf({}, { [annotation.canary]: 'b' }),
+    is: 'skip as Skipped',
+  },
+  {
+    when: 'the skip is on record',
+    skip: flake,
+    runs: [{ ...skipped, skip: flake }],
+    is: 'answer passed',
+    says: /^Skipped: /,
+  },
+  {
+    when: 'the skip is on record and the Job goes on',
+    skip: flake,
+    job: jobOf({ ready: 1 }),
+    runs: [{ ...skipped, skip: flake }],
+    is: 'answer passed',
+  },
+  {
+    when: 'the skip is on record and its Job failed',
+    skip: flake,
+    job: jobOf(conditions('Failed')),
+    runs: [{ ...skipped, skip: flake }, recordOf({ verdict: 'Superseded' })],
+    is: 'answer passed',
+  },
+  {
+    when: 'it was skipped, and run again since',
+    skip: flake,
+    requestedAt: 'first',
+    job: jobOf({ ready: 1 }, answered, 'j2'),
+    runs: [recordOf({ jobUID: 'j2', requestedAt: 'first' }), { ...skipped, skip: flake, verdict: 'Superseded' }],
+    is: 'answer running and write',
+  },
+  {
+    when: 'it was skipped, is run again, and the record of that was lost',
+    skip: flake,
+    requestedAt: 'first',
+    job: jobOf({ ready: 1 }, answered, 'j2'),
+    runs: [{ ...skipped, skip: flake }],
+    is: 'answer running and write',
+  },
+  {
+    when: 'an earlier rollout of this revision used it up',
+    skip: flake,
+    runs: [{ ...skipped, skip: flake, rollout: ago(999) }],
+    is: 'start 1/0',
+  },
+  {
+    when: 'another hook of this rollout used it as well',
+    skip: flake,
+    runs: [{ ...skipped, skip: flake, hook: 'a1b2' }],
+    is: 'skip as Skipped',
+  },
+  {
+    when: 'an earlier rollout used another reason',
+    skip: flake,
+    runs: [{ ...skipped, rollout: ago(999) }],
+    is: 'skip as Skipped',
+  },
+  {
+    when: 'it names another canary',
+    skip: 'backend/85d557f47b: x',
+    job: jobOf({ ready: 1 }),
+    is: 'answer running and write',
+  },
+  {
+    when: 'it names another revision',
+    skip: 'podinfo/5c95544979: x',
+    job: jobOf({ ready: 1 }),
+    is: 'answer running and write',
+    says: /annotation remarkable.com\/skip names checksum 5c95544979, this is 85d557f47b$/,
+  },
+  {
+    when: 'it names another revision, for which it was used up',
+    skip: 'podinfo/5c95544979: x',
+    job: jobOf({ ready: 1 }),
+    runs: [{ ...skipped, checksum: '5c95544979', skip: 'podinfo/5c95544979: x', rollout: ago(9) }],
+    is: 'answer running and write',
+    says: /until its deadline$/,
+  },
+  ...['podinfo/85d557f47b', 'podinfo/85d557f47b:', '85d557f47b: x', 'true', ''].map((skip) => ({
+    when: `it is "${skip}"`,
+    skip,
+    runs: [recordOf({ verdict: 'Failed' })],
+    is: 'answer failed',
+    says: /annotation remarkable.com\/skip is ignored: it must be CANARY\/CHECKSUM: reason$/,
+  })),
+];
+
+function stepOf({ requestedAt, skip, job, runs = [] }: Row) {
+  const spec = specOf({}, runs);
+  spec.metadata.annotations = {
+    ...(requestedAt !== undefined && { [annotation.requestedAt]: requestedAt }),
+    ...(skip !== undefined && { [annotation.skip]: skip }),
+  };
+  const evidence = { pods: [endedPod()], events: [] };
+  return stepIn(stateOf(run, spec, job), { run, spec, target: undefined, evidence, now });
+}
+
+for (const [title, table] of Object.entries({
+  'A request to run again, when': requests,
+  'No new run, when': notAgain,
+  'A request to skip, when': skips,
+})) {
+  describe(title, () => {
+    for (const row of table) {
+      it(`${row.when}: ${row.is}`, () => {
+        const step = stepOf(row);
+        assert.equal(inShort(step), row.is, told(step));
+        if (row.says) assert.match(told(step), row.says);
+      });
+    }
+  });
+}
+
+describe('What a person did', () => {
+  const verdictsOf = (runs: RunRecord[] = []) => runs.map(({ verdict }) => verdict);
+
+  it('leaves the former verdict as history', () => {
+    const again = recordOf({ jobUID: 'j2', requestedAt: 'first' });
+    const { runs } = withRecord({ runs: [recordOf({ verdict: 'Passed', message: 'm' })] }, again) ?? {};
+    assert.deepEqual(verdictsOf(runs), ['Running', 'Superseded']);
+    assert.equal(runs?.[1]?.message, 'was Passed; run again by hand. m');
+    assert.equal(answering({ runs: runs ?? [] }, run)?.verdict, 'Running');
+    const after = withRecord({ runs: [recordOf({ verdict: 'Failed', message: 'm' })] }, skipped);
+    assert.deepEqual(verdictsOf(after?.runs), ['Skipped', 'Superseded']);
+    assert.equal(after?.runs?.[1]?.message, 'was Failed; skipped by hand. m');
+  });
+
+  it('is not undone by a call that saw the Job before', () => {
+    for (const verdict of ['Running', 'Failed', 'Passed'] as const) {
+      assert.equal(withRecord({ runs: [skipped] }, recordOf({ verdict })), undefined);
+    }
+  });
+
+  it('is kept as long as it could be used again: the newest skip of a canary is never trimmed', () => {
+    const rollouts = Array.from({ length: 30 }, (_, index) =>
+      recordOf({ rollout: ago(900 - index), jobUID: `j${index}` }),
+    );
+    const first: Status = { runs: [{ ...skipped, skip: flake, rollout: ago(5000) }] };
+    const { runs } = rollouts.reduce<Status>((status, record) => withRecord(status, record) ?? status, first);
+    assert.equal(runs?.length, 11);
+    assert.equal(runs?.at(-1)?.skip, flake);
+  });
+
+  it('stands on the Job that answers it, in words no longer than the record may keep', () => {
+    const long = '🏖'.repeat(100);
+    const spec = specOf();
+    spec.metadata.annotations = { [annotation.requestedAt]: long };
+    const kept = '🏖'.repeat(64);
+    const job = jobOf({ ready: 1 }, { [annotation.requestedAt]: kept });
+    const step = stepIn(stateOf(run, spec, job), {
+      run,
+      spec,
+      target: undefined,
+      evidence: { pods: [], events: [] },
+      now,
+    });
+    assert.equal(inShort(step), 'answer running and write');
+    assert.equal(jobRecord(run, job, { kind: 'running', reason: 'r', message: 'm' }, now).requestedAt, kept);
+  });
+});

@@ -1,0 +1,210 @@
+/**
+ * What is done about a run: how it stands, what its Job says, how often it was tried, whether the E2ESpec was edited.
+ */
+import assert from 'node:assert/strict';
+import type { E2ESpec, RunRecord } from '../../../function/api/e2espec.ts';
+import type { Job, Pod } from '../../../function/api/kubernetes.ts';
+import { annotation } from '../../../function/api/labels.ts';
+import type { RunState } from '../../../function/run/state.ts';
+import type { Evidence } from '../../../function/verdict/evidence.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../a-run.ts';
+import { inShort, stepIn, told } from './in-short.ts';
+
+const nothing: Evidence = { pods: [], events: [] };
+
+function podThat(state: object): Evidence {
+  const containerStatuses = [{ name: 'e2e', image: '', imageID: '', ready: false, restartCount: 0, state }];
+  const pod: Pod = { metadata: { name: 'p', creationTimestamp: ago(90) }, status: { containerStatuses } };
+  return { pods: [pod], events: [] };
+}
+
+const passedTest: Evidence = { pods: [endedPod()], events: [] };
+const failedTest: Evidence = { pods: [endedPod({ exitCode: 3, message: 'no checkout' })], events: [] };
+const noImage = podThat({ waiting: { reason: 'InvalidImageName', message: 'bad name' } });
+const runningTest = podThat({ running: { startedAt: ago(80) } });
+
+interface Row {
+  when: string;
+  state: RunState;
+  spec?: E2ESpec;
+  evidence?: Evidence;
+  is: string;
+  says?: RegExp;
+}
+
+const present = (job: Job): RunState => ({ kind: 'present', job });
+const decided = (more: Partial<RunRecord>, job?: Job): RunState => ({ kind: 'decided', record: recordOf(more), job });
+const jobDeleted = (more: Partial<RunRecord> = {}): RunState => ({ kind: 'jobDeleted', record: recordOf(more) });
+const attempt = (number: number) => jobOf({}, { [annotation.attempt]: String(number) });
+const edited = specOf({}, [], 2);
+
+const table: Row[] = [
+  { when: 'nothing is there', state: { kind: 'absent' }, is: 'start 1/0' },
+  {
+    when: 'a Job of another rollout has the name',
+    state: { kind: 'stale', job: jobOf() },
+    is: 'start 1/0 for j1',
+  },
+  {
+    when: 'a stranger’s Job has the name',
+    state: { kind: 'foreign', job: jobOf() },
+    is: 'throw AlreadyExists',
+    says: /belongs to nobody.*kubectl delete job e2e-podinfo-85d557f47b -n test/,
+  },
+  { when: 'a Job of that name is being deleted', state: { kind: 'terminating' }, is: 'answer running' },
+  { when: 'the target is waited for', state: { kind: 'waitingForTarget', record: recordOf() }, is: 'start 1/0' },
+
+  {
+    when: 'the test runs the second time',
+    state: present(jobOf({ ready: 1 }, { [annotation.attempt]: '2' })),
+    is: 'answer running and write',
+    says: /attempt 2 of 3$/,
+  },
+  {
+    when: 'attempt 2 of 3 could not run',
+    state: present(attempt(2)),
+    evidence: noImage,
+    is: 'start 3/0 for j1',
+    says: /attempt 3 of 3; attempt 2 could not run: InvalidImageName/,
+  },
+  {
+    when: 'attempt 3 of 3 could not run',
+    state: present(attempt(3)),
+    evidence: noImage,
+    is: 'answer inconclusive and write',
+    says: /\(3 attempts\)$/,
+  },
+  {
+    when: 'the only attempt could not run',
+    state: present(attempt(1)),
+    spec: specOf({ inconclusiveRetries: 0 }),
+    evidence: noImage,
+    is: 'answer inconclusive and write',
+  },
+  {
+    when: 'a Job that was lost before could not run',
+    state: present(jobOf({}, { [annotation.lostJobs]: '1' })),
+    evidence: noImage,
+    is: 'start 2/1 for j1',
+  },
+  {
+    when: 'the E2ESpec was edited, the last attempt could not run',
+    state: present(attempt(3)),
+    spec: edited,
+    evidence: noImage,
+    is: 'start 1/0 for j1',
+    says: /edited \(generation 2\)/,
+  },
+  {
+    when: 'the E2ESpec was edited, the test runs',
+    state: present(jobOf({ ready: 1 })),
+    spec: edited,
+    is: 'answer running and write',
+    says: /the E2ESpec was edited, this run goes on as it began$/,
+  },
+
+  { when: 'a pass is on record', state: decided({ verdict: 'Passed' }), is: 'answer passed' },
+  { when: 'a failure is on record', state: decided({ verdict: 'Failed', message: 'm' }), is: 'answer failed' },
+  {
+    when: 'a run that could not run is on record',
+    state: decided({ verdict: 'Inconclusive' }),
+    is: 'answer inconclusive',
+  },
+  ...(['Passed', 'Failed'] as const).map((verdict) => ({
+    when: `${verdict} is on record and the E2ESpec was edited`,
+    state: decided({ verdict }),
+    spec: edited,
+    is: `answer ${verdict.toLowerCase()}`,
+  })),
+  {
+    when: 'Inconclusive is on record and the E2ESpec was edited',
+    state: decided({ verdict: 'Inconclusive' }),
+    spec: edited,
+    is: 'start 1/0',
+  },
+  {
+    when: 'Inconclusive is on record with its Job, and the E2ESpec was edited',
+    state: decided({ verdict: 'Inconclusive' }, jobOf()),
+    spec: edited,
+    is: 'start 1/0 for j1',
+  },
+
+  {
+    when: 'the Job is gone without a verdict',
+    state: jobDeleted({ attempt: 2 }),
+    is: 'start 2/1',
+    says: /removed before its verdict was read; started again/,
+  },
+  {
+    when: 'the Job is gone without a verdict a second time',
+    state: jobDeleted({ removed: 1 }),
+    is: 'answer inconclusive and write',
+    says: /JobRemoved.*twice/,
+  },
+];
+
+describe('The next step', () => {
+  for (const { when, state, spec = specOf(), evidence = nothing, is, says } of table) {
+    it(`is ${is} when ${when}`, () => {
+      const step = stepIn(state, { run, spec, target: undefined, evidence, now });
+      assert.equal(inShort(step), is, told(step));
+      if (says) assert.match(told(step), says);
+    });
+  }
+});
+
+const write = (kind: string) => Array(3).fill(`answer ${kind} and write`);
+const again = Array(3).fill('start 1/0 for j1');
+/** How a Job stands, whether the E2ESpec was edited since, and what is done at attempt 1, 2 and 3 of 3. */
+const grid: { job: Job['status']; evidence?: Evidence; what: string; asItWas: string[]; edited: string[] }[] = [
+  {
+    what: 'passed',
+    job: conditions('Complete'),
+    evidence: passedTest,
+    asItWas: write('passed'),
+    edited: write('passed'),
+  },
+  {
+    what: 'is complete and whose pod is gone',
+    job: conditions('Complete'),
+    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    edited: again,
+  },
+  {
+    what: 'failed',
+    job: conditions('FailureTarget', 'Failed'),
+    evidence: failedTest,
+    asItWas: write('failed'),
+    edited: write('failed'),
+  },
+  {
+    what: 'could not run',
+    job: {},
+    evidence: noImage,
+    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    edited: again,
+  },
+  {
+    what: 'failed before its container started',
+    job: conditions('FailureTarget', 'Failed'),
+    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    edited: again,
+  },
+  { what: 'starts', job: {}, asItWas: write('running'), edited: again },
+  { what: 'runs', job: { ready: 1 }, asItWas: write('running'), edited: write('running') },
+  { what: 'runs unready', job: {}, evidence: runningTest, asItWas: write('running'), edited: write('running') },
+];
+
+describe('The next step for each attempt of a Job that', () => {
+  for (const { what, job, evidence = nothing, asItWas, edited: afterEdit } of grid) {
+    it(`${what}: ${asItWas.join('; ')}. Edited: ${afterEdit.join('; ')}`, () => {
+      const steps = (spec: E2ESpec) =>
+        [1, 2, 3].map((number) => {
+          const state = present(jobOf(job, { [annotation.attempt]: String(number) }));
+          return inShort(stepIn(state, { run, spec, target: undefined, evidence, now }));
+        });
+      assert.deepEqual(steps(specOf()), asItWas);
+      assert.deepEqual(steps(edited), afterEdit);
+    });
+  }
+});
