@@ -1,7 +1,6 @@
 /**
  * Reads what a decision depends on.
  */
-
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
 import type { Event, Job, Pod, Target } from '../api/kubernetes.ts';

@@ -3,7 +3,6 @@
  * Deployments and DaemonSets are there, but somebody else may ask before; for a Knative revision and for what stands behind
  * a Service it does not wait. There is no Job yet, so only the record remembers since when.
  */
-
 import type { Canary } from '../api/canary.ts';
 import { withDefaults } from '../api/e2espec.ts';
 import { type Target, timestamp } from '../api/kubernetes.ts';

@@ -2,7 +2,6 @@
  * Flagger's checksum of a canary's revision, computed from the Canary's status as Flagger does.
  * A payload that carries it comes from Flagger or from someone who asks for what Flagger is about to ask for.
  */
-
 import type { RevisionStatus } from '../api/canary.ts';
 
 /**

@@ -1,7 +1,6 @@
 /**
  * Where gates and the rollback hook meet: reads what the next step of a run depends on, picks it and carries it out.
  */
-
 import type { Context, RunSnapshot } from '../actions/context.ts';
 import { noEvidence, readEvidence, readTarget, specMissing } from '../actions/read.ts';
 import { skip, start } from '../actions/start.ts';

@@ -1,7 +1,6 @@
 /**
  * Reads a Canary and says what in its webhooks does not gate, before it hurts.
  */
-
 import type { Canary } from '../api/canary.ts';
 import { strategyOf } from '../flagger/canary.ts';
 import { verifierWebhooks } from '../flagger/webhooks.ts';

@@ -1,7 +1,6 @@
 /**
  * Why an undecided run is not progressing, in Kubernetes' own words. How one ended: `termination.ts`.
  */
-
 import type { Pod } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';
 import { fromKubernetes, withAdvice } from '../api/reasons.ts';

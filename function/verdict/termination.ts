@@ -1,7 +1,6 @@
 /**
  * How a run came to its end: whether its test ran, and what it said last.
  */
-
 import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
 import type { Event, Job, Pod, Wire } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';

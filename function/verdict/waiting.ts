@@ -1,7 +1,6 @@
 /**
  * A container that cannot start: how long that is waited for.
  */
-
 import type { Event, Pod } from '../api/kubernetes.ts';
 import { fromKubernetes } from '../api/reasons.ts';
 import { firstLine } from '../text.ts';

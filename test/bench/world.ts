@@ -2,7 +2,6 @@
  * What the API server says of one canary, as it stands at two moments: the test runs and its pod is ready; and its
  * verdict is on record. Made by the verifier itself on the embedded API, so it is what a cluster would hold.
  */
-
 import { type CanaryPayload, playCanary } from '../support/canary.ts';
 import { startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';

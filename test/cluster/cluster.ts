@@ -2,7 +2,6 @@
  * `npm run cluster up | down | status | deploy | logs | tools`: a real Kubernetes with Flagger and Knative, for tests
  * and development. README.md beside this file tells what it is made of.
  */
-
 import { deploy } from './deploy.ts';
 import { down } from './down.ts';
 import { missingInExternalCluster } from './external.ts';

@@ -1,7 +1,6 @@
 /**
  * A cluster that is there already (E2E_KUBECONFIG): it is looked at, never changed.
  */
-
 import type { KubernetesObject } from '../support/kubernetes.ts';
 import { get, kubectl } from './kubectl.ts';
 

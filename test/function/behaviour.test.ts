@@ -1,7 +1,6 @@
 /**
  * The behaviour suite on the embedded API. `cluster/behaviour.test.ts` runs the same on a real cluster.
  */
-
 import { startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import { suites } from './behaviour/suite.ts';
 

@@ -3,7 +3,6 @@
  * (`test/unit/verdict/fixtures.test.ts`) and on a real cluster (`test/cluster/causes.test.ts`).
  * docs/reasons.md has the sentences.
  */
-
 import { readEvidence } from '../../function/actions/read.ts';
 import type { Verdict } from '../../function/api/verdict.ts';
 import type { Reader } from '../../function/kube/read.ts';

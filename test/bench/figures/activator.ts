@@ -1,7 +1,6 @@
 /**
  * Through the real activator, from no pods to the first verdict.
  */
-
 import { connect } from '../../cluster/kubernetes.ts';
 import { type ClusterState, readState } from '../../cluster/state.ts';
 import type { CanaryPayload } from '../../support/canary.ts';

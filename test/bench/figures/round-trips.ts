@@ -1,7 +1,6 @@
 /**
  * How many requests to the API server wait for one another in a call; test/function/round-trips.test.ts holds each to it.
  */
-
 import { trace } from '../../function/round-trips.ts';
 import { startEmbeddedKubernetes } from '../../support/embedded/index.ts';
 import { startVerifier } from '../../support/verifier.ts';

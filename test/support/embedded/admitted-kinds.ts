@@ -1,7 +1,6 @@
 /**
  * From a request's body to an object of its kind: decoded, defaulted, and the findings of its validation.
  */
-
 import { malformedQuantity } from './container-validation.ts';
 import type { CustomKinds } from './crd.ts';
 import { decode } from './decoding.ts';

@@ -1,7 +1,6 @@
 /**
  * The node's agent: a worker for each pod bound to the node, and the last step of a pod's deletion.
  */
-
 import { deleteObject } from './deletion.ts';
 import { type NodeParts, type PodWorker, startPodWorker } from './pod-worker.ts';
 import { NODE } from './recorder.ts';

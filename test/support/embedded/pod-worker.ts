@@ -1,7 +1,6 @@
 /**
  * The kubelet's worker for one pod: volumes, init containers in order, the containers side by side, the deadline, the end.
  */
-
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';

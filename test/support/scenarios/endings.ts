@@ -1,7 +1,6 @@
 /**
  * How the test itself ends.
  */
-
 import type { Job } from '../../../function/api/kubernetes.ts';
 import { condition } from '../../../function/verdict/conditions.ts';
 import { image, isOver, lasting, noImage, type Scenario, sh, slowToEnd } from '../scenario.ts';

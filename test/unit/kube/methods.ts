@@ -1,7 +1,6 @@
 /**
  * Each method of `Kube`: the request it is to make, and a good answer. Exhaustive by its type.
  */
-
 import type { E2ESpec } from '../../../function/api/e2espec.ts';
 import type { Event, Job } from '../../../function/api/kubernetes.ts';
 import type { Kube } from '../../../function/kube/client.ts';
