@@ -98,7 +98,7 @@ const mayShare: Record<string, string[]> = {
 
 describe('In test/', () => {
   for (const [suite, known] of Object.entries(mayShare)) {
-    it(`${[suite, ...known].join(' and ')} are all that ${suite}/ imports`, () => {
+    it(`${suite}/ imports nothing but ${[suite, ...known].join(', ')}`, () => {
       const files = filesOf(join('test', suite)).map((file) => join(suite, file));
       assert.ok(files.length > 0);
       const strange = files.flatMap((file) =>
