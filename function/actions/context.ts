@@ -4,6 +4,7 @@
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
 import type { Job, Target } from '../api/kubernetes.ts';
+import { HookError } from '../errors.ts';
 import type { Payload } from '../flagger/payload.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Log } from '../log.ts';
@@ -28,9 +29,10 @@ export interface RunSnapshot {
   now: Date;
 }
 
-/** For a write that changes no answer, and that the next call makes up for. */
+/** For a write that changes no answer, and that the next call makes up for. The verifier's own mistakes are thrown. */
 export async function logFailure(log: Log, write: Promise<unknown>): Promise<void> {
   await write.catch((error: unknown) => {
-    log.warn('not written', { error: error instanceof Error ? error.message : String(error) });
+    if (!(error instanceof HookError)) throw error;
+    log.warn('not written', { error: error.message });
   });
 }

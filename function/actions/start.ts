@@ -4,7 +4,7 @@
  */
 import type { Job } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
-import { allInOrder, HookError, toHookError } from '../errors.ts';
+import { allInOrder, HookError } from '../errors.ts';
 import { jobManifest } from '../job/manifest.ts';
 import type { Kube } from '../kube/client.ts';
 import { canarySelector, isOfAnotherRevision, ownership } from '../run/annotations.ts';
@@ -79,8 +79,9 @@ export async function skip(
   try {
     await updateStatus(spec, (status) => withRecord(status, record), event, { ...context, canary, now });
   } catch (error) {
-    const { message } = toHookError(error);
-    throw new HookError('ServiceUnavailable', `the skip cannot be recorded, so it does not count yet: ${message}`);
+    if (!(error instanceof HookError)) throw error;
+    const message = `the skip cannot be recorded, so it does not count yet: ${error.message}`;
+    throw new HookError('ServiceUnavailable', message);
   }
   return verdict;
 }

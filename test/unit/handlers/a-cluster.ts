@@ -18,7 +18,7 @@ export type Json = Record<string, unknown>;
 const namespace = 'test';
 const metadata = (name: string, more: Json = {}): Json => ({ name, namespace, uid: `uid-of-${name}`, ...more });
 const revision = { lastAppliedSpec: 'one', trackedConfigs: { 'configmap/app': 'x' } };
-const checksum = checksumOf(revision);
+export const checksum = checksumOf(revision);
 const jobName = `e2e-podinfo-${checksum}`;
 const url = (path: string) => `http://e2e-verifier.default${path}`;
 
