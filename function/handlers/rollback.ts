@@ -3,7 +3,7 @@
  * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts only one asked for by hand.
  */
 import type { OwnReason } from '../api/reasons.ts';
-import { HookError } from '../errors.ts';
+import { HookError, toHookError } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
 import { gateCalls } from '../flagger/webhooks.ts';
 import { type RunKey, runKey } from '../run/id.ts';
@@ -18,7 +18,15 @@ export async function handleRollback(call: HookCall<VerdictHook>): Promise<GateA
     starts: 'requested',
     rollsBackReverts: true,
   });
+  for (const each of evaluations) if (each.status === 'rejected') logError(each.reason, call);
   return mostSevere(evaluations.map((evaluation) => withoutSpec(evaluation, key))) ?? noGate(key);
+}
+
+// Another run may decide the answer, which then says nothing of this one.
+function logError(thrown: unknown, { context: { log, payload } }: HookCall): void {
+  const { kind, message, detail } = toHookError(thrown);
+  const { name, namespace, checksum } = payload;
+  log.warn(`a run could not be evaluated: ${message}`, { canary: name, namespace, checksum, reason: kind, detail });
 }
 
 // A gate whose E2ESpec is missing has no run that could have failed.
