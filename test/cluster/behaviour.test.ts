@@ -10,7 +10,7 @@ import type { Kubernetes } from '../support/kubernetes.ts';
 import { connect } from './kubernetes.ts';
 import { whileWell } from './while-well.ts';
 
-suites(connect, { atOnce: 12, seconds: 300, guard: whileWell });
+suites(connect, { atOnce: 8, seconds: 300, guard: whileWell });
 
 describe('Flagger', function () {
   this.timeout(60_000);
