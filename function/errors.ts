@@ -1,5 +1,5 @@
 /**
- * The one way to fail: what keeps a call from its answer is thrown, and caught once, in `handlers/handle.ts`.
+ * The one way to fail: what keeps a call from its answer is thrown, and becomes an answer in `handlers/handle.ts` alone.
  * What is no failure (a verdict, a step, how a run stands) is a value.
  */
 
@@ -25,7 +25,7 @@ export const errorKinds = [
   'Invalid',
   /** The verifier itself is wrong. */
   'InternalError',
-  /** The API server is away, slow, busy or not making sense. Heals by itself. */
+  /** The API server is away, slow, busy or not making sense: Flagger asks again. */
   'ServiceUnavailable',
 ] as const;
 

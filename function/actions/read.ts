@@ -5,11 +5,16 @@ import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
 import type { Event, Job, Pod, Target } from '../api/kubernetes.ts';
 import { allInOrder, HookError } from '../errors.ts';
+import type { Payload } from '../flagger/payload.ts';
 import { targetResource } from '../flagger/target.ts';
 import type { Reader } from '../kube/read.ts';
 import type { RunKey } from '../run/id.ts';
 import { createdPods, type Evidence, requiredReads } from '../verdict/evidence.ts';
 import { testNotStarted } from '../verdict/termination.ts';
+
+export async function readCanary({ namespace, name }: Payload, kube: Reader): Promise<Canary | undefined> {
+  return (await kube.getCanary(namespace, name)).value;
+}
 
 /** Nothing where there is no Canary, where Flagger would not know the target, or where it is not there. */
 export async function readTarget(canary: Canary | undefined, kube: Reader): Promise<Target | undefined> {

@@ -19,7 +19,7 @@ import { notReadyReason, waitForTarget } from './wait-for-target.ts';
 import { updateStatus } from './write-status.ts';
 
 /** `job`: as it is stored, where this call has created it. */
-export interface Started {
+interface Started {
   verdict: Verdict;
   job?: Job;
 }

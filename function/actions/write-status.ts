@@ -46,7 +46,12 @@ async function patchStatus(first: E2ESpec, change: StatusChange, kube: Kube): Pr
     const status = change(spec.status);
     if (status === undefined || (await kube.patchStatus(spec, status)) === 'patched') return;
     const { value } = await kube.getE2ESpec(spec.metadata.namespace, spec.metadata.name);
-    if (value === undefined) return;
+    if (value === undefined) {
+      throw new HookError(
+        'ServiceUnavailable',
+        `E2ESpec ${spec.metadata.name} was deleted while its status was written`,
+      );
+    }
     spec = value;
   }
   const message = `the status of E2ESpec ${spec.metadata.name} is written by others all the time`;

@@ -72,7 +72,7 @@ export interface Mount {
 }
 
 /** A partial pod template, merged under the fields of the spec. */
-export interface PodTemplate {
+interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec?: Partial<Wire<V1PodSpec>>;
 }

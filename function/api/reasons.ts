@@ -3,9 +3,10 @@
  * whose matter it is, and what to do. Answers take their advice from here; docs/reasons.md and the README's list are
  * written from it by `npm run generate`.
  */
+import type { ErrorKind } from '../errors.ts';
 
 /** Who has to do something about it, if anybody. */
-export type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
+type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
 
 interface Entry {
   meaning: string;
@@ -471,7 +472,8 @@ export function withAdvice(reason: string, message: string): string {
   return found === undefined ? message : `${message.replace(/\.$/, '')}; ${found}`;
 }
 
-const all: Record<string, Entry> = { ...kubernetesReasons, ...ownReasons };
+// Each kind of error has to have a row.
+const all: Record<string, Entry> & Record<ErrorKind, Entry> = { ...kubernetesReasons, ...ownReasons };
 
 function entryOf(reason: string): Entry | undefined {
   return Object.hasOwn(all, reason) ? all[reason] : undefined;

@@ -69,13 +69,13 @@ export function isVerdictHook(hook: Hook): hook is VerdictHook {
   return 'statuses' in hook;
 }
 
-export type HookPath = keyof typeof hooks;
+type HookPath = keyof typeof hooks;
 
 export function hookAt(path: string): Hook | undefined {
   return isHookPath(path) ? hooks[path] : undefined;
 }
 
-export function isHookPath(path: string): path is HookPath {
+function isHookPath(path: string): path is HookPath {
   return Object.hasOwn(hooks, path);
 }
 

@@ -68,5 +68,7 @@ async function dryRun(
   const manifest = jobManifest({ run: runOf(key, canary), attempt: 1, lostJobs: 0, spec, payload, canary, target });
   // With its own name a Job that is there already would be all that the API server speaks of.
   const { name: _, ...metadata } = manifest.metadata ?? {};
-  await kube.createJob({ ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } }, 'dryRun');
+  const job = { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } };
+  if ((await kube.createJob(job, 'dryRun')) !== 'exists') return;
+  throw new HookError('ServiceUnavailable', 'the API server found no free name for a dry run of the Job');
 }

@@ -28,7 +28,7 @@ import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
 import type { GateAnswer } from './response.ts';
 
 /** How hooks differ in what they may do about a run. */
-export interface Powers {
+interface Powers {
   /** Whether any run is started that has to be, or only one that a person asked for. */
   starts: 'any' | 'requested';
   /** Whether a canary that was changed back ends its rollout. */
@@ -45,7 +45,7 @@ export async function evaluateRuns(
 ): Promise<Evaluation[]> {
   const { kube, payload } = call.context;
   const key = runKey(payload);
-  // In parallel with the Canary; its target is read as soon as the Canary has named it.
+  // In parallel with the Canary; the target follows as soon as it is known whose call it is.
   const spec = kube.getE2ESpec(key.namespace, key.e2eSpec);
   const job = kube.getJob(key.namespace, key.jobName);
   const authenticated = authenticateCaller(call);

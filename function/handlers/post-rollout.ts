@@ -48,13 +48,9 @@ export async function handlePostRollout(call: HookCall<NoticeHook>): Promise<Ack
 async function closeFailed(closing: Closing): Promise<Ack> {
   const { finished, open, context } = closing;
   const { namespace } = finished.canary.metadata;
-  const running = open.filter(({ verdict }) => verdict === 'Running');
-  await allInOrder(
-    running.map(({ job: name = '', jobUID: uid = '' }) =>
-      context.kube.deleteJob({ metadata: { namespace, name, uid } }),
-    ),
-  );
-  const stopped = running.map(({ job }) => job).join(', ');
+  const running = runningJobs(open);
+  await allInOrder(running.map((job) => context.kube.deleteJob({ metadata: { namespace, ...job } })));
+  const stopped = running.map(({ name }) => name).join(', ');
   const message = stopped === '' ? 'the rollout failed; its runs are closed' : `the rollout failed; stopped ${stopped}`;
   return closeAll(closing, message);
 }
@@ -90,13 +86,19 @@ async function write(
   await Promise.all(specs.map((spec) => logFailure(context.log, updateStatus(spec, change, event, about))));
 }
 
+/** Not of runs that only waited for their target: those have none. */
+function runningJobs(open: RunRecord[]): { name: string; uid: string }[] {
+  return open.flatMap(({ verdict, job: name, jobUID: uid }) =>
+    verdict === 'Running' && name && uid ? [{ name, uid }] : [],
+  );
+}
+
 // Its pass may not have been read, or not been recorded.
 async function someJobPassed({ open, now, context: { kube, payload } }: Closing): Promise<boolean> {
-  const running = open.filter(({ verdict }) => verdict === 'Running');
   const outcomes = await Promise.allSettled(
-    running.map(async ({ job: name = '', jobUID }) => {
+    runningJobs(open).map(async ({ name, uid }) => {
       const { value: job } = await kube.getJob(payload.namespace, name);
-      if (job === undefined || job.metadata?.uid !== jobUID) return false;
+      if (job === undefined || job.metadata?.uid !== uid) return false;
       return judge(job, await readEvidence(job, kube), now).kind === 'passed';
     }),
   );

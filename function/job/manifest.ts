@@ -14,7 +14,7 @@ import { environment, rolloutVariables } from './env.ts';
 import { podSpec } from './pod.ts';
 import { malformed } from './pod-template.ts';
 
-export interface JobInput {
+interface JobInput {
   run: Run;
   /** From 1. */
   attempt: number;

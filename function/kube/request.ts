@@ -44,6 +44,8 @@ export function messageFor(request: ApiRequest): Message {
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
 function pathOf({ resource: { group, version, plural }, subresource, namespace, name, query }: ApiRequest): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  // An empty name would make it a request for the whole collection.
+  if (name === '') throw new Error(`one of ${plural} is meant, and its name is empty`);
   const segments = [plural, name, subresource].filter((segment) => segment !== undefined);
   const path = ['namespaces', namespace, ...segments].map(encodeURIComponent).join('/');
   return `${root}/${path}${query ? `?${new URLSearchParams(query)}` : ''}`;

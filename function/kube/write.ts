@@ -34,7 +34,8 @@ export function writer(ask: Ask): Writer {
       const namespace = job.metadata?.namespace ?? '';
       const query = { fieldValidation: 'Strict', ...(mode && { dryRun: 'All' }) };
       const response = await ask({ verb: 'create', resource: jobs, namespace, query, body: job });
-      if (response.code === 409) return 'exists';
+      if (isReason(response, 'AlreadyExists')) return 'exists';
+      if (response.code === 409) throw unavailable(`create: ${messageOf(response)}`);
       if (response.code >= 300) throw new HookError('Invalid', messageOf(response));
       const { value } = readOne<Job>(response, jobs.plural);
       if (value === undefined) throw unavailable(`create: ${messageOf(response)}`);
@@ -67,6 +68,10 @@ export function writer(ask: Ask): Writer {
       await write({ verb: 'create', resource: events, namespace, body: event }, 409);
     },
   };
+}
+
+function isReason({ code, body }: ApiResponse, reason: string): boolean {
+  return code >= 300 && isObject(body) && body['reason'] === reason;
 }
 
 /** Whether a write was carried out, and not answered by somebody who did nothing. */

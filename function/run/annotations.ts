@@ -6,7 +6,7 @@ import { annotation, label, manager } from '../api/labels.ts';
 import { labelValue, type Run } from './id.ts';
 
 /** What a Job knows of its run besides the run's identity. */
-export interface JobFacts {
+interface JobFacts {
   /** How many times this run was begun, this Job included; from 1. */
   attempt: number;
   /** How often a Job of this run was gone before its verdict was read. */
@@ -78,7 +78,7 @@ export function isOfAnotherRevision({ metadata }: Job, run: Run): boolean {
  * `owned`: this run's. `stale`: this verifier's, for the same canary, checksum and hook, but of another rollout
  * or of a deleted Canary of that name. `foreign`: anybody else's; never taken over, never deleted.
  */
-export type Ownership = 'owned' | 'stale' | 'foreign';
+type Ownership = 'owned' | 'stale' | 'foreign';
 
 /** Who owns the Job of the run's name. */
 export function ownership(job: Job, run: Run): Ownership {

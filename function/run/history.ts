@@ -4,9 +4,13 @@
  */
 import type { Canary } from '../api/canary.ts';
 import type { LastRun, RunRecord, Status } from '../api/e2espec.ts';
+import type { OwnReason } from '../api/reasons.ts';
 import { noRollout, rolloutOf } from '../flagger/canary.ts';
 import { oneLine } from '../text.ts';
 import { isCurrent, isFinal, isSameRollout, isSameRun } from './record.ts';
+
+const rolloutFailed: OwnReason = 'RolloutFailed';
+const noPassedRun: OwnReason = 'NoPassedRun';
 
 const keptPerCanary = 10;
 // What the definition allows (crds/e2especs.yaml): one more, and the API server refuses the whole status.
@@ -115,7 +119,7 @@ export function closeRecords(status: Status | undefined, finished: FinishedRollo
 
 function close(record: RunRecord, { phase, at }: FinishedRollout): RunRecord {
   if (phase === 'Succeeded' || record.verdict !== 'Running') return { ...record, closedAt: at };
-  return { ...record, verdict: 'Cancelled', reason: 'RolloutFailed', finishedAt: at, closedAt: at };
+  return { ...record, verdict: 'Cancelled', reason: rolloutFailed, finishedAt: at, closedAt: at };
 }
 
 /** The status that says that this revision was promoted without a passed test; nothing where it says so already. */
@@ -133,9 +137,9 @@ export function promotedUnverified(status: Status | undefined, finished: Finishe
     finishedAt: at,
     closedAt: at,
     verdict: 'PromotedUnverified',
-    reason: 'NoPassedRun',
+    reason: noPassedRun,
   };
   const rest = closeRecords(status, finished)?.runs ?? runs;
-  const lastRun = { verdict: record.verdict, reason: 'NoPassedRun', canary: name, checksum, duration: '', time: at };
+  const lastRun = { verdict: record.verdict, reason: noPassedRun, canary: name, checksum, duration: '', time: at };
   return { runs: trim([record, ...rest]), lastRun };
 }

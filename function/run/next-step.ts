@@ -18,7 +18,7 @@ import { requestOf, skipOf, unusedSkipMessage } from './requests.ts';
 import type { RunState } from './state.ts';
 
 /** The Job to create next. `message` is for whoever asks meanwhile; empty for the first of a run. */
-export interface Attempt {
+interface Attempt {
   attempt: number;
   lostJobs: number;
   message: string;

@@ -6,7 +6,7 @@ import type { Pod } from '../api/kubernetes.ts';
 import { disruptionOf } from './conditions.ts';
 import { endOfTest } from './termination.ts';
 
-export type Proof =
+type Proof =
   /** Its test ended by itself, with exit code 0. */
   | { kind: 'proven'; pod: Pod }
   /** It was being taken away when its test ended with 0. `why`: in Kubernetes' words. */

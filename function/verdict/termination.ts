@@ -13,7 +13,7 @@ import { endedBeforeDeadline, exitOf, initFailure, sidecarFailure, withOutput } 
 import { type Evidence, lastWarning } from './evidence.ts';
 import { readTestResult, summarize } from './test-result.ts';
 
-export type Termination =
+type Termination =
   /** `counts`: where the test has handed over a result. */
   | { kind: 'ran'; reason: Reason; message: string; counts?: Counts }
   | { kind: 'notStarted'; reason: Reason; message: string }

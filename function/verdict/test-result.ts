@@ -4,18 +4,18 @@
  */
 import type { Counts } from '../api/verdict.ts';
 
-export interface Failure {
+interface Failure {
   name: string;
   message?: string;
 }
 
-export interface TestResult {
+interface TestResult {
   counts: Counts;
   failures: Failure[];
 }
 
 /** `unreadable`: meant as a result, but what it says cannot be known. */
-export type ReadTestResult =
+type ReadTestResult =
   | { kind: 'nothing' }
   | { kind: 'result'; result: TestResult }
   | { kind: 'unreadable'; message: string };

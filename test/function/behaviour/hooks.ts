@@ -127,6 +127,25 @@ export const hooks: Behaviour[] = [
       assert.equal((await eventsSaying(world, 'PromotedUnverified')).length, 4);
     },
   },
+  ...(['Failed', 'Succeeded'] as const).map((end) => ({
+    title: `post-rollout closes the record of a run that only waited for its target: ${end}`,
+    async run(world: World) {
+      await applySpec(world, passing);
+      const canary = await playCanary(world.kubernetes, { namespace: world.namespace });
+      await canary.begin('one', { ready: false });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'TargetNotReady');
+      const waiting = canary.payload();
+      await canary.end(end);
+      const reason = end === 'Failed' ? 'Closed' : 'PromotedUnverified';
+      assertAnswer(await world.verifier.post('/post-rollout', waiting), 200, reason);
+      const records = await recordsOf(world);
+      assert.ok(
+        records.every(({ closedAt }) => closedAt !== undefined),
+        JSON.stringify(records),
+      );
+      assert.equal(records[0]?.['verdict'], end === 'Failed' ? 'Cancelled' : 'PromotedUnverified');
+    },
+  })),
   {
     title: 'post-rollout of a checksum that nobody tested is not Flagger’s',
     async run(world) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import nock from 'nock';
 import { type ErrorKind, HookError } from '../../../function/errors.ts';
 import { dated, kubeWithin, now, server, status, withoutNetwork } from './canned-api.ts';
-import { eachMethod, type Method } from './methods.ts';
+import { eachMethod, type Method, methods } from './methods.ts';
 
 async function outcomeOf({ verb, path, query = {}, call }: Method, code: number, body: object): Promise<unknown> {
   // Once: a second request would meet no answer, and its error would show.
@@ -104,6 +104,17 @@ describe('A refusal of the API server', () => {
       });
     }
   }
+
+  it('409 to createJob for another reason than the name is no Job that is there: it heals, or it does not', async () => {
+    const message = 'Operation cannot be fulfilled on resourcequotas "jobs": the object has been modified';
+    const outcome = await outcomeOf(methods.createJob, 409, status(409, 'Conflict', message));
+    assert.ok(outcome instanceof HookError && outcome.kind === unavailable && outcome.message.includes(message));
+  });
+
+  it('a name that is empty is never a request for the whole collection', async () => {
+    const nameless = { metadata: { name: '', namespace: 'test', uid: 'u' } };
+    await assert.rejects(kubeWithin(1000).deleteJob(nameless), /its name is empty/);
+  });
 });
 
 function assertError(outcome: unknown, kind: ErrorKind, ...said: string[]): void {
