@@ -3,11 +3,10 @@
  * a revert to the revision it promoted last: that rollout would go on for ever.
  */
 import { type Job, timestamp } from '../api/kubernetes.ts';
-import { annotation } from '../api/labels.ts';
 import type { Verdict } from '../api/verdict.ts';
 import { HookError } from '../errors.ts';
 import { intervalOf } from '../flagger/canary.ts';
-import { targetChangedAt } from '../run/annotations.ts';
+import { targetChangedAt, targetChangeNote } from '../run/annotations.ts';
 import type { Step } from '../run/next-step.ts';
 import { failed } from '../verdict/judge.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
@@ -21,13 +20,13 @@ export async function markTargetChanged(
   { kube, log }: Context,
 ): Promise<void> {
   if (job === undefined || changedSince !== undefined) return;
-  await logFailure(log, kube.annotateJob(job, { [annotation.targetChangedAt]: timestamp(now) }));
+  await logFailure(log, kube.annotateJob(job, targetChangeNote(timestamp(now))));
 }
 
 /** The target is back: forget the earlier change. */
 export async function clearTargetChanged(job: Job | undefined, { kube, log }: Context): Promise<void> {
   if (job === undefined || targetChangedAt(job) === undefined) return;
-  await logFailure(log, kube.annotateJob(job, { [annotation.targetChangedAt]: null }));
+  await logFailure(log, kube.annotateJob(job, targetChangeNote(null)));
 }
 
 export function targetChanged(): HookError {

@@ -48,6 +48,11 @@ export function factsOf(job: Job): JobFacts {
   };
 }
 
+/** The patch that notes since when, or takes the note back. */
+export function targetChangeNote(since: string | null): Record<string, string | null> {
+  return { [annotation.targetChangedAt]: since };
+}
+
 /** When it was first seen that the target is not what this Job tests; nothing where it is. */
 export function targetChangedAt(job: Job | undefined): Date | undefined {
   const time = job?.metadata?.annotations?.[annotation.targetChangedAt];

@@ -10,6 +10,7 @@ import {
   healthPaths,
   healthy,
   hookAt,
+  hooks,
   isVerdictHook,
   statusOfError,
   statusOfVerdict,
@@ -68,6 +69,12 @@ function verdictStatus(path: string, kind: Verdict['kind'], isOnHold: boolean): 
 }
 
 describe('The answer table', () => {
+  it('has every hook of the function, by hand a second time', () => {
+    assert.deepEqual(Object.keys(phases).sort(), Object.keys(hooks).sort());
+    const withVerdict = Object.entries(hooks).flatMap(([path, each]) => (isVerdictHook(each) ? [path] : []));
+    assert.deepEqual(gates.map(([path]) => path).sort(), withVerdict.sort());
+  });
+
   for (const [path, passed, failed, inconclusive, onHold, running] of gates) {
     it(`${path} answers ${passed}, ${failed}, ${inconclusive} (with Hold ${onHold}), ${running}`, () => {
       const expected = { passed, failed, inconclusive, running };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Analysis, Canary, Webhook } from '../../../function/api/canary.ts';
 import { type Spec, withDefaults } from '../../../function/api/e2espec.ts';
+import { hooks } from '../../../function/flagger/hooks.ts';
 import { lint } from '../../../function/lint/lint.ts';
 import { retriesFor } from '../../../function/lint/timing.ts';
 
@@ -170,4 +171,18 @@ describe('The wiring check', () => {
     assert.equal(retriesFor(withDefaults({ image: 'x' }), 10), 218);
     assert.equal(retriesFor(withDefaults({ image: 'x', activeDeadlineSeconds: 60, inconclusiveRetries: 0 }), 10), 14);
   });
+
+  const types = [
+    ...['confirm-rollout', 'pre-rollout', 'rollout', 'confirm-traffic-increase', 'confirm-promotion'],
+    ...['rollback', 'post-rollout', 'event'],
+  ];
+  for (const path of Object.keys(hooks)) {
+    it(`knows a type of hook that calls ${path}`, () => {
+      const isRefused = (type: string) =>
+        lint(canary({}, [hook(type, path)]), { specOf: () => undefined, retryAfterSeconds: 10 }).some(({ message }) =>
+          message.startsWith(`type ${type} calls`),
+        );
+      assert.notDeepEqual(types.filter(isRefused), types);
+    });
+  }
 });
