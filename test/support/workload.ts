@@ -45,12 +45,12 @@ async function untilIt(
   isSo: (found: Rollout) => boolean,
 ): Promise<void> {
   const limit = Date.now() + enoughSeconds * 1000;
-  for (;;) {
+  for (let pause = 50; ; pause = Math.min(2 * pause, 400)) {
     const found = (await kubernetes.get(key)) as Rollout | undefined;
     if (found && isSo(found)) return;
     const said = JSON.stringify(found?.status);
     if (Date.now() > limit) throw new Error(`${key.kind} ${key.name}: not so that it ${what}: ${said}`);
-    await sleep(50);
+    await sleep(pause);
   }
 }
 
