@@ -59,7 +59,12 @@ const causes: Cause[] = [
   },
   {
     title: 'A test that runs into its deadline fails, with what it said until then',
-    spec: { ...sh('echo waiting for the moon; sleep 600'), activeDeadlineSeconds: 12 },
+    // The longer a pod may take to end, the earlier its own deadline comes: a slow node has 9 s to start it.
+    spec: {
+      ...sh('trap "exit 1" TERM; echo waiting for the moon; sleep 600 & wait'),
+      activeDeadlineSeconds: 20,
+      podTemplate: { spec: { terminationGracePeriodSeconds: 7 } },
+    },
     status: 412,
     words: ['DeadlineExceeded', 'deadline', 'waiting for the moon'],
   },
