@@ -5,21 +5,21 @@
 import { once } from 'node:events';
 import { startEmbeddedKubernetes } from '../../test/support/embedded/index.ts';
 import { startFunction } from './function.ts';
-import { rehearse } from './rollout.ts';
-import { say, summary } from './story.ts';
+import { print, summary } from './print.ts';
+import { playRollouts } from './rollout.ts';
 
 const keeps = process.argv.includes('--keep');
 // Ten embedded seconds pass in one: deadlines and graces are those of a real cluster, the waiting is not.
 const kubernetes = await startEmbeddedKubernetes({ speed: 10 });
 const verifier = await startFunction(kubernetes.kubeconfig);
-say(`Embedded Kubernetes API ${kubernetes.url}, the verifier ${verifier.url}. Ten cluster seconds pass in one.`);
+print(`Embedded Kubernetes API ${kubernetes.url}, the verifier ${verifier.url}. Ten cluster seconds pass in one.`);
 
 // Whoever ends the demo ends the function with it.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit()));
 
 try {
-  const wrong = await rehearse(kubernetes, verifier.url);
-  say(summary(wrong));
+  const wrong = await playRollouts(kubernetes, verifier.url);
+  print(summary(wrong));
   process.exitCode = wrong.length === 0 ? 0 : 1;
   if (keeps) await untilInterrupted();
 } finally {
@@ -32,7 +32,7 @@ async function stop(): Promise<void> {
 }
 
 async function untilInterrupted(): Promise<void> {
-  say(`Left running; Ctrl-C ends it. Look around with:
+  print(`Left running; Ctrl-C ends it. Look around with:
   export KUBECONFIG=${kubernetes.kubeconfig}
   kubectl get e2e,jobs,events -n demo
   kubectl describe canary podinfo -n demo`);

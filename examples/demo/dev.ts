@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedKubernetes } from '../../test/support/embedded/index.ts';
+import { print } from './print.ts';
 import { playDemoCanary } from './rollout.ts';
-import { say } from './story.ts';
 
 const port = process.env['PORT'] ?? '8080';
 const kubernetes = await startEmbeddedKubernetes();
@@ -25,7 +25,7 @@ const env = {
 const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', entry], { env, stdio: 'inherit' });
 const ended = once(child, 'exit');
 
-say(`
+print(`
 Ask what Flagger would ask, again and again until it is decided:
   curl -i -X POST http://localhost:${port}/pre-rollout -H 'Content-Type: application/json' -d '${JSON.stringify(canary.payload())}'
 Edit the test:

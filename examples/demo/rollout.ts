@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { type PlayedCanary, playFlagger } from '../../test/support/canary.ts';
 import type { Kubernetes, KubernetesObject } from '../../test/support/kubernetes.ts';
-import { say, type Told, tellCall, tellJob } from './story.ts';
+import { type Answered, print, printCall, printJob } from './print.ts';
 
 interface Revision {
   title: string;
@@ -39,11 +39,11 @@ const revisions: Revision[] = [
 const key = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace: 'demo', name: 'podinfo' };
 
 /** Every answer that was not the right one. */
-export async function rehearse(kubernetes: Kubernetes, url: string): Promise<string[]> {
+export async function playRollouts(kubernetes: Kubernetes, url: string): Promise<string[]> {
   const canary = await playDemoCanary(kubernetes);
   const wrong: string[] = [];
   for (const [index, revision] of revisions.entries()) {
-    say(`\nRevision ${index + 1} of the canary podinfo: ${revision.title} (examples/demo/${revision.spec})`);
+    print(`\nRevision ${index + 1} of the canary podinfo: ${revision.title} (examples/demo/${revision.spec})`);
     await applyFile(kubernetes, revision.spec);
     await canary.begin(`revision-${index + 1}`);
     wrong.push(...(await oneRollout(kubernetes, url, canary, revision)));
@@ -64,10 +64,12 @@ async function oneRollout(
   { status, words, rollback }: Revision,
 ): Promise<string[]> {
   const wrong: string[] = [];
-  const expect = (told: Told, wanted: number, said: string[] = []) => {
-    const missing = said.filter((word) => !told.body.includes(word));
-    if (told.status !== wanted || missing.length > 0) {
-      wrong.push(`${told.path} answered ${told.status} ${told.body}; expected ${wanted} ${missing.join(', ')}`);
+  const expect = (answered: Answered, wanted: number, said: string[] = []) => {
+    const missing = said.filter((word) => !answered.body.includes(word));
+    if (answered.status !== wanted || missing.length > 0) {
+      wrong.push(
+        `${answered.path} answered ${answered.status} ${answered.body}; expected ${wanted} ${missing.join(', ')}`,
+      );
     }
   };
   const ask = (path: string) => call(url, path, canary);
@@ -76,30 +78,30 @@ async function oneRollout(
   let answer = await ask('/pre-rollout');
   expect(answer, 429);
   while (answer.status === 429) {
-    await tellJob(kubernetes);
+    await printJob(kubernetes);
     await sleep(Number(answer.retryAfter) * 1000);
     answer = await ask('/pre-rollout');
   }
   expect(answer, status, words);
-  await tellJob(kubernetes);
+  await printJob(kubernetes);
   const last = await ask('/rollback');
   expect(last, rollback);
   const isRolledBack = last.status === 200;
   await canary.end(isRolledBack ? 'Failed' : 'Succeeded');
-  say(isRolledBack ? '  Flagger rolls back: no user has met this revision.' : '  Flagger goes on and promotes.');
+  print(isRolledBack ? '  Flagger rolls back: no user has met this revision.' : '  Flagger goes on and promotes.');
   return wrong;
 }
 
-async function call(url: string, path: string, canary: PlayedCanary): Promise<Told> {
+async function call(url: string, path: string, canary: PlayedCanary): Promise<Answered> {
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(canary.payload()),
   });
   const { status, headers } = response;
-  const told = { path, status, retryAfter: headers.get('retry-after'), body: (await response.text()).trimEnd() };
-  tellCall(told);
-  return told;
+  const answered = { path, status, retryAfter: headers.get('retry-after'), body: (await response.text()).trimEnd() };
+  printCall(answered);
+  return answered;
 }
 
 async function applyFile(kubernetes: Kubernetes, file: string): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { anyNamespace } from './world.ts';
+import { anyNamespace } from './recorded-api.ts';
 
 export interface ServerSettings {
   key: string;

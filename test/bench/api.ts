@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Counts, ServerSettings } from './api-server.ts';
-import type { Moment } from './world.ts';
+import type { Moment } from './recorded-api.ts';
 
 export interface Api {
   url: string;

@@ -13,8 +13,8 @@ import { type FigureName, figures } from './figures.ts';
 import { load, machine, revision } from './machine.ts';
 import { runAsInPod, wayIn } from './pod.ts';
 import { root } from './programs.ts';
+import { type Moment, moments } from './recorded-api.ts';
 import { leftOut, type Measured, table } from './table.ts';
-import { type Moment, moments } from './world.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

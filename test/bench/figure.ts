@@ -2,8 +2,8 @@
  * A figure, and what all figures are given.
  */
 import type { Api } from './api.ts';
+import type { Moment } from './recorded-api.ts';
 import type { Measured } from './table.ts';
-import type { Moment } from './world.ts';
 
 export interface Bench {
   /** How often whatever is taken in turns is taken. */

@@ -4,8 +4,8 @@
 import { join } from 'node:path';
 import type { Api } from './api.ts';
 import { environment } from './pod.ts';
+import type { Moment } from './recorded-api.ts';
 import type { Program } from './spawned.ts';
-import type { Moment } from './world.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const bareFile = join(import.meta.dirname, 'bare.cjs');

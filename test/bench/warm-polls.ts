@@ -3,10 +3,10 @@
  */
 import { Agent } from 'node:http';
 import { inTurns, quantile } from './measure.ts';
+import type { Moment } from './recorded-api.ts';
 import { type Answered, call, expect, oneAfterAnother, steadily } from './requests.ts';
 import { type Program, type Spawned, start } from './spawned.ts';
 import { heldTo, type Row } from './table.ts';
-import type { Moment } from './world.ts';
 
 const perSecond = 50;
 const seconds = 2;

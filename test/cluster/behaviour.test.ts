@@ -8,9 +8,9 @@ import { suites } from '../function/behaviour/suite.ts';
 import { type PlayedCanary, playCanary } from '../support/canary.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { connect } from './kubernetes.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
-suites(connect, { atOnce: 8, seconds: 300, guard: whileWell });
+suites(connect, { atOnce: 8, seconds: 300, guard: unlessBroken });
 
 describe('Flagger', function () {
   this.timeout(60_000);
@@ -27,7 +27,7 @@ describe('Flagger', function () {
   it('leaves a suspended Canary alone: its status stays as it is played, its target unscaled', async () => {
     const played = await kubernetes.get(canary.key);
     const { namespace } = canary.key;
-    await whileWell(sleep(2.5 * 10_000)); // more than two of its intervals
+    await unlessBroken(sleep(2.5 * 10_000)); // more than two of its intervals
     assert.deepEqual((await kubernetes.get(canary.key))?.['status'], played?.['status']);
     const deployments = await kubernetes.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace });
     assert.equal(deployments.length, 1, 'no primary beside the target');

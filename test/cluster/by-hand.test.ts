@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { kubectl } from './kubectl.ts';
+import { eventsOf, jobsOf, story, type World } from './rollout.ts';
 import {
   begin,
   editCanary,
@@ -15,8 +16,7 @@ import {
   untilPhase,
   untilRunning,
   wiringOf,
-} from './lies.ts';
-import { eventsOf, jobsOf, story, type World } from './rollout.ts';
+} from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
 import type { Wiring } from './wirings.ts';
 

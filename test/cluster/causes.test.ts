@@ -11,14 +11,14 @@ import { scenarios } from '../support/scenarios.ts';
 import { sideBySide } from '../support/side-by-side.ts';
 import { evict } from './evict.ts';
 import { connect } from './kubernetes.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 /** A busy kubelet changes what comes first. */
 const AT_ONCE = 6;
 
 function judged(scenario: Scenario, rows: Cause[]) {
   return async (kubernetes: Kubernetes): Promise<void> => {
-    const found = await whileWell(capture(kubernetes, scenario, evict));
+    const found = await unlessBroken(capture(kubernetes, scenario, evict));
     for (const { later, verdict, says } of rows) {
       const answer = await verdictOn(found, later);
       const said = sentenceOf(answer);

@@ -5,14 +5,14 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { until } from '../support/until.ts';
+import { shown, untilShown } from './console-blocks.ts';
 import { goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { checkout } from './settings.ts';
-import { shown, untilShown } from './shown.ts';
 import { kn, program, toolEnvironment } from './tools.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 /** Each in a namespace of its own, because it leaves revisions behind. */
 interface Failure {
@@ -116,9 +116,9 @@ describe('knative/README.md shows what is said', function () {
   for (const failure of failures)
     it(failure.title, async () => {
       const namespace = await kubernetes.namespace();
-      await whileWell(install(namespace, { annotations: failure.annotations ?? {} }));
+      await unlessBroken(install(namespace, { annotations: failure.annotations ?? {} }));
       await failure.make(namespace, inside);
       for (const each of shown(failure.shown))
-        await whileWell(untilShown(each, () => say(each.command, namespace), failure.within));
+        await unlessBroken(untilShown(each, () => say(each.command, namespace), failure.within));
     });
 });

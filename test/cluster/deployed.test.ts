@@ -7,8 +7,8 @@ import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at } from '../support/documents.ts';
+import { lasting, rollOut } from '../support/environment.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
-import { lasting, rollOut } from '../support/world.ts';
 import { goInside, type Inside } from './inside.ts';
 import { deployedImage, imageChange, install, serviceIn, untilReady, withKustomization } from './installation.ts';
 import { apply, applyFiles, kubectl } from './kubectl.ts';
@@ -16,7 +16,7 @@ import { connect } from './kubernetes.ts';
 import { parse } from './manifests.ts';
 import { checkout } from './settings.ts';
 import { func, kn } from './tools.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 const overlay = 'knative/overlays/single-namespace';
 
@@ -97,10 +97,10 @@ describe('The verifier, deployed', function () {
       const url = `http://e2e-verifier.${namespace}`;
       const canary = await rollOut({ kubernetes, namespace }, lasting);
       const told = [
-        await whileWell(inside.post(`${url}/pre-rollout`, canary.payload())),
-        await whileWell(inside.post(`${url}/rollback`, canary.payload())),
-        await whileWell(inside.post(`${url}/`, {})),
-        await whileWell(inside.ask(`${url}/health/readiness`)),
+        await unlessBroken(inside.post(`${url}/pre-rollout`, canary.payload())),
+        await unlessBroken(inside.post(`${url}/rollback`, canary.payload())),
+        await unlessBroken(inside.post(`${url}/`, {})),
+        await unlessBroken(inside.ask(`${url}/health/readiness`)),
       ].map(({ status, text }) => `${status} ${text}`);
       assert.match(told[0] ?? '', /^429 Started: Job e2e-podinfo-\w+: the Job was created$/);
       assert.match(told[1] ?? '', /^403 (Starting|Running)/);

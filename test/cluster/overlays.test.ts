@@ -2,8 +2,8 @@
  * Every choice of namespaces in `knative/`, applied as it stands: where the verifier works, and what it says elsewhere.
  */
 import assert from 'node:assert/strict';
+import { lasting, rollOut } from '../support/environment.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
-import { lasting, rollOut } from '../support/world.ts';
 import { importFunction } from './deploy.ts';
 import { goInside, type Inside } from './inside.ts';
 import { imageChange, untilReady, withKustomization } from './installation.ts';
@@ -11,7 +11,7 @@ import { apply, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { parse } from './manifests.ts';
 import { checkout, externalKubeconfig } from './settings.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 interface Choice {
   folder: string;
@@ -91,7 +91,7 @@ describe('kubectl apply -k', function () {
     it(`${folder} serves ${serves.join(', ')} under ${url}${limits}`, async () => {
       await kubectl(['apply', '-k', folder], { cwd: checkout });
       try {
-        await whileWell(untilReady(new URL(url).host.split('.')[1] ?? ''));
+        await unlessBroken(untilReady(new URL(url).host.split('.')[1] ?? ''));
         for (const namespace of serves) await assertServed(url, namespace);
         for (const namespace of refuses) await assertRefused(url, namespace);
       } finally {

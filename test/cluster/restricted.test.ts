@@ -3,13 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { at, read, resources } from '../support/documents.ts';
+import { passing, rollOut, until } from '../support/environment.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
-import { passing, rollOut, until } from '../support/world.ts';
 import { type Answer, goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 /** The E2ESpec of knative/README.md. */
 function documented(): Record<string, unknown> {
@@ -36,7 +36,7 @@ describe('In a namespace with Pod Security restricted', function () {
 
   async function ask(name: string, spec: Record<string, unknown>, isEnough: (answer: Answer) => boolean) {
     const canary = await rollOut({ kubernetes, namespace }, spec, { name });
-    return whileWell(until(() => inside.post(`${url}/pre-rollout`, canary.payload()), isEnough));
+    return unlessBroken(until(() => inside.post(`${url}/pre-rollout`, canary.payload()), isEnough));
   }
 
   it('the verifier runs and answers, its pod not warned of', async () => {

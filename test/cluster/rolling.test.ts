@@ -6,15 +6,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../support/documents.ts';
+import { lasting, passing, rollOut, until } from '../support/environment.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
-import { lasting, passing, rollOut, until } from '../support/world.ts';
 import { goInside, type Inside } from './inside.ts';
 import { install, serviceIn, untilReady } from './installation.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import type { LoadCall } from './load.ts';
 import { kn } from './tools.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 const ROLLS = 10;
 const CALLERS = 16;
@@ -82,7 +82,7 @@ describe('The verifier under load', function () {
       .then(disturb)
       .then(() => sleep(5000))
       .finally(() => kubectl(['exec', '-n', namespace, 'inside', '--', 'touch', enough]));
-    const [answers] = await whileWell(Promise.all([load, disturbed]));
+    const [answers] = await unlessBroken(Promise.all([load, disturbed]));
     return JSON.parse(answers) as Record<string, number>;
   }
 

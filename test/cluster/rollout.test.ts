@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../support/documents.ts';
 import type { Case } from '../support/side-by-side.ts';
-import { begin } from './lies.ts';
 import { eventsOf, jobsOf, roll, story, testOf, type World } from './rollout.ts';
+import { begin } from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
 import { gating, notGating, type Wiring } from './wirings.ts';
 
@@ -21,11 +21,11 @@ async function slowDown({ kubernetes, namespace }: World, { name }: Wiring): Pro
 }
 
 async function rollsBack(world: World, wiring: Wiring): Promise<void> {
-  const sights = await roll(world, wiring, 'broken');
-  const told = await story(world, wiring, sights);
-  assert.equal(sights.at(-1)?.phase, 'Failed', told);
-  assert.equal(new Set(sights.map(({ users }) => users)).size, 1, `nothing changed for the users:\n${told}`);
-  const meanwhile = sights.filter(({ test, phase }) => test === 'running' && phase !== 'Failed');
+  const moments = await roll(world, wiring, 'broken');
+  const told = await story(world, wiring, moments);
+  assert.equal(moments.at(-1)?.phase, 'Failed', told);
+  assert.equal(new Set(moments.map(({ users }) => users)).size, 1, `nothing changed for the users:\n${told}`);
+  const meanwhile = moments.filter(({ test, phase }) => test === 'running' && phase !== 'Failed');
   assert.ok(meanwhile.length > TEST_SECONDS / 2, `Flagger waited for the test:\n${told}`);
   for (const { failedChecks } of meanwhile) assert.equal(failedChecks, 0, told);
   const own = (await eventsOf(world, wiring)).filter((event) => event.startsWith('E2ETestFailed'));
@@ -34,16 +34,16 @@ async function rollsBack(world: World, wiring: Wiring): Promise<void> {
 }
 
 async function promotes(world: World, wiring: Wiring): Promise<void> {
-  const sights = await roll(world, wiring, '2');
-  const told = await story(world, wiring, sights);
-  assert.equal(sights.at(-1)?.phase, 'Succeeded', told);
-  const [before] = sights;
-  const changed = sights.filter(({ users }) => users !== before?.users);
+  const moments = await roll(world, wiring, '2');
+  const told = await story(world, wiring, moments);
+  assert.equal(moments.at(-1)?.phase, 'Succeeded', told);
+  const [before] = moments;
+  const changed = moments.filter(({ users }) => users !== before?.users);
   assert.ok(changed.length > 0, `the users got the revision:\n${told}`);
   for (const { test } of changed) assert.equal(test, 'passed', told);
-  const meanwhile = sights.filter(({ test }) => test === 'running');
+  const meanwhile = moments.filter(({ test }) => test === 'running');
   assert.ok(meanwhile.length > TEST_SECONDS / 2, `Flagger waited for the test:\n${told}`);
-  for (const { failedChecks } of sights.slice(2)) assert.equal(failedChecks, 0, told);
+  for (const { failedChecks } of moments.slice(2)) assert.equal(failedChecks, 0, told);
   // However often a gate was asked: one for the broken revision, one for this.
   assert.equal((await jobsOf(world)).length, 2, told);
 }
@@ -53,11 +53,11 @@ const cases: Case<World>[] = [
     title: '/webhook alone does not gate: the revision is promoted while its test runs, and stays when it fails',
     async run(world) {
       await begin(world, notGating);
-      const sights = await roll(world, notGating, '2');
-      const told = await story(world, notGating, sights);
-      const last = sights.at(-1);
+      const moments = await roll(world, notGating, '2');
+      const told = await story(world, notGating, moments);
+      const last = moments.at(-1);
       assert.deepEqual([last?.phase, last?.test], ['Succeeded', 'running'], told);
-      assert.notEqual(last?.users, sights[0]?.users, told);
+      assert.notEqual(last?.users, moments[0]?.users, told);
       for (let second = 0; (await testOf(world)) === 'running' && second < 180; second++) await sleep(1000);
       assert.equal(await testOf(world), 'failed', told);
       await sleep(2 * 10_000); // two more intervals

@@ -13,7 +13,7 @@ export interface World {
 }
 
 /** One look. The test is read before the users: who have the revision while it is `running` had it too early. */
-export interface Sight {
+export interface Moment {
   second: number;
   test: 'none' | 'running' | 'passed' | 'failed';
   users: string;
@@ -24,17 +24,17 @@ export interface Sight {
 const LOOK_EVERY_MS = 1000;
 
 /** Changes the target and watches until Flagger has promoted it or has rolled back. */
-export async function roll(world: World, wiring: Wiring, version: '2' | 'broken', seconds = 240): Promise<Sight[]> {
+export async function roll(world: World, wiring: Wiring, version: '2' | 'broken', seconds = 240): Promise<Moment[]> {
   const former = new Set((await jobsOf(world)).map(({ metadata }) => metadata.uid));
   const start = Date.now();
-  const sights: Sight[] = [await look(world, wiring, former, start)];
+  const moments: Moment[] = [await look(world, wiring, former, start)];
   await changeRevision(wiring, world.namespace, version);
   for (;;) {
-    const sight = await look(world, wiring, former, start);
-    sights.push(sight);
-    const hasBegun = sights.some(({ phase }) => phase === 'Progressing');
-    if (hasBegun && ['Succeeded', 'Failed'].includes(sight.phase)) return sights;
-    assert.ok(sight.second < seconds, `not over after ${seconds} s:\n${await story(world, wiring, sights)}`);
+    const moment = await look(world, wiring, former, start);
+    moments.push(moment);
+    const hasBegun = moments.some(({ phase }) => phase === 'Progressing');
+    if (hasBegun && ['Succeeded', 'Failed'].includes(moment.phase)) return moments;
+    assert.ok(moment.second < seconds, `not over after ${seconds} s:\n${await story(world, wiring, moments)}`);
     await sleep(LOOK_EVERY_MS);
   }
 }
@@ -50,7 +50,7 @@ export async function untilInitialized(world: World, wiring: Wiring, seconds = 1
 }
 
 /** What became of the run that began after the Jobs in `former`. */
-export async function testOf(world: World, former: Set<string | undefined> = new Set()): Promise<Sight['test']> {
+export async function testOf(world: World, former: Set<string | undefined> = new Set()): Promise<Moment['test']> {
   const job = (await jobsOf(world)).filter(({ metadata }) => !former.has(metadata.uid)).at(-1);
   if (job === undefined) return 'none';
   const conditions = at(job, 'status', 'conditions');
@@ -71,17 +71,17 @@ export async function eventsOf({ kubernetes, namespace }: World, { name }: Wirin
 }
 
 /** For the message of an assertion: the rollout as it was seen, each change once. */
-export async function story(world: World, wiring: Wiring, sights: Sight[]): Promise<string> {
-  const what = ({ second: _, ...rest }: Sight) => Object.values(rest).join(' ');
-  const changes = sights.filter((sight, index) => {
-    const former = sights[index - 1];
-    return former === undefined || what(former) !== what(sight);
+export async function story(world: World, wiring: Wiring, moments: Moment[]): Promise<string> {
+  const what = ({ second: _, ...rest }: Moment) => Object.values(rest).join(' ');
+  const changes = moments.filter((moment, index) => {
+    const former = moments[index - 1];
+    return former === undefined || what(former) !== what(moment);
   });
-  const seen = changes.map((sight) => `${sight.second} s: ${what(sight)}`);
+  const seen = changes.map((moment) => `${moment.second} s: ${what(moment)}`);
   return [...seen, ...(await eventsOf(world, wiring))].join('\n');
 }
 
-async function look(world: World, wiring: Wiring, former: Set<string | undefined>, start: number): Promise<Sight> {
+async function look(world: World, wiring: Wiring, former: Set<string | undefined>, start: number): Promise<Moment> {
   const test = await testOf(world, former);
   const users = await wiring.users(world.kubernetes, world.namespace);
   const canary = await canaryOf(world, wiring);

@@ -5,7 +5,7 @@ import type { Kubernetes } from '../support/kubernetes.ts';
 import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { connect } from './kubernetes.ts';
 import type { World } from './rollout.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 export function rollouts(title: string, cases: Case<World>[], seconds: number): void {
   describe(title, function () {
@@ -15,8 +15,8 @@ export function rollouts(title: string, cases: Case<World>[], seconds: number): 
       kubernetes = await connect();
     });
     after(() => kubernetes?.stop());
-    const enter = async (): Promise<World> => ({ kubernetes, namespace: await whileWell(kubernetes.namespace()) });
-    const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => whileWell(run(world)) }));
+    const enter = async (): Promise<World> => ({ kubernetes, namespace: await unlessBroken(kubernetes.namespace()) });
+    const guarded = cases.map(({ title, run }) => ({ title, run: (world: World) => unlessBroken(run(world)) }));
     sideBySide(cases.length, enter, guarded);
   });
 }

@@ -14,7 +14,7 @@ import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { jobsOf } from './rollout.ts';
 import { checkout } from './settings.ts';
-import { whileWell } from './while-well.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 const CANARIES = 20;
 /** Between two calls of a rollout: more than the 6 s of the shortest window and the 2 s of grace. */
@@ -80,7 +80,7 @@ describe('The verifier at zero pods', function () {
     const url = await install(namespace, { annotations, env: { RETRY_AFTER_SECONDS: String(RETRY_AFTER) } });
     const begin = new Date();
     await kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests(url) });
-    await whileWell(untilAll(['Initialized'], 150, async () => undefined));
+    await unlessBroken(untilAll(['Initialized'], 150, async () => undefined));
     await kubectl(['-n', namespace, 'set', 'env', 'deployment', ...names, 'VERSION=2']);
 
     const seen: number[] = [];
@@ -89,7 +89,7 @@ describe('The verifier at zero pods', function () {
       for (const name of await podsOfVerifier()) pods.add(name);
       if ((await jobsOf({ kubernetes, namespace })).some(isRunning)) seen.push(await replicas());
     };
-    await whileWell(untilAll(['Succeeded', 'Failed'], 240, look));
+    await unlessBroken(untilAll(['Succeeded', 'Failed'], 240, look));
 
     for (const canary of await canaries()) {
       const { phase, failedChecks } = canary['status'] as Record<string, unknown>;

@@ -1,6 +1,7 @@
 // The E2ESpec definition itself: explained, bounded and structural all over, so that kubectl explain is the manual
 // and the API server refuses what could never run.
 import assert from 'node:assert/strict';
+import { defaults } from '../../function/api/e2espec.ts';
 import { at } from '../support/documents.ts';
 import { customResources, type Schema } from './schema.ts';
 
@@ -93,6 +94,13 @@ describe('the E2ESpec definition', () => {
       missing(all, (node) => !('x-kubernetes-validations' in node)),
       [],
     );
+  });
+
+  it('has the defaults of function/api/e2espec.ts, and no other', () => {
+    const found = own.flatMap(({ path, node }) =>
+      node.default === undefined ? [] : [[path.split('.').at(-1), node.default]],
+    );
+    assert.deepEqual(Object.fromEntries(found), defaults);
   });
 
   it('has defaults that its own bounds allow', () => {

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlayedCanary } from '../support/canary.ts';
+import { assertAnswer, jobsIn, onlyJob, recordsOf, rollOut, until, untilDecided } from '../support/environment.ts';
 import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { type EmbeddedWorld, embeddedStage } from '../support/stage.ts';
-import { assertAnswer, jobsIn, onlyJob, recordsOf, rollOut, until, untilDecided } from '../support/world.ts';
 import { ambiguous, assertNoPass, callBudget, callDuring, type Request, undone } from './misbehaviour.ts';
 
 // Without a command the embedded node runs no process: the test of this image passes.

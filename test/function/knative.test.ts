@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { defaultWebhooks, playFlagger } from '../support/canary.ts';
+import { applySpec, assertAnswer, jobsIn, passing, untilDecided } from '../support/environment.ts';
 import { embeddedStage } from '../support/stage.ts';
-import { applySpec, assertAnswer, jobsIn, passing, untilDecided } from '../support/world.ts';
 
 describe('A Knative target', () => {
   const { enter } = embeddedStage({ speed: 10 });

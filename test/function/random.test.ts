@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { hooks, isVerdictHook } from '../../function/flagger/hooks.ts';
 import type { PlayedCanary } from '../support/canary.ts';
+import { applySpec, jobsIn, rollOut, type World } from '../support/environment.ts';
 import { embeddedStage } from '../support/stage.ts';
 import type { Answered } from '../support/verifier.ts';
-import { applySpec, jobsIn, rollOut, type World } from '../support/world.ts';
 import { anyPayload } from './random-payload.ts';
 import { anySpec } from './random-spec.ts';
 

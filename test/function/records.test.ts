@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { type CanaryPayload, defaultWebhooks, playCanary } from '../support/canary.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
+import { assertAnswer, recordsOf, rollOut, untilDecided, type World } from '../support/environment.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
-import { assertAnswer, recordsOf, rollOut, untilDecided, type World } from '../support/world.ts';
 
 const statusPatch = { verb: 'patch', resource: 'e2especs', subresource: 'status' } as const;
 

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { type CanaryOptions, type CanaryPayload, defaultWebhooks } from '../support/canary.ts';
 import { at } from '../support/documents.ts';
+import { failing, lasting, onlyJob, passing, rollOut, until, type World } from '../support/environment.ts';
 import { embeddedStage } from '../support/stage.ts';
-import { failing, lasting, onlyJob, passing, rollOut, until, type World } from '../support/world.ts';
 import { trace } from './round-trips.ts';
 
 const image = 'Not/An/Image:1';

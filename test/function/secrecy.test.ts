@@ -3,8 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import type { PlayedCanary } from '../support/canary.ts';
+import { rollOut, untilDecided, type World } from '../support/environment.ts';
 import { embeddedStage } from '../support/stage.ts';
-import { rollOut, untilDecided, type World } from '../support/world.ts';
 
 const token = 'tok-5up3rs3cr3t';
 const userinfo = 'u53r1nf0';

@@ -7,6 +7,7 @@ import type { Job } from '../../function/api/kubernetes.ts';
 import type { Kube } from '../../function/kube/client.ts';
 import { playFlagger } from '../support/canary.ts';
 import { read } from '../support/documents.ts';
+import { applySpec, assertAnswer, onlyJob, type World } from '../support/environment.ts';
 import { podTemplate } from '../support/job-table/pod-template.ts';
 import { image, type Row, type Scene, viewOf } from '../support/job-table/row.ts';
 import { specFields } from '../support/job-table/spec-fields.ts';
@@ -15,7 +16,6 @@ import { variables } from '../support/job-table/variables.ts';
 import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { embeddedStage } from '../support/stage.ts';
 import { connectWith } from '../support/verifier.ts';
-import { applySpec, assertAnswer, onlyJob, type World } from '../support/world.ts';
 
 const rows = [...specFields, ...podTemplate, ...variables];
 

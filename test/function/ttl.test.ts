@@ -3,8 +3,8 @@
  * the embedded API can let pass at once. On a real cluster the behaviour suite deletes them.
  */
 import assert from 'node:assert/strict';
+import { assertAnswer, failing, jobsIn, onlyJob, rollOut, until, untilDecided } from '../support/environment.ts';
 import { type EmbeddedWorld, embeddedStage } from '../support/stage.ts';
-import { assertAnswer, failing, jobsIn, onlyJob, rollOut, until, untilDecided } from '../support/world.ts';
 
 describe('A Job that its TTL removed', () => {
   const { enter } = embeddedStage();

@@ -6,9 +6,9 @@ import type { Event, Job, Pod } from '../../function/api/kubernetes.ts';
 import { readPayload } from '../../function/flagger/payload.ts';
 import { jobManifest } from '../../function/job/manifest.ts';
 import { runKey, runOf } from '../../function/run/id.ts';
+import type { Place } from './environment.ts';
 import type { Kubernetes, KubernetesObject } from './kubernetes.ts';
 import type { Evict, Scenario, Snapshot } from './scenario.ts';
-import type { Place } from './world.ts';
 
 const MOMENT_WITHIN_MS = 120_000;
 

@@ -5,9 +5,9 @@ import type { Spec } from '../../function/api/e2espec.ts';
 import type { Event, Job, Pod } from '../../function/api/kubernetes.ts';
 import { condition } from '../../function/verdict/conditions.ts';
 import { at } from './documents.ts';
+import type { Place } from './environment.ts';
 import type { Kubernetes, KubernetesObject } from './kubernetes.ts';
 import { until } from './until.ts';
-import type { Place } from './world.ts';
 
 /** A Job, its pods and the events on all of them, as the API server gives them at one time. */
 export interface Snapshot {

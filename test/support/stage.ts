@@ -2,8 +2,8 @@
  * An embedded API and the real function in front of it, for the tests of one `describe`: there before them, gone after.
  */
 import { type EmbeddedKubernetes, type EmbeddedOptions, startEmbeddedKubernetes } from './embedded/index.ts';
+import type { World } from './environment.ts';
 import { startVerifier, type Verifier, type VerifierOptions } from './verifier.ts';
-import type { World } from './world.ts';
 
 export interface EmbeddedWorld extends World {
   kubernetes: EmbeddedKubernetes;

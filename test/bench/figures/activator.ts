@@ -4,8 +4,8 @@
 import { connect } from '../../cluster/kubernetes.ts';
 import { type ClusterState, readState } from '../../cluster/state.ts';
 import type { CanaryPayload } from '../../support/canary.ts';
+import { passing, rollOut } from '../../support/environment.ts';
 import type { Kubernetes } from '../../support/kubernetes.ts';
-import { passing, rollOut } from '../../support/world.ts';
 import type { Bench } from '../figure.ts';
 import { type Caller, callerInside, containers, deploy, remove, until, untilAtZero } from '../knative.ts';
 import { inTurns } from '../measure.ts';

@@ -7,10 +7,10 @@ import type { Counts } from '../api-server.ts';
 import type { Bench } from '../figure.ts';
 import { plainClient } from '../plain-client.ts';
 import { verifier } from '../programs.ts';
+import type { Moment } from '../recorded-api.ts';
 import { call, expect, oneAfterAnother } from '../requests.ts';
 import { type Program, using } from '../spawned.ts';
 import { bounded, type Measured } from '../table.ts';
-import type { Moment } from '../world.ts';
 
 const polls = 100;
 

@@ -3,8 +3,8 @@
  */
 import { Agent } from 'node:http';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
+import { image, rollOut, until } from '../../support/environment.ts';
 import { startVerifier } from '../../support/verifier.ts';
-import { image, rollOut, until } from '../../support/world.ts';
 import { inTurns, quantile } from '../measure.ts';
 import { verifierAt } from '../programs.ts';
 import { call, expect, steadily } from '../requests.ts';

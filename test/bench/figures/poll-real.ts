@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { connect } from '../../cluster/kubernetes.ts';
 import { readState } from '../../cluster/state.ts';
+import { image } from '../../support/environment.ts';
 import type { Kubernetes } from '../../support/kubernetes.ts';
 import { startVerifier } from '../../support/verifier.ts';
-import { image } from '../../support/world.ts';
 import { bareWithReads, verifierAt } from '../programs.ts';
+import { type Moment, runningMoment } from '../recorded-api.ts';
 import { call } from '../requests.ts';
 import { leftOut, type Measured } from '../table.ts';
 import { askInTurns, howPolled, polled, rowsOf, steady } from '../warm-polls.ts';
-import { type Moment, runningMoment } from '../world.ts';
 
 const what = 'warm poll, real API server';
 

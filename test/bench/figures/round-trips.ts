@@ -3,8 +3,8 @@
  */
 import { trace } from '../../function/round-trips.ts';
 import { startEmbeddedKubernetes } from '../../support/embedded/index.ts';
+import { failing, lasting, rollOut, until, type World } from '../../support/environment.ts';
 import { startVerifier } from '../../support/verifier.ts';
-import { failing, lasting, rollOut, until, type World } from '../../support/world.ts';
 import { bounded, type Measured } from '../table.ts';
 
 interface Traced {

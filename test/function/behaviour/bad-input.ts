@@ -3,7 +3,6 @@
  */
 import assert from 'node:assert/strict';
 import { playCanary } from '../../support/canary.ts';
-import { startVerifier } from '../../support/verifier.ts';
 import {
   applySpec,
   assertAnswer,
@@ -13,7 +12,8 @@ import {
   passing,
   rollOut,
   untilDecided,
-} from '../../support/world.ts';
+} from '../../support/environment.ts';
+import { startVerifier } from '../../support/verifier.ts';
 
 const mismatch = "CanaryMismatch: not a call of that Canary's";
 const good = { name: 'podinfo', namespace: 'default', phase: 'Progressing', checksum: '5c95544979' };
@@ -214,7 +214,7 @@ export const badInput: Behaviour[] = [
     },
   },
   {
-    title: 'without a Canary the seed’s curl starts a run and gets its verdict, when payloads are not authenticated',
+    title: 'without a Canary a curl by hand starts a run and gets its verdict, when payloads are not authenticated',
     async run(world) {
       const { kubernetes, namespace } = world;
       await applySpec(

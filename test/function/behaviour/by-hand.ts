@@ -18,7 +18,7 @@ import {
   until,
   untilDecided,
   type World,
-} from '../../support/world.ts';
+} from '../../support/environment.ts';
 
 /** A test that writes this as its termination message. */
 const handsOver = (result: string, exitCode = 0) => ({

@@ -15,7 +15,7 @@ import {
   until,
   untilDecided,
   type World,
-} from '../../support/world.ts';
+} from '../../support/environment.ts';
 
 async function eventsSaying({ kubernetes, namespace }: World, reason: string): Promise<string[]> {
   const events = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });

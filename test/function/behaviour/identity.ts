@@ -17,7 +17,7 @@ import {
   rollOut,
   until,
   untilDecided,
-} from '../../support/world.ts';
+} from '../../support/environment.ts';
 
 const names = [1, 48, 49, 63, 253].map((length) => ({ length, name: dotted(length) }));
 

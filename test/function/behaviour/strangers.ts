@@ -12,7 +12,7 @@ import {
   passing,
   rollOut,
   untilDecided,
-} from '../../support/world.ts';
+} from '../../support/environment.ts';
 
 const mismatch = "CanaryMismatch: not a call of that Canary's; see the verifier's log, or run lint";
 const paths = ['/webhook', '/pre-rollout', '/confirm-promotion', '/rollback', '/confirm-rollout', '/post-rollout'];

@@ -1,10 +1,11 @@
 /**
  * All behaviours, on whichever Kubernetes: the embedded API and a real cluster are judged by the same sentences.
  */
+
+import type { Behaviour, World } from '../../support/environment.ts';
 import type { Kubernetes } from '../../support/kubernetes.ts';
 import { sideBySide } from '../../support/side-by-side.ts';
 import { startVerifier, type Verifier } from '../../support/verifier.ts';
-import type { Behaviour, World } from '../../support/world.ts';
 import { badInput } from './bad-input.ts';
 import { byHand } from './by-hand.ts';
 import { hooks } from './hooks.ts';

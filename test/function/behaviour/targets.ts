@@ -13,7 +13,7 @@ import {
   until,
   untilDecided,
   type World,
-} from '../../support/world.ts';
+} from '../../support/environment.ts';
 
 const key = ({ namespace }: World) => ({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'web' });
 

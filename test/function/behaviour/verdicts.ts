@@ -2,7 +2,6 @@
  * How a run ends, and what the person on call is told: each cause made for real, asked through the hooks.
  */
 import assert from 'node:assert/strict';
-import type { KubernetesObject } from '../../support/kubernetes.ts';
 import {
   applySpec,
   assertAnswer,
@@ -19,7 +18,8 @@ import {
   until,
   untilDecided,
   type World,
-} from '../../support/world.ts';
+} from '../../support/environment.ts';
+import type { KubernetesObject } from '../../support/kubernetes.ts';
 
 const sh = (script: string) => ({ image, command: ['sh', '-c', script] });
 const once = { inconclusiveRetries: 0 };

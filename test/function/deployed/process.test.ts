@@ -9,8 +9,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
+import { jobsIn, rollOut } from '../../support/environment.ts';
 import { startVerifier } from '../../support/verifier.ts';
-import { jobsIn, rollOut } from '../../support/world.ts';
 import { ask, unfinished } from '../http/raw.ts';
 import { build, type Deployed, emptyFolder, type Folder, run, start } from './deployed.ts';
 

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
 import type { PlayedCanary } from '../../support/canary.ts';
+import { assertAnswer, rollOut, untilDecided, type World } from '../../support/environment.ts';
 import { embeddedStage } from '../../support/stage.ts';
 import type { Verifier } from '../../support/verifier.ts';
-import { assertAnswer, rollOut, untilDecided, type World } from '../../support/world.ts';
 import { ask, unfinished } from './raw.ts';
 
 const health = ['/', '/healthz', '/health/liveness', '/health/readiness'];

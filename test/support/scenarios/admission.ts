@@ -2,8 +2,8 @@
  * Pods that the API server refuses to the Job controller.
  */
 import { at } from '../documents.ts';
+import type { Place } from '../environment.ts';
 import { applied, hasEvent, isOver, lasting, type Scenario } from '../scenario.ts';
-import type { Place } from '../world.ts';
 
 /** A quota counts only once its controller has written its status. */
 const noPods = ({ kubernetes, namespace }: Place) =>

@@ -4,9 +4,9 @@
 import type { Spec } from '../../../function/api/e2espec.ts';
 import type { Job } from '../../../function/api/kubernetes.ts';
 import { at } from '../documents.ts';
+import type { Place } from '../environment.ts';
 import { isDisrupted, isOver, isTrue, lasting, type Scenario, sh, slowToEnd } from '../scenario.ts';
 import { until } from '../until.ts';
-import type { Place } from '../world.ts';
 
 const evicted: Scenario['disturb'] = ({ evict, namespace, pod }) => evict({ namespace, pod });
 

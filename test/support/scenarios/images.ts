@@ -1,8 +1,9 @@
 /**
  * Images that cannot be had.
  */
+
+import type { Place } from '../environment.ts';
 import { applied, isTrue, lasting, noImage, type Scenario, waitsFor } from '../scenario.ts';
-import type { Place } from '../world.ts';
 
 // containerd speaks plain HTTP with registries of its own machine.
 // https://github.com/containerd/containerd/blob/main/docs/hosts.md

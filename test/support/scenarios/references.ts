@@ -2,8 +2,8 @@
  * What the pod names and is not there.
  */
 import type { Spec } from '../../../function/api/e2espec.ts';
+import type { Place } from '../environment.ts';
 import { hasCounted, hasEvent, isOver, lasting, type Scenario, type Snapshot, waitsFor } from '../scenario.ts';
-import type { Place } from '../world.ts';
 
 const secretVariable = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'no-such-secret', key: 'password' } } };
 const secretKey = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'shop', key: 'no-such-key' } } };

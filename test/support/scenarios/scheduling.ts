@@ -2,8 +2,8 @@
  * Pods that no node takes.
  */
 import type { Spec } from '../../../function/api/e2espec.ts';
+import type { Place } from '../environment.ts';
 import { hasEvent, isOver, lasting, type Scenario } from '../scenario.ts';
-import type { Place } from '../world.ts';
 
 const noNode: Spec = { ...lasting, podTemplate: { spec: { nodeSelector: { 'example.com/no': 'such-node' } } } };
 

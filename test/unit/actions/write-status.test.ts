@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { EventSpec } from '../../../function/actions/events.ts';
 import { updateStatus } from '../../../function/actions/write-status.ts';
 import type { Kube } from '../../../function/kube/client.ts';
-import { now, specOf } from '../a-run.ts';
+import { now, specOf } from '../run-fixture.ts';
 
 describe('A change of the status', () => {
   it('of an E2ESpec that was deleted between a conflict and the next look is not taken for written', async () => {

@@ -6,7 +6,7 @@ import { compileValidator } from '../../../knative/build/validator.ts';
 import { read } from '../../support/documents.ts';
 
 describe('The payload', () => {
-  it('is the one of the seed', () => {
+  it('is the one that Flagger documents', () => {
     const metadata = { eventMessage: 'Test', eventType: 'Normal', timestamp: '1640000000000' };
     const payload = { name: 'my-app', namespace: 'default', phase: 'Progressing', checksum: 'test123', metadata };
     assert.deepEqual(readPayload(JSON.stringify(payload)), payload);

@@ -7,7 +7,16 @@ import { annotation } from '../../../function/api/labels.ts';
 import type { ApiRequest } from '../../../function/kube/request.ts';
 import type { Ask } from '../../../function/kube/response.ts';
 import { strayRejections } from '../../support/stray-rejections.ts';
-import { answerTo, apiWith, type Cluster, checksum, clusterWith, type Json, phases, scenes } from './a-cluster.ts';
+import {
+  answerTo,
+  apiWith,
+  type Cluster,
+  checksum,
+  clusterWith,
+  type Json,
+  phases,
+  scenes,
+} from './cluster-fixture.ts';
 
 const nameOf = ({ verb, resource, subresource }: ApiRequest): string =>
   [verb, resource.plural, subresource].filter(Boolean).join(' ');

@@ -8,7 +8,7 @@ import { HookError } from '../../../function/errors.ts';
 import type { Ask } from '../../../function/kube/response.ts';
 import { permutations, subsets } from '../../support/permutations.ts';
 import { strayRejections } from '../../support/stray-rejections.ts';
-import { answerTo, apiWith, clusterWith, scenes } from './a-cluster.ts';
+import { answerTo, apiWith, clusterWith, scenes } from './cluster-fixture.ts';
 
 /** What a gate reads of a run whose pod waits; of two that fail, the one that stands first here is told. */
 const reads = ['canaries', 'e2especs', 'jobs', 'deployments', 'pods', 'events'];

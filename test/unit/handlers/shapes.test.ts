@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { strayRejections } from '../../support/stray-rejections.ts';
-import { answerTo, apiWith, type Cluster, clusterWith, phases, scenes } from './a-cluster.ts';
+import { answerTo, apiWith, type Cluster, clusterWith, phases, scenes } from './cluster-fixture.ts';
 
 type Path = (string | number)[];
 

@@ -42,7 +42,7 @@ const gating = [
   { what: 'pre-rollout and rollback, mirrored', subject: canary({ ...weights, mirror: true }, [preRollout, rollback]) },
   { what: 'confirm-traffic-increase with weights', subject: canary(weights, [increase, rollback]) },
   {
-    what: 'the seed’s /webhook before confirm-traffic-increase',
+    what: '/webhook before confirm-traffic-increase',
     subject: canary(weights, [webhook, increase, rollback]),
   },
   { what: 'confirm-promotion with blue/green', subject: canary(blueGreen, [promotion, rollback]) },

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
 import { withRecord } from '../../../function/run/history.ts';
 import { recordOf as answering, jobRecord } from '../../../function/run/record.ts';
-import { ago, conditions, jobOf, now, recordOf, run } from '../a-run.ts';
+import { ago, conditions, jobOf, now, recordOf, run } from '../run-fixture.ts';
 
 const write = (status: Status | undefined, ...records: RunRecord[]): Status =>
   records.reduce<Status>((before, record) => withRecord(before, record) ?? before, status ?? {});

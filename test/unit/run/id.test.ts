@@ -8,7 +8,7 @@ const name = fc
 const checksum = fc.stringMatching(/^[456789bcdf]{1,10}$/);
 
 describe('The name of a Job', () => {
-  it('is e2e-{canary}-{checksum}, as the seed says', () => {
+  it('is e2e-{canary}-{checksum}, as the contract says', () => {
     assert.equal(jobName('my-app', '85d557f47b', ''), 'e2e-my-app-85d557f47b');
   });
 

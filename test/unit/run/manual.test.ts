@@ -8,8 +8,8 @@ import { annotation } from '../../../function/api/labels.ts';
 import { withRecord } from '../../../function/run/history.ts';
 import { recordOf as answering, jobRecord } from '../../../function/run/record.ts';
 import { stateOf } from '../../../function/run/state.ts';
-import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../a-run.ts';
-import { inShort, stepIn, told } from './in-short.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
+import { inShort, stepIn, told } from './describe-step.ts';
 
 interface Row {
   when: string;

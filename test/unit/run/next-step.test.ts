@@ -7,8 +7,8 @@ import type { Job, Pod } from '../../../function/api/kubernetes.ts';
 import { annotation } from '../../../function/api/labels.ts';
 import type { RunState } from '../../../function/run/state.ts';
 import type { Evidence } from '../../../function/verdict/evidence.ts';
-import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../a-run.ts';
-import { inShort, stepIn, told } from './in-short.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
+import { inShort, stepIn, told } from './describe-step.ts';
 
 const nothing: Evidence = { pods: [], events: [] };
 

@@ -7,8 +7,8 @@ import { annotation } from '../../../function/api/labels.ts';
 import { revisionHash } from '../../../function/flagger/target.ts';
 import { nextStep } from '../../../function/run/next-step.ts';
 import type { RunState } from '../../../function/run/state.ts';
-import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../a-run.ts';
-import { inShort } from './in-short.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
+import { inShort } from './describe-step.ts';
 
 describe('The next step for a canary that changed', () => {
   const target: Target = { spec: { template: { spec: {} } } };

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Evidence } from '../../../function/verdict/evidence.ts';
 import { judge } from '../../../function/verdict/judge.ts';
 import { readTestResult } from '../../../function/verdict/test-result.ts';
-import { ago, conditions, endedPod, jobOf, now } from '../a-run.ts';
+import { ago, conditions, endedPod, jobOf, now } from '../run-fixture.ts';
 
 const said = (message: string, exitCode = 0): Evidence => ({ pods: [endedPod({ message, exitCode })], events: [] });
 const complete = jobOf({ ...conditions('Complete'), completionTime: ago(58) });

@@ -3,22 +3,22 @@
  */
 import type { Kubernetes } from '../../test/support/kubernetes.ts';
 
-export interface Told {
+export interface Answered {
   path: string;
   status: number;
   retryAfter: string | null;
   body: string;
 }
 
-export function say(text: string): void {
+export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 const hooks: Record<string, string> = { '/pre-rollout': 'pre-rollout hook', '/rollback': 'rollback hook   ' };
 
-export function tellCall({ path, status, retryAfter, body }: Told): void {
+export function printCall({ path, status, retryAfter, body }: Answered): void {
   const wait = retryAfter === null ? '' : ` (ask again in ${retryAfter} s)`;
-  say(`  Flagger's ${hooks[path]}  POST ${path}\n    <- ${status}${wait} ${body}`);
+  print(`  Flagger's ${hooks[path]}  POST ${path}\n    <- ${status}${wait} ${body}`);
 }
 
 interface JobStatus {
@@ -28,7 +28,7 @@ interface JobStatus {
   failed?: number;
 }
 
-export async function tellJob(kubernetes: Kubernetes): Promise<void> {
+export async function printJob(kubernetes: Kubernetes): Promise<void> {
   const jobs = await kubernetes.list({ apiVersion: 'batch/v1', kind: 'Job', namespace: 'demo' });
   const newest = jobs
     .sort((a, b) => (age(a.metadata.creationTimestamp) > age(b.metadata.creationTimestamp) ? 1 : -1))
@@ -36,7 +36,7 @@ export async function tellJob(kubernetes: Kubernetes): Promise<void> {
   if (newest === undefined) return;
   const { conditions = [], active = 0, succeeded = 0, failed = 0 } = (newest['status'] ?? {}) as JobStatus;
   const said = conditions.map(({ type, status, reason }) => `${type}=${status}${reason ? ` (${reason})` : ''}`);
-  say(
+  print(
     `       Job ${newest.metadata.name}: ${active} active, ${succeeded} succeeded, ${failed} failed; conditions: ${said.join(', ') || 'none'}`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The moves of a rollout in which a checksum, or a process, lies: changes made while Flagger waits.
+ * The moves of a rollout that is changed while Flagger waits.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';

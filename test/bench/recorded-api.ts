@@ -4,9 +4,9 @@
  */
 import { type CanaryPayload, playCanary } from '../support/canary.ts';
 import { startEmbeddedKubernetes } from '../support/embedded/index.ts';
+import { applySpec, lasting, passing, until } from '../support/environment.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
-import { applySpec, lasting, passing, until } from '../support/world.ts';
 
 export interface Moment {
   /** The status of /pre-rollout. */

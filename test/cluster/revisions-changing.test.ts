@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
 import {
   assertPassedOnce,
   begin,
@@ -24,8 +25,7 @@ import {
   untilPhase,
   untilRunning,
   wiringOf,
-} from './lies.ts';
-import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
+} from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
 import { applyExample, type Wiring } from './wirings.ts';
 
@@ -245,7 +245,7 @@ const cases: Case<World>[] = [
   },
 ];
 
-rollouts('A rollout that is lied to', cases, 900);
+rollouts('A rollout whose revisions change', cases, 900);
 
 // By itself, and not watched over: what the others call a broken cluster is what this one makes.
 describe('A rollout whose processes die', function () {

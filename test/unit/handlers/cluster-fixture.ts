@@ -11,7 +11,7 @@ import { client } from '../../../function/kube/client.ts';
 import type { ApiRequest } from '../../../function/kube/request.ts';
 import type { ApiResponse, Ask } from '../../../function/kube/response.ts';
 import type { Log } from '../../../function/log.ts';
-import { ago, now } from '../a-run.ts';
+import { ago, now } from '../run-fixture.ts';
 
 export type Json = Record<string, unknown>;
 

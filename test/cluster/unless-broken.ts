@@ -8,7 +8,7 @@ import { externalKubeconfig } from './settings.ts';
 
 const ASK_EVERY_MS = 2000;
 
-export async function whileWell<Result>(step: Promise<Result>): Promise<Result> {
+export async function unlessBroken<Result>(step: Promise<Result>): Promise<Result> {
   if (externalKubeconfig !== undefined) return step; // its parts are not ours to watch
   const over = new AbortController();
   const told = step.catch(async (error: unknown) => {
