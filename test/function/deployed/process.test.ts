@@ -63,6 +63,24 @@ describe('The deployed process', function () {
     assert.equal(await terminate(deployed), 0);
   });
 
+  it('logs a stray rejection and a stray exception as JSON lines, and goes on answering', async () => {
+    const stray = `setTimeout(() => Promise.reject(new Error('stray rejection')), 400);
+      setTimeout(() => { throw new Error('stray exception'); }, 500)`;
+    const deployed = await started({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stray)}` });
+    await sleep(900);
+    assert.equal((await fetch(`${deployed.url}/healthz`)).status, 200);
+    const logged = deployed.lines.map((line) => JSON.parse(line));
+    for (const [message, detail] of [
+      ['unhandledRejection', /^Error: stray rejection/],
+      ['uncaughtException', /^Error: stray exception/],
+    ] as const) {
+      const line = logged.find((each) => each.message === message);
+      assert.equal(line?.level, 'error', deployed.lines.join('\n'));
+      assert.match(line.detail, detail);
+    }
+    assert.equal(await terminate(deployed), 0);
+  });
+
   it('gives a call in flight its true answer when it is told to end, and takes no new ones', async () => {
     const deployed = await started();
     const namespace = await kubernetes.namespace();
