@@ -45,8 +45,14 @@ export function userMetadata(metadata: Record<string, string>): Record<string, s
 }
 
 /** The metadata that makes a hook's run a run of its own. */
-export function staticMetadata(metadata: Record<string, string>): Record<string, string> {
+function staticMetadata(metadata: Record<string, string>): Record<string, string> {
   return omit(metadata, [...eventKeys, 'token']);
+}
+
+/** The same text for the same static metadata, in whatever order it was written; empty for none. */
+export function canonicalMetadata(metadata: Record<string, string>): string {
+  const entries = Object.entries(staticMetadata(metadata)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? '' : JSON.stringify(entries);
 }
 
 function omit(metadata: Record<string, string>, keys: readonly string[]): Record<string, string> {

@@ -3,7 +3,7 @@
  */
 import type { Canary, Webhook } from '../api/canary.ts';
 import { type Hook, hookAt } from './hooks.ts';
-import { type Payload, staticMetadata } from './payload.ts';
+import { canonicalMetadata, type Payload } from './payload.ts';
 
 export interface VerifierWebhook {
   webhook: Webhook;
@@ -21,11 +21,7 @@ export function verifierWebhooks(canary: Canary): VerifierWebhook[] {
 
 /** Whether two hooks ask for the same run: their static metadata is what makes a run one of its own. */
 export function haveSameMetadata(a: Webhook['metadata'], b: Webhook['metadata']): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(metadata: Webhook['metadata']): string {
-  return JSON.stringify(Object.entries(staticMetadata(metadata ?? {})).sort());
+  return canonicalMetadata(a ?? {}) === canonicalMetadata(b ?? {});
 }
 
 /**
@@ -36,5 +32,5 @@ export function gateCalls(canary: Canary | undefined, payload: Payload): Payload
   if (canary === undefined) return [payload];
   const gates = verifierWebhooks(canary).filter(({ hook }) => hook.kind === 'gate');
   const calls = gates.map(({ webhook }) => ({ ...payload, metadata: webhook.metadata ?? {} }));
-  return [...new Map(calls.map((call) => [canonical(call.metadata), call])).values()];
+  return [...new Map(calls.map((call) => [canonicalMetadata(call.metadata), call])).values()];
 }

@@ -19,7 +19,7 @@ import type { Verdict } from '../api/verdict.ts';
 import { allInOrder, awaitedLater } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
 import type { Payload } from '../flagger/payload.ts';
-import { runKey, runOf } from '../run/id.ts';
+import { type RunKey, runKey, runOf } from '../run/id.ts';
 import { nextStep, type Step } from '../run/next-step.ts';
 import { jobRecord } from '../run/record.ts';
 import { stateOf } from '../run/state.ts';
@@ -44,23 +44,23 @@ export async function evaluateRuns(
   powers: Powers,
 ): Promise<Evaluation[]> {
   const { kube, payload } = call.context;
-  const key = runKey(payload);
+  const asked = runKey(payload);
   // In parallel with the Canary; the target follows as soon as it is known whose call it is.
-  const spec = kube.getE2ESpec(key.namespace, key.e2eSpec);
-  const job = kube.getJob(key.namespace, key.jobName);
+  const spec = kube.getE2ESpec(asked.namespace, asked.e2eSpec);
+  const job = kube.getJob(asked.namespace, asked.jobName);
   const authenticated = authenticateCaller(call);
   const target = awaitedLater(authenticated.then(({ canary }) => readTarget(canary, kube)));
   await Promise.allSettled([authenticated, spec, job]);
   const caller = await authenticated;
   return Promise.allSettled(
     callsOf(caller).map((each) => {
-      const { e2eSpec, jobName } = runKey(each);
+      const key = runKey(each);
       const reads = {
-        spec: () => (e2eSpec === key.e2eSpec ? spec : kube.getE2ESpec(key.namespace, e2eSpec)),
-        job: () => (jobName === key.jobName ? job : kube.getJob(key.namespace, jobName)),
+        spec: () => (key.e2eSpec === asked.e2eSpec ? spec : kube.getE2ESpec(key.namespace, key.e2eSpec)),
+        job: () => (key.jobName === asked.jobName ? job : kube.getJob(key.namespace, key.jobName)),
         target: () => target,
       };
-      return evaluate({ ...caller, context: { ...caller.context, payload: each } }, reads, powers);
+      return evaluate(key, { ...caller, context: { ...caller.context, payload: each } }, reads, powers);
     }),
   );
 }
@@ -72,8 +72,7 @@ interface Reads {
   target(): Promise<Target | undefined>;
 }
 
-async function evaluate({ canary, context }: Caller, reads: Reads, powers: Powers): Promise<GateAnswer> {
-  const key = runKey(context.payload);
+async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, powers: Powers): Promise<GateAnswer> {
   const [{ value: spec }, { value: job, now }] = await allInOrder([reads.spec(), reads.job()]);
   if (spec === undefined) throw specMissing(key);
   const run = runOf(key, canary);

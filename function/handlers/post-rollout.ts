@@ -8,7 +8,7 @@ import { readE2ESpecs, readEvidence } from '../actions/read.ts';
 import { updateStatus } from '../actions/write-status.ts';
 import type { E2ESpec, RunRecord, Status } from '../api/e2espec.ts';
 import { timestamp } from '../api/kubernetes.ts';
-import { allInOrder } from '../errors.ts';
+import { allInOrder, throwFirst } from '../errors.ts';
 import { canaryMismatch } from '../flagger/authenticate.ts';
 import { checksumOf } from '../flagger/checksum.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
@@ -83,7 +83,7 @@ async function write(
 ): Promise<void> {
   const event: EventSpec = { about: `e2e-${checksum}`, once: [canary.metadata.uid, checksum, at, phase], ...what };
   const about = { ...context, canary, now };
-  await Promise.all(specs.map((spec) => logFailure(context.log, updateStatus(spec, change, event, about))));
+  await allInOrder(specs.map((spec) => logFailure(context.log, updateStatus(spec, change, event, about))));
 }
 
 /** Not of runs that only waited for their target: those have none. */
@@ -103,6 +103,6 @@ async function someJobPassed({ open, now, context: { kube, payload } }: Closing)
     }),
   );
   if (outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)) return true;
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  throwFirst(outcomes);
   return false;
 }

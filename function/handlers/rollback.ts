@@ -3,7 +3,7 @@
  * Flagger asks it before the other hooks of a tick, so it looks at all their runs; it starts only one asked for by hand.
  */
 import type { OwnReason } from '../api/reasons.ts';
-import { HookError, toHookError } from '../errors.ts';
+import { HookError, throwFirst, toHookError } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
 import { gateCalls } from '../flagger/webhooks.ts';
 import { type RunKey, runKey } from '../run/id.ts';
@@ -43,7 +43,7 @@ function mostSevere(evaluations: Evaluation[]): GateAnswer | undefined {
   const withVerdict = (kind: GateAnswer['verdict']['kind']) => answers.filter(({ verdict }) => verdict.kind === kind);
   const [failed] = withVerdict('failed');
   if (failed !== undefined) return failed;
-  for (const each of evaluations) if (each.status === 'rejected') throw each.reason;
+  throwFirst(evaluations);
   const couldNotRun = withVerdict('inconclusive');
   return couldNotRun.find(({ onHold }) => !onHold) ?? couldNotRun[0] ?? withVerdict('running')[0] ?? answers[0];
 }

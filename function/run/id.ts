@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Canary } from '../api/canary.ts';
 import { noRollout, rolloutOf } from '../flagger/canary.ts';
-import { type Payload, staticMetadata } from '../flagger/payload.ts';
+import { canonicalMetadata, type Payload } from '../flagger/payload.ts';
 
 /** What is known of a run before anything is read from the API server. */
 export interface RunKey {
@@ -27,7 +27,9 @@ export interface Run extends RunKey {
 }
 
 export function runKey(payload: Payload): RunKey {
-  const metadataHash = hashOf(staticMetadata(payload.metadata));
+  const metadata = canonicalMetadata(payload.metadata);
+  // Hooks that differ in their static metadata are different runs: else the second would pass on the first one's test.
+  const metadataHash = metadata === '' ? '' : shortHash(metadata);
   return {
     namespace: payload.namespace,
     canary: payload.name,
@@ -44,12 +46,6 @@ export function runOf(key: RunKey, canary: Canary | undefined): Run {
     canaryUid: canary?.metadata.uid ?? noRollout,
     rollout: (canary && rolloutOf(canary)) ?? noRollout,
   };
-}
-
-/** Hooks that differ in their static metadata are different runs: else the second would pass on the first one's test. */
-function hashOf(metadata: Record<string, string>): string {
-  const entries = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length === 0 ? '' : shortHash(JSON.stringify(entries));
 }
 
 // A Job's name becomes the job-name label of its pods: 63 characters at most.
