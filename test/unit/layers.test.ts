@@ -26,7 +26,7 @@ const ground = ['config.ts', 'errors.ts', 'log.ts', 'text.ts'];
 
 function filesOf(folder: string): string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return names.filter((file) => /(?<!\.d)\.ts$/.test(file));
+  return names.filter((file) => /(?<!\.d)\.ts$/.test(file) && !file.includes('node_modules'));
 }
 
 /** Modules, and files by their path in the folder. */
@@ -94,6 +94,7 @@ const mayShare: Record<string, string[]> = {
   // The same behaviour on both.
   cluster: ['support', 'function/behaviour'],
   bench: ['support', 'function', 'cluster'],
+  mutation: [],
 };
 
 describe('In test/', () => {
