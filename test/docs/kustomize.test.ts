@@ -21,11 +21,25 @@ const choices: [folder: string, rights: string[], home: string][] = [
   ['knative/overlays/single-namespace', ['Role shop e2e-verifier', 'RoleBinding shop e2e-verifier'], 'shop'],
 ];
 
+/** Applied beside one of them. */
+const additions: [folder: string, objects: string[]][] = [
+  [
+    'knative/overlays/admission-policy',
+    [
+      'ConfigMap default e2e-verifier-admission',
+      ...['Policy', 'PolicyBinding'].flatMap((kind) =>
+        ['jobs', 'pods', 'status'].map((what) => `ValidatingAdmission${kind} e2e-verifier-${what}`),
+      ),
+    ],
+  ],
+  ['knative/overlays/network-policy', ['NetworkPolicy default e2e-verifier']],
+];
+
 const kustomizations = yamlFiles('knative').filter(isKustomization);
 
 describe('the kustomizations', () => {
   it('are the ones of this test, and their base', () => {
-    const folders = [...choices.map(([folder]) => folder), 'knative/base'];
+    const folders = [...[...choices, ...additions].map(([folder]) => folder), 'knative/base'];
     assert.deepEqual(kustomizations, folders.map((folder) => `${folder}/kustomization.yaml`).sort());
   });
 
@@ -75,6 +89,33 @@ describe('kubectl apply -k', function () {
       );
       assert.match(String(image), /^[^/]+\/e2e-verifier:[^:]+$/);
     });
+});
+
+describe('kubectl apply -k beside an installation', function () {
+  this.timeout(30_000);
+  before(function () {
+    if (spawnSync('kubectl', ['version', '--client']).status !== 0) this.skip();
+  });
+
+  for (const [folder, objects] of additions)
+    it(`${folder} adds ${objects.length} objects, and changes none of its`, () => {
+      const { stdout, stderr } = spawnSync('kubectl', ['kustomize', folder], { cwd: root, encoding: 'utf8' });
+      assert.equal(stderr, '');
+      assert.deepEqual(resources(stdout).map(name).sort(), [...objects].sort());
+    });
+});
+
+describe('knative/overlays/network-policy', () => {
+  const [policy] = resources(read('knative/overlays/network-policy/networkpolicy.yaml'));
+
+  it('selects the pods of the Knative Service, and leaves the port of the function closed', () => {
+    const [service] = resources(read('knative/base/service.yaml'));
+    const selected = at(policy, 'spec', 'podSelector', 'matchLabels');
+    assert.deepEqual(selected, { 'serving.knative.dev/service': service?.metadata.name });
+    const ports = (at(policy, 'spec', 'ingress', 0, 'ports') as { port: number }[]).map(({ port }) => port);
+    assert.ok(ports.includes(8012));
+    assert.ok(!ports.includes(Number(at(service, ...container, 'ports', 0, 'containerPort'))));
+  });
 });
 
 describe('knative/base/service.yaml', () => {

@@ -15,6 +15,7 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'docs/architecture.md',
+  'docs/threat-model.md',
   'knative/README.md',
   'examples/README.md',
   'examples/results/README.md',
