@@ -161,17 +161,21 @@ describe('A refusal of the API server', () => {
       });
     }
   }
+});
 
-  for (const message of refusalsOfTheJob) {
-    it(`${message.code} of createJob is the Job's: ${message.said}`, async () => {
+describe('A refusal of a Job', () => {
+  withoutNetwork();
+
+  for (const refusal of refusalsOfTheJob) {
+    it(`${refusal.code} is the Job's: ${refusal.said}`, async () => {
       for (const mode of [undefined, 'dryRun'] as const) {
-        assertError(await createdWith([message], mode), 'Invalid', message.said);
+        assertError(await createdWith([refusal], mode), 'Invalid', refusal.said);
       }
     });
   }
 
   for (const { code, said, reason, details } of notOfTheJob) {
-    it(`${code} of createJob is not the Job's: ${said}`, async () => {
+    it(`${code} is not the Job's: ${said}`, async () => {
       for (const mode of [undefined, 'dryRun'] as const) {
         const refused = { code, said, reason, details };
         assertError(await createdWith(Array(4).fill(refused), mode), unavailable, said);
@@ -179,7 +183,7 @@ describe('A refusal of the API server', () => {
     });
   }
 
-  it('409 of createJob by a quota that somebody else has just counted is asked for again, and heals', async () => {
+  it('409 by a quota that somebody else has just counted is asked for again, and heals', async () => {
     const message =
       'Operation cannot be fulfilled on resourcequotas "jobs": the object has been modified; please apply your changes to the latest version and try again';
     const details = { name: 'jobs', kind: 'resourcequotas' };
@@ -187,8 +191,12 @@ describe('A refusal of the API server', () => {
     assert.deepEqual(await createdWith([refused, refused]), methods.createJob.answer);
     assertError(await createdWith(Array(3).fill(refused)), unavailable, message);
   });
+});
 
+describe('A refusal that looks like another', () => {
+  withoutNetwork();
   const somebodys = { name: 'somebody', kind: 'jobs' };
+
   it('409 AlreadyExists, or 404, that names another object says nothing of this one', async () => {
     for (const name of ['createJob', 'createEvent'] as const) {
       const outcome = await outcomeOf(methods[name], 409, status(409, 'AlreadyExists', 'x', somebodys), 3);
