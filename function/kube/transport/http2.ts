@@ -60,8 +60,8 @@ async function exchange(
         hold(part);
         parts.push(part);
       } catch (error) {
-        reject(error);
-        stream.destroy();
+        // An error, without which the server would go on sending.
+        stream.destroy(error instanceof Error ? error : undefined);
       }
     });
     stream.once('error', reject);
