@@ -6,6 +6,7 @@ import { client, type Kube } from './client.ts';
 import { sharedMemory } from './memory.ts';
 import { exchange } from './response.ts';
 import { type Budget, withRetry } from './retry.ts';
+import { withTokenFiles } from './token-files.ts';
 import { transport } from './transport/transport.ts';
 
 /** Each call gets the API within its own budget; the connections are shared by all. */
@@ -25,7 +26,10 @@ export function loadKubeConfig(inCluster: boolean): KubeConfig {
   const config = new KubeConfig();
   try {
     if (inCluster) config.loadFromCluster();
-    else config.loadFromDefault();
+    else {
+      config.loadFromDefault();
+      withTokenFiles(config);
+    }
   } catch (error) {
     throw new Error(`the kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
