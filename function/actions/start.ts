@@ -57,8 +57,12 @@ async function onAlreadyExists(run: Run, kube: Kube): Promise<Verdict> {
 
 /** Running Jobs that test another revision of this canary test nothing any more. */
 async function deleteSupersededJobs(run: Run, kube: Kube): Promise<void> {
-  const jobs = await kube.listJobs(run.namespace, canarySelector(run));
-  const superseded = jobs.filter((job) => isOfAnotherRevision(job, run) && !condition(job, 'Complete', 'Failed'));
+  const superseded = await kube.listJobs(run.namespace, canarySelector(run), (job) => {
+    if (!isOfAnotherRevision(job, run) || condition(job, 'Complete', 'Failed')) return undefined;
+    // No more of it: it may be large, and there may be many.
+    const { namespace, name, uid } = job.metadata ?? {};
+    return { metadata: { ...(namespace && { namespace }), ...(name && { name }), ...(uid && { uid }) } };
+  });
   await allInOrder(superseded.map((job) => kube.deleteJob(job)));
 }
 

@@ -49,8 +49,9 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
   const options = { json: request.accept.includes('application/json'), retryAfterSeconds };
   const fields: Record<string, unknown> = { hook: request.path };
   const hook = hookAt(request.path);
+  const over = new AbortController();
   try {
-    const call = readCall(request, hook, settings, began);
+    const call = readCall(request, hook, settings, { endsAt: began + settings.callBudget, over: over.signal });
     const { name, namespace, checksum } = call.context.payload;
     Object.assign(fields, { canary: name, namespace, checksum });
     return logged(await answerHook(call, options, fields));
@@ -60,6 +61,8 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
     if (error.kind === 'InternalError') log.error(error.message, { ...fields, detail: error.detail });
     else if (error.detail !== undefined) fields['detail'] = oneLine(error.detail);
     return logged(errorResponse(error, hook, options));
+  } finally {
+    over.abort();
   }
 
   function logged(response: Response): Handled {
@@ -111,7 +114,7 @@ function isHealthCheck({ method, path }: Request): boolean {
 }
 
 /** Throws what is wrong with the request, in the order in which a person would mend it. */
-function readCall(request: Request, hook: Hook | undefined, settings: Settings, began: number): HookCall {
+function readCall(request: Request, hook: Hook | undefined, settings: Settings, budget: Budget): HookCall {
   const { method, path, contentType, body } = request;
   if (hook === undefined) {
     throw new HookError('NotFound', `${path} is no hook. The hooks are ${Object.keys(hooks).join(', ')}`);
@@ -124,7 +127,7 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings, 
   if (body.kind === 'tooLarge') {
     throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
   }
-  const { log, retryAfterSeconds, callBudget, authenticatesPayload: authenticates } = settings;
-  const kube = settings.kube({ endsAt: began + callBudget });
+  const { log, retryAfterSeconds, authenticatesPayload: authenticates } = settings;
+  const kube = settings.kube(budget);
   return { hook, context: { payload: readPayload(body.text), kube, log, retryAfterSeconds }, authenticates };
 }

@@ -24,7 +24,8 @@ export interface Reader {
   getRevision(namespace: string, name: string): Promise<Read<Revision>>;
   /** The slices of one Service. */
   listEndpointSlices(namespace: string, service: string): Promise<EndpointSlice[]>;
-  listJobs(namespace: string, labelSelector: string): Promise<Job[]>;
+  /** What `pick` makes of each; of the others nothing is held. */
+  listJobs<T>(namespace: string, labelSelector: string, pick: (job: Job) => T | undefined): Promise<T[]>;
   /** The pods of exactly this Job, by its uid. */
   listPods(namespace: string, jobUid: string): Promise<Pod[]>;
   /** The events of one object, by the field selector `involvedObject.{field}={value}`. */
@@ -37,13 +38,46 @@ const pods = { group: '', version: 'v1', plural: 'pods' } as const;
 const revisions = { group: 'serving.knative.dev', version: 'v1', plural: 'revisions' } as const;
 const endpointSlices = { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' } as const;
 
+// Items of a page: of what may be large, so many that a page of large ones can be held.
+const pageSize = 25;
+const pageSizes: Record<string, number> = { events: 500 };
+const mostPages = 40;
+
+// Bytes, of one page or of all that is kept.
+const largestList = 8 * 1024 * 1024;
+
 export function reader(ask: Ask): Reader {
   async function get<T>(resource: Resource, namespace: string, name: string): Promise<Read<T>> {
     return readOne<T>(await ask({ verb: 'get', resource, namespace, name }), resource.plural);
   }
 
-  async function list<T>(resource: Resource, namespace: string, query: Record<string, string>): Promise<T[]> {
-    return readList<T>(await ask({ verb: 'list', resource, namespace, query }), resource.plural);
+  /** Page by page, so that no answer is larger than this process can hold. `left`: bytes for the next page. */
+  async function* pages<T>(
+    resource: Resource,
+    namespace: string,
+    selector: Record<string, string>,
+    left: () => number,
+  ) {
+    const { plural } = resource;
+    let query: Record<string, string> = { ...selector, limit: String(pageSizes[plural] ?? pageSize) };
+    for (let page = 1; page <= mostPages; page++) {
+      const response = await ask({ verb: 'list', resource, namespace, query, largest: left() });
+      const { items, next } = readPage<T>(response, plural);
+      yield { items, held: response.held };
+      if (next === '') return;
+      query = { ...query, continue: next };
+    }
+    throw unavailable(`there are too many ${plural} to be read`);
+  }
+
+  async function list<T>(resource: Resource, namespace: string, selector: Record<string, string>): Promise<T[]> {
+    const all: T[] = [];
+    let left = largestList;
+    for await (const { items, held } of pages<T>(resource, namespace, selector, () => left)) {
+      all.push(...items);
+      left -= held?.bytes ?? 0;
+    }
+    return all;
   }
 
   return {
@@ -54,7 +88,14 @@ export function reader(ask: Ask): Reader {
     getRevision: (namespace, name) => get(revisions, namespace, name),
     listEndpointSlices: (namespace, service) =>
       list(endpointSlices, namespace, { labelSelector: `kubernetes.io/service-name=${service}` }),
-    listJobs: (namespace, labelSelector) => list(jobs, namespace, { labelSelector }),
+    async listJobs(namespace, labelSelector, pick) {
+      const picked = [];
+      for await (const { items, held } of pages<Job>(jobs, namespace, { labelSelector }, () => largestList)) {
+        picked.push(...items.flatMap((job) => pick(job) ?? []));
+        held?.release();
+      }
+      return picked;
+    },
     listPods: (namespace, jobUid) =>
       list(pods, namespace, { labelSelector: `batch.kubernetes.io/controller-uid=${jobUid}` }),
     listEvents: (namespace, { field, value }) =>
@@ -70,12 +111,14 @@ export function readOne<T>({ code, body, now }: ApiResponse, plural: string): Re
   return { value: body as T, now };
 }
 
-function readList<T>({ code, body }: ApiResponse, plural: string): T[] {
+/** `next`: where the next page begins; empty at the end. */
+function readPage<T>({ code, body }: ApiResponse, plural: string): { items: T[]; next: string } {
   if (code >= 300 || !isObject(body) || !Array.isArray(body['items'])) {
     throw unavailable(`the API server answered ${code} without a list of ${plural}`);
   }
   for (const item of body['items']) checkShape(item, plural);
-  return body['items'];
+  const { continue: next = '' } = isObject(body['metadata']) ? body['metadata'] : {};
+  return { items: body['items'], next: String(next) };
 }
 
 // Where Flagger is not installed there is no Canary either, and a call by hand is answered all the same.

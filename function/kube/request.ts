@@ -3,6 +3,7 @@
  * Not by client-node's API classes: they are 90 kB of every cold start, CustomObjectsApi cannot name the core group, and
  * BatchV1Api drops the fields it does not know before the API server could refuse them.
  */
+import { HookError } from '../errors.ts';
 import type { Message } from './transport/message.ts';
 
 export interface Resource {
@@ -22,12 +23,17 @@ export interface ApiRequest {
   query?: Record<string, string>;
   /** Of a `patch`: a JSON merge patch (RFC 7386). */
   body?: object;
+  /** Bytes of the answer that are read at the most, where it is not one object. */
+  largest?: number;
 }
+
+// The API server takes objects of up to 3 MiB, and stores up to 1.5 MiB of each.
+const largestObject = 4 * 1024 * 1024;
 
 const methods = { get: 'GET', list: 'GET', create: 'POST', patch: 'PATCH', delete: 'DELETE' } as const;
 
 export function messageFor(request: ApiRequest): Message {
-  const { verb, body } = request;
+  const { verb, body, largest = largestObject } = request;
   return {
     method: methods[verb],
     path: pathOf(request),
@@ -38,17 +44,25 @@ export function messageFor(request: ApiRequest): Message {
       ...(body && { 'Content-Type': verb === 'patch' ? 'application/merge-patch+json' : 'application/json' }),
     },
     body: body ? JSON.stringify(body) : '',
+    largest,
   };
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
 function pathOf({ resource: { group, version, plural }, subresource, namespace, name, query }: ApiRequest): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  // An empty name would make it a request for the whole collection.
-  if (name === '') throw new Error(`one of ${plural} is meant, and its name is empty`);
-  const segments = [plural, name, subresource].filter((segment) => segment !== undefined);
-  const path = ['namespaces', namespace, ...segments].map(encodeURIComponent).join('/');
-  return `${root}/${path}${query ? `?${new URLSearchParams(query)}` : ''}`;
+  const named = name === undefined ? [] : [segment(name, `one of ${plural}`)];
+  const of = ['namespaces', segment(namespace, 'a namespace'), plural, ...named, ...(subresource ? [subresource] : [])];
+  return `${root}/${of.join('/')}${query ? `?${new URLSearchParams(query)}` : ''}`;
+}
+
+/**
+ * What Kubernetes takes for a name in a path. An empty one would mean the whole collection, and `..` another resource.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names
+ */
+function segment(name: string, what: string): string {
+  if (/^\.{0,2}$|[/%]/.test(name)) throw new HookError('Invalid', `"${name}" cannot be the name of ${what}`);
+  return encodeURIComponent(name);
 }
 
 /** The right as a rule of RBAC grants it. */

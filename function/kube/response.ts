@@ -2,15 +2,18 @@
  * What the API server's answer to one request means.
  */
 import { HookError } from '../errors.ts';
+import type { Memory } from './memory.ts';
 import { type ApiRequest, messageFor, ruleFor } from './request.ts';
-import { TransientError } from './retry.ts';
-import type { Message, Received } from './transport/message.ts';
+import { longestRetryAfter, TransientError } from './retry.ts';
+import type { Hold, Message, Received } from './transport/message.ts';
 
-/** `now` is the API server's time: its times are compared with nothing else. */
+/** `now` is the API server's time, where it tells it: its objects' times are compared with nothing else. */
 export interface ApiResponse {
   code: number;
   body: unknown;
   now: Date;
+  /** The bytes of its body, and what to call when nothing of it is needed any more: at the latest at the end of the call. */
+  held?: { bytes: number; release(): void };
 }
 
 /** Carries out a request within the call's budget. Throws HookError. */
@@ -19,11 +22,27 @@ export type Ask = (request: ApiRequest) => Promise<ApiResponse>;
 /** Sends one request. Throws HookError; TransientError for what may heal by asking again. */
 export async function exchange(
   request: ApiRequest,
-  send: (message: Message) => Promise<Received>,
+  memory: Memory,
+  send: (message: Message, hold: Hold) => Promise<Received>,
 ): Promise<ApiResponse> {
-  const received = await send(messageFor(request)).catch((error) => {
-    throw new TransientError(`the API server cannot be reached (${codeOf(error)})`);
-  });
+  let size = 0;
+  const release = () => memory.give(size);
+  const hold = ({ length }: Buffer) => {
+    size += length;
+    memory.take(length);
+    if (size > largest) throw unavailable(`an answer of the API server is larger than ${largest} bytes, and not read`);
+  };
+  const message = messageFor(request);
+  const { largest } = message;
+  try {
+    return { ...understand(request, await send(message, hold)), held: { bytes: size, release } };
+  } catch (error) {
+    release();
+    throw isMistake(error) ? error : new TransientError(`the API server cannot be reached (${codeOf(error)})`);
+  }
+}
+
+function understand(request: ApiRequest, received: Received): ApiResponse {
   const { status: code, body } = received;
   if (code >= 300) return refusal(request, received);
   const object = parse(body);
@@ -31,26 +50,59 @@ export async function exchange(
   return { code, body: object, now: dateOf(received) };
 }
 
-/** A refusal that says something about the object; throws for all others. */
-function refusal(request: ApiRequest, received: Received): ApiResponse {
-  const code = received.status;
-  const status = statusOf(received.body);
-  if (code === 401) throw new TransientError('the API server does not accept the verifier’s token');
-  if (code === 429 || code >= 500) {
-    throw new TransientError(`the API server answers ${code}: ${status.message}`, retryAfter(received));
-  }
-  // A proxy's page: it says nothing about the object.
-  if (status.kind === '') throw new TransientError(`the API server answers ${code} without a Status`);
-  if (code === 403) throw forbidden(request, status.message);
-  return { code, body: status, now: dateOf(received) };
+/** What is known already, or an error of the verifier itself: not of the way to the API server. */
+function isMistake(error: unknown): boolean {
+  return [HookError, TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }
 
-// A quota is refused with 403 as well, and heals when a Job ends.
-function forbidden(request: ApiRequest, message: string): HookError {
-  if (message.includes('exceeded quota')) return unavailable(`a quota is used up: ${message}`);
-  if (!message.includes(`cannot ${request.verb} resource`)) return new HookError('Invalid', message);
-  const remedy = `bind the ClusterRole e2e-verifier in namespace ${request.namespace} (knative/base/rbac.yaml)`;
-  return new HookError('Forbidden', `the verifier lacks the rule {${ruleFor(request)}}: ${remedy}`);
+/** A refusal that says something about the object; throws for all others. */
+function refusal(request: ApiRequest, received: Received): ApiResponse {
+  const { status: code } = received;
+  const status = statusOf(received.body);
+  const { kind, reason, message, name } = status;
+  if (code === 429 || code >= 500) {
+    throw new TransientError(`the API server answers ${code}: ${message}`, retryAfter(received));
+  }
+  const refused = { code, body: status, now: dateOf(received) };
+  if (request.body && isDenied(status)) return refused;
+  if (code === 401) throw new TransientError('the API server does not accept the verifier’s token');
+  // A proxy's page: it says nothing about the object.
+  if (kind === '') throw new TransientError(`the API server answers ${code} without a Status`);
+  if (code === 403) checkRights(request, message);
+  // Of a create, what a quota or a webhook met with; of the rest, that it is about something else.
+  const isConflict = code === 409 && request.verb === 'create' && reason !== 'AlreadyExists';
+  const isStrange = code !== 403 && name !== '' && ![nameIn(request) ?? name, request.namespace].includes(name);
+  if (isConflict || isStrange) throw new TransientError(`the API server answers ${code}: ${message}`);
+  return refused;
+}
+
+function nameIn({ name, body }: ApiRequest): unknown {
+  const metadata = isObject(body) ? body['metadata'] : undefined;
+  return name ?? (isObject(metadata) ? metadata['name'] : undefined);
+}
+
+/** Whether a policy of the cluster refused it: with which status, policies choose themselves. */
+export function isDenied(status: unknown): boolean {
+  const message = isObject(status) ? String(status['message']) : '';
+  return (
+    /^admission webhook "[^"]*" denied the request/.test(message) ||
+    /^\S+ "[^"]*" is forbidden: ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/.test(message)
+  );
+}
+
+/** Throws what a 403 says of the verifier's rights, or that it heals: a quota is refused with 403 as well. */
+function checkRights({ namespace, ...request }: ApiRequest, message: string): void {
+  if (/exceeded quota|insufficient quota/.test(message)) throw unavailable(`a quota is used up: ${message}`);
+  if (/status unknown for quota|not yet ready to handle request/.test(message)) throw new TransientError(message);
+  if (message.includes('because it is being terminated')) {
+    throw unavailable(`namespace ${namespace} is being deleted: ${message}`);
+  }
+  const [, user, verb] = /^\S+(?: "[^"]*")? is forbidden: User "([^"]*)" cannot (\S+) resource "/.exec(message) ?? [];
+  if (verb !== request.verb) return;
+  if (user === 'system:anonymous') throw new TransientError('the API server does not know whose call it is');
+  const remedy = `bind the ClusterRole e2e-verifier in namespace ${namespace} (knative/base/rbac.yaml)`;
+  const rule = ruleFor({ namespace, ...request });
+  throw new HookError('Forbidden', `the verifier lacks the rule {${rule}}: ${remedy}`);
 }
 
 export function unavailable(message: string): HookError {
@@ -62,6 +114,8 @@ interface Status {
   kind: string;
   reason: string;
   message: string;
+  /** Of the object it is about; empty where it does not say. */
+  name: string;
 }
 
 // It repeats what it refuses: the name of an unknown field of 100 kB, for example.
@@ -72,11 +126,17 @@ const notServed = '404 page not found\n';
 
 function statusOf(body: string): Status {
   if (body === notServed)
-    return { kind: 'NotServed', reason: '', message: 'the API server does not know this resource' };
+    return { kind: 'NotServed', reason: '', message: 'the API server does not know this resource', name: '' };
   const parsed = parse(body);
-  const field = (name: string): string =>
-    isObject(parsed) && name in parsed && typeof parsed[name] === 'string' ? parsed[name] : '';
-  return { kind: field('kind'), reason: field('reason'), message: field('message').slice(0, longestMessage) };
+  const status = isObject(parsed) && parsed['kind'] === 'Status' ? parsed : {};
+  const details = isObject(status['details']) ? status['details'] : {};
+  const [kind = '', reason = '', message = '', name = ''] = [
+    status['kind'],
+    status['reason'],
+    status['message'],
+    details['name'],
+  ].map((field) => (typeof field === 'string' ? field.slice(0, longestMessage) : ''));
+  return { kind, reason, message, name };
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -104,12 +164,19 @@ function parse(text: string): unknown {
 
 function retryAfter({ headers: { 'retry-after': header } }: Received): number | undefined {
   // Seconds, as the API server writes them: https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go
-  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : undefined;
+  if (header === undefined || !/^\d+$/.test(header)) return undefined;
+  return Math.min(longestRetryAfter, Math.max(1, Number(header)));
 }
 
-function dateOf({ headers }: Received): Date {
-  const date = new Date(headers.date ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? new Date() : date;
+// Milliseconds. Clocks differ, and the times of objects are of the API server's; but no clock that is kept differs so much.
+const largestSkew = 7 * 24 * 3600 * 1000;
+
+// As every server writes it (RFC 9110, section 5.6.7): Date would read nearly anything as some time.
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+function dateOf({ headers: { date = '' } }: Received): Date {
+  const [local, told] = [new Date(), new Date(httpDate.test(date) ? date : Number.NaN)];
+  return Math.abs(told.getTime() - local.getTime()) <= largestSkew ? told : local;
 }
 
 function codeOf(error: unknown): string {

@@ -9,6 +9,8 @@ import { HookError } from '../errors.ts';
 export interface Budget {
   /** Milliseconds since the epoch, of this machine's clock. */
   endsAt: number;
+  /** Aborted when the call is answered, and nothing is held for it any more. */
+  over?: AbortSignal;
 }
 
 /** May heal by itself within the call. */
@@ -21,6 +23,9 @@ export class TransientError extends HookError {
 const longestTry = 3000;
 const mostTries = 3;
 const firstPause = 100;
+
+/** Seconds. Flagger sleeps whatever it is told: https://github.com/hashicorp/go-retryablehttp/issues/247 */
+export const longestRetryAfter = 60;
 
 /** Tries at most three times and within the budget while the error is a transient one; then throws the last. */
 export async function withRetry<T>(budget: Budget, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -38,9 +43,10 @@ export async function withRetry<T>(budget: Budget, attempt: (signal: AbortSignal
   }
 }
 
-/** Milliseconds. A Retry-After is authoritative, as in client-go's rest/with_retry.go. */
-export function pauseBefore(tries: number, retryAfterSeconds: number | undefined): number {
-  if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1000;
-  const pause = firstPause * 2 ** (tries - 1);
-  return pause / 2 + Math.random() * (pause / 2);
+/** Milliseconds. A Retry-After is authoritative, as in client-go's rest/with_retry.go, but never no pause at all. */
+export function pauseBefore(tries: number, retryAfterSeconds = 0): number {
+  const longest = firstPause * 2 ** (tries - 1);
+  const pause = longest / 2 + Math.random() * (longest / 2);
+  const asked = Math.min(retryAfterSeconds, longestRetryAfter) * 1000;
+  return Math.max(asked, pause);
 }

@@ -6,10 +6,13 @@ import type { Event, Job } from '../api/kubernetes.ts';
 import { HookError } from '../errors.ts';
 import { events, jobs, readOne } from './read.ts';
 import type { ApiRequest } from './request.ts';
-import { type ApiResponse, type Ask, isObject, isWhole, messageOf, unavailable } from './response.ts';
+import { type ApiResponse, type Ask, isDenied, isObject, isWhole, messageOf, unavailable } from './response.ts';
 
 export interface Writer {
-  /** Resolves to the Job as it is stored; `exists`: a Job of that name is there already. */
+  /**
+   * Resolves to the Job as it is stored; `exists`: a Job of that name is there already. Throws Invalid where the Job is
+   * refused; all else, also a dry run that cannot be made, says nothing of the Job.
+   */
   createJob(job: Job, mode?: 'dryRun'): Promise<Job | 'exists'>;
   /** Sets annotations of this very Job (null takes one away); of no other that has its name by now. */
   annotateJob(job: Job, annotations: Record<string, string | null>): Promise<void>;
@@ -21,11 +24,22 @@ export interface Writer {
   createEvent(event: Event): Promise<void>;
 }
 
+interface Identity {
+  name?: string;
+  uid?: string;
+}
+
 export function writer(ask: Ask): Writer {
-  /** The response where it is a success or one of the codes that mean something here. */
-  async function write(request: ApiRequest, ...codes: number[]): Promise<ApiResponse> {
+  /** Resolves when it is done, or to one of the reasons against it that mean something here. */
+  async function write<R extends string>(
+    request: ApiRequest,
+    object: Identity | undefined,
+    ...reasons: R[]
+  ): Promise<R | undefined> {
     const response = await ask(request);
-    if (isDone(response) || codes.includes(response.code)) return response;
+    if (isDone(response, object)) return undefined;
+    const reason = reasons.find((each) => isReason(response, each) && !isDenied(response.body));
+    if (reason !== undefined) return reason;
     throw unavailable(`${request.verb}: ${messageOf(response)}`);
   }
 
@@ -34,11 +48,13 @@ export function writer(ask: Ask): Writer {
       const namespace = job.metadata?.namespace ?? '';
       const query = { fieldValidation: 'Strict', ...(mode && { dryRun: 'All' }) };
       const response = await ask({ verb: 'create', resource: jobs, namespace, query, body: job });
+      if (isRefusal(response)) throw new HookError('Invalid', messageOf(response));
       if (isReason(response, 'AlreadyExists')) return 'exists';
-      if (response.code === 409) throw unavailable(`create: ${messageOf(response)}`);
-      if (response.code >= 300) throw new HookError('Invalid', messageOf(response));
+      if (response.code === 404)
+        throw unavailable(`create: namespace ${namespace} is not there: ${messageOf(response)}`);
+      if (response.code >= 300) throw unavailable(`create: ${messageOf(response)}`);
       const { value } = readOne<Job>(response, jobs.plural);
-      if (value === undefined) throw unavailable(`create: ${messageOf(response)}`);
+      if (value === undefined || !isDone(response, job.metadata)) throw unavailable('create: another object came back');
       return value;
     },
 
@@ -46,35 +62,54 @@ export function writer(ask: Ask): Writer {
       const { namespace = '', name = '', uid = '' } = metadata ?? {};
       // Without a policy the Jobs API orphans the pods; without the uid a slow call would delete a fresh run.
       const body = { propagationPolicy: 'Background', preconditions: { uid } };
-      const { code } = await write({ verb: 'delete', resource: jobs, namespace, name, body }, 404, 409);
-      return code === 409 ? 'changed' : 'gone';
+      const request = { verb: 'delete', resource: jobs, namespace, name, body } as const;
+      return (await write(request, metadata, 'NotFound', 'Conflict')) === 'Conflict' ? 'changed' : 'gone';
     },
 
     async annotateJob({ metadata }, annotations) {
       const { namespace = '', name = '', uid } = metadata ?? {};
       const body = { metadata: { uid, annotations } };
-      await write({ verb: 'patch', resource: jobs, namespace, name, body });
+      await write({ verb: 'patch', resource: jobs, namespace, name, body }, metadata);
     },
 
-    async patchStatus({ metadata: { namespace, name, resourceVersion } }, status) {
+    async patchStatus({ metadata }, status) {
+      const { namespace, name, resourceVersion } = metadata;
       const body = { metadata: { resourceVersion }, status };
       const resource = { resource: e2eSpecResource, subresource: 'status' } as const;
-      const { code } = await write({ verb: 'patch', ...resource, namespace, name, body }, 409);
-      return code === 409 ? 'conflict' : 'patched';
+      const request = { verb: 'patch', ...resource, namespace, name, body } as const;
+      return (await write(request, metadata, 'Conflict')) ? 'conflict' : 'patched';
     },
 
     async createEvent(event) {
       const namespace = event.metadata.namespace ?? '';
-      await write({ verb: 'create', resource: events, namespace, body: event }, 409);
+      await write({ verb: 'create', resource: events, namespace, body: event }, event.metadata, 'AlreadyExists');
     },
   };
+}
+
+/**
+ * Whether the API server refuses what the E2ESpec asks for: by the Job's fields, or by a policy of the cluster. What is no
+ * Job at all (an unknown field of a pod template, a word where a number belongs) is refused with 400.
+ */
+function isRefusal({ code, body }: ApiResponse): boolean {
+  const message = isObject(body) ? String(body['message']) : '';
+  return (
+    isDenied(body) ||
+    code === 422 ||
+    (code === 403 && /^jobs\.batch "[^"]*" is forbidden: (?!User ")/.test(message)) ||
+    (code === 400 && /^Job in version "[^"]*" cannot be handled as a Job: /.test(message))
+  );
 }
 
 function isReason({ code, body }: ApiResponse, reason: string): boolean {
   return code >= 300 && isObject(body) && body['reason'] === reason;
 }
 
-/** Whether a write was carried out, and not answered by somebody who did nothing. */
-function isDone({ code, body }: ApiResponse): boolean {
-  return code < 300 && (isWhole(body) || (isObject(body) && body['status'] === 'Success'));
+/** Whether a write was carried out on this object, and not answered by somebody who did nothing, or something else. */
+function isDone({ code, body }: ApiResponse, { name, uid }: Identity = {}): boolean {
+  if (code >= 300 || !isObject(body)) return false;
+  const written = isWhole(body) ? body['metadata'] : body['status'] === 'Success' && (body['details'] ?? {});
+  if (!isObject(written)) return false;
+  const isOf = (field: string, own: string | undefined) => (written[field] ?? own) === (own ?? written[field]);
+  return isOf('name', name) && isOf('uid', uid);
 }

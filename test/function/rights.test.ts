@@ -28,7 +28,7 @@ const uses: Record<keyof Kube, (kube: Kube) => Promise<unknown>> = {
   getTarget: (kube) => Promise.allSettled(kinds.map((kind) => getTarget(kube, kind))),
   getRevision: (kube) => kube.getRevision(namespace, 'podinfo-00001'),
   listEndpointSlices: (kube) => kube.listEndpointSlices(namespace, 'podinfo'),
-  listJobs: (kube) => kube.listJobs(namespace, 'a=b'),
+  listJobs: (kube) => kube.listJobs(namespace, 'a=b', (job) => job),
   listPods: (kube) => kube.listPods(namespace, 'u1'),
   listEvents: (kube) => kube.listEvents(namespace, { field: 'uid', value: 'u1' }),
   createJob: (kube) => kube.createJob({ metadata: { namespace } }),

@@ -5,6 +5,10 @@ import http2 from 'node:http2';
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
+import { until } from './waiting.ts';
+
+// Of a server that has not said yet, as Go's clients have it: https://pkg.go.dev/golang.org/x/net/http2#Transport
+const firstStreams = 100;
 
 export type SecuredOptions = RequestOptions & { secureContext: tls.SecureContext };
 
@@ -12,6 +16,8 @@ export interface Connection {
   secureContext: tls.SecureContext;
   /** Whether it takes more requests. */
   isOpen(): boolean;
+  /** How many requests the server takes at once. */
+  streams(): number;
   /** Ends when the requests in flight have their answers. */
   close(): void;
   /** Resolves to nothing when the server wants HTTP/1.1. */
@@ -35,35 +41,40 @@ export function openConnection(url: URL, options: SecuredOptions): Connection {
       resolve(session);
     });
   });
-  let inFlight = 0;
+  /** Each with how much had been received when it began; the oldest first. */
+  const inFlight = new Set<{ received: number }>();
   let isClosed = false;
+  let silentAt: number | undefined;
   // The process waits for a connection only while a request does.
   const release = () => (isClosed ? socket.destroy() : socket.unref());
   const close = () => {
     isClosed = true;
-    if (inFlight === 0) release();
+    if (inFlight.size === 0) release();
   };
   return {
     secureContext: options.secureContext,
-    isOpen: () => !isClosed && !socket.destroyed && !session?.closed && !session?.destroyed,
+    isOpen: () =>
+      !isClosed && socket.bytesRead !== silentAt && !socket.destroyed && !session?.closed && !session?.destroyed,
+    streams: () => session?.remoteSettings.maxConcurrentStreams ?? firstStreams,
     close,
     async run(signal, request) {
-      const received = socket.bytesRead;
-      // No bytes since this request began: assume the peer is dead and stop using the connection.
+      const own = { received: socket.bytesRead };
+      // No bytes for anybody since its request began: assume the peer is dead, and have the next request make another
+      // connection. Those in flight may still get their answers here: this process may just have been too busy to read.
       // https://github.com/kubernetes/client-go/issues/374
       const onAbort = () => {
-        if (session === undefined) socket.destroy(signal.reason);
-        // The other requests may still get their answers: this process may just have been too busy to read.
-        else if (socket.bytesRead === received) close();
+        const [oldest = own] = inFlight;
+        if (oldest.received === socket.bytesRead) silentAt = socket.bytesRead;
       };
       signal.addEventListener('abort', onAbort);
-      if (inFlight++ === 0) socket.ref();
+      if (inFlight.add(own).size === 1) socket.ref();
       try {
-        const ready = await connected;
+        const ready = await until(connected, signal);
         return ready && (await request(ready));
       } finally {
         signal.removeEventListener('abort', onAbort);
-        if (--inFlight === 0) release();
+        inFlight.delete(own);
+        if (inFlight.size === 0) release();
       }
     },
   };

@@ -3,7 +3,7 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import type { Received, Sending } from './message.ts';
+import { type Received, received, type Sending } from './message.ts';
 
 type Exchange = (sending: Sending, options: https.RequestOptions) => Promise<Received>;
 
@@ -23,7 +23,7 @@ export function http1Transport(): { pooled: Exchange; byAgent: Exchange } {
   };
 }
 
-function exchange({ message, signal, url }: Sending, options: https.RequestOptions): Promise<Received> {
+function exchange({ message, signal, hold, url }: Sending, options: https.RequestOptions): Promise<Received> {
   const { request: start } = url.protocol === 'http:' ? http : https;
   const { method, headers, body } = message;
   return new Promise((resolve, reject) => {
@@ -37,8 +37,10 @@ function exchange({ message, signal, url }: Sending, options: https.RequestOptio
         signal,
       },
       (incoming) => {
-        const { statusCode: status = 0, headers } = incoming;
-        readAll(incoming).then((bytes) => resolve({ status, headers, body: bytes.toString() }), reject);
+        const { statusCode: status, headers } = incoming;
+        readAll(incoming, hold)
+          .then((parts) => received(status, headers, parts))
+          .then(resolve, reject);
       },
     );
     outgoing.on('error', reject);
@@ -46,8 +48,11 @@ function exchange({ message, signal, url }: Sending, options: https.RequestOptio
   });
 }
 
-async function readAll(incoming: http.IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  return Buffer.concat(chunks);
+async function readAll(incoming: http.IncomingMessage, hold: Sending['hold']): Promise<Buffer[]> {
+  const parts: Buffer[] = [];
+  for await (const part of incoming) {
+    hold(part);
+    parts.push(part);
+  }
+  return parts;
 }

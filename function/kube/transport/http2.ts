@@ -3,80 +3,71 @@
  */
 import type { ClientHttp2Session, IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
 import { type Connection, openConnection, type SecuredOptions } from './connection.ts';
-import type { Received, Sending } from './message.ts';
+import { type Received, received, type Sending } from './message.ts';
+import { queue } from './waiting.ts';
 
 type Exchange = (sending: Sending, options: SecuredOptions) => Promise<Received | undefined>;
 
-// What Go's servers allow of a connection, https://pkg.go.dev/golang.org/x/net/http2#Server. Thousands at once fill the
-// memory of the session, and its end is the end of them all.
-const mostInFlight = 250;
+// Whatever the server allows: thousands at once fill the memory of the session, and its end is the end of them all.
+const mostStreams = 250;
 
 /** Sends, or resolves to nothing when the server wants HTTP/1.1, and then for good. */
 export function http2Transport(): Exchange {
   let isSpoken = true;
   let connection: Connection | undefined;
-  const limit = queue(mostInFlight);
+  // At least one, which finds out when a server that allows none allows some again.
+  const limit = queue(() => Math.max(1, Math.min(mostStreams, connection?.streams() ?? mostStreams)));
   const send: Exchange = async (sending, options) => {
     if (!isSpoken) return undefined;
     const { signal, url } = sending;
     signal.throwIfAborted();
     // An authority or a client certificate has changed, and they belong to the connection.
-    if (connection?.secureContext !== options.secureContext) connection?.close();
-    if (!connection?.isOpen()) connection = openConnection(url, options);
+    if (connection?.secureContext !== options.secureContext || !connection.isOpen()) {
+      connection?.close();
+      connection = openConnection(url, options);
+    }
     const answered = await connection.run(signal, (session) => exchange(session, sending, options));
     isSpoken &&= answered !== undefined;
     return answered;
   };
-  return (...sent) => limit(() => send(...sent));
+  return (sending, options) => limit(sending.signal, () => send(sending, options));
 }
 
-/** Runs so many at once; the others wait their turn. */
-function queue(most: number): <T>(run: () => Promise<T>) => Promise<T> {
-  let free = most;
-  const waiting: (() => void)[] = [];
-  return async (run) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
-  };
-}
-
-function exchange(
+async function exchange(
   session: ClientHttp2Session,
-  { message, signal, url }: Sending,
+  { message, signal, hold, url }: Sending,
   { headers, auth }: SecuredOptions,
 ): Promise<Received> {
   const { method, body } = message;
-  return new Promise((resolve, reject) => {
-    const stream = session.request(
-      {
-        ...message.headers,
-        ...(auth && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
-        ...headers,
-        ':method': method,
-        ':path': url.pathname + url.search,
-      },
-      { endStream: body === '', signal },
-    );
-    let head: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
-    const chunks: Buffer[] = [];
+  const stream = session.request(
+    {
+      ...message.headers,
+      ...(auth && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
+      ...headers,
+      ':method': method,
+      ':path': url.pathname + url.search,
+    },
+    { endStream: body === '', signal },
+  );
+  let head: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
+  const parts: Buffer[] = [];
+  await new Promise<void>((resolve, reject) => {
     stream.once('response', (received) => {
       head = received;
     });
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('data', (part: Buffer) => {
+      try {
+        hold(part);
+        parts.push(part);
+      } catch (error) {
+        // An error, without which the server would go on sending.
+        stream.destroy(error instanceof Error ? error : undefined);
+      }
+    });
     stream.once('error', reject);
     // Not at the end, which comes as well when the connection is lost in the middle of a body.
-    stream.once('close', () => {
-      const { ':status': status } = head;
-      if (stream.rstCode === 0 && status) resolve({ status, headers: head, body: Buffer.concat(chunks).toString() });
-      else reject(new Error('the answer was cut off'));
-    });
+    stream.once('close', resolve);
     if (body !== '') stream.end(body);
   });
+  return received(stream.rstCode === 0 ? head[':status'] : undefined, head, parts);
 }

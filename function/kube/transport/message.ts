@@ -10,6 +10,8 @@ export interface Message {
   headers: Record<string, string>;
   /** Empty for none. */
   body: string;
+  /** Bytes of the answer's body that are read at the most. */
+  largest: number;
 }
 
 export interface Received {
@@ -18,12 +20,24 @@ export interface Received {
   body: string;
 }
 
+/** Takes the parts of an answer's body; throws when it is more than may be held, and nothing more is read then. */
+export type Hold = (part: Buffer) => void;
+
 /** A message on its way. */
 export interface Sending {
   message: Message;
   signal: AbortSignal;
+  hold: Hold;
   url: URL;
 }
 
 /** Rejects when no whole answer came, or when the signal said so. */
-export type Send = (message: Message, signal: AbortSignal) => Promise<Received>;
+export type Send = (message: Message, signal: AbortSignal, hold: Hold) => Promise<Received>;
+
+/** The answer as a whole; throws where it is less than its head says. */
+export function received(status: number | undefined, headers: IncomingHttpHeaders, parts: Buffer[]): Received {
+  const body = Buffer.concat(parts);
+  const isWhole = Number(headers['content-length'] ?? body.length) === body.length;
+  if (status === undefined || !isWhole) throw new Error('the answer was cut off');
+  return { status, headers, body: body.toString() };
+}

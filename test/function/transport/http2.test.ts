@@ -3,8 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { appendFile, readFile } from 'node:fs/promises';
 import { constants } from 'node:http2';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer as createTlsServer } from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Kube } from '../../../function/kube/client.ts';
 import { connect } from '../../../function/kube/connect.ts';
@@ -42,7 +47,7 @@ describe('The HTTP/2 connection to the API server', function () {
     assert.equal(await read(kube()), undefined);
   });
 
-  function connectTo(port: number): typeof kube {
+  function connectTo(port: number, user: object = { token: 's3cr3t' }): typeof kube {
     const config = new KubeConfig();
     const cluster = {
       name: 'test',
@@ -50,7 +55,7 @@ describe('The HTTP/2 connection to the API server', function () {
       caFile: files.authority,
       skipTLSVerify: false,
     };
-    config.loadFromClusterAndUser(cluster, { name: 'test', token: 's3cr3t' });
+    config.loadFromClusterAndUser(cluster, { name: 'test', ...user });
     const within = connect(config);
     return (milliseconds = 8000) => within({ endsAt: Date.now() + milliseconds });
   }
@@ -84,6 +89,36 @@ describe('The HTTP/2 connection to the API server', function () {
     {
       title: 'a stream that is reset in the middle of a body',
       misbehave: (stream) => begin(stream, () => stream.response.stream.destroy(new Error('reset'))),
+      handshakes: 1,
+    },
+    {
+      title: 'a stream that is ended by a reset without an error in the middle of a body',
+      misbehave: ({ response }) => {
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': half.length + 1 });
+        response.write(half);
+        setTimeout(() => response.stream.close(constants.NGHTTP2_NO_ERROR), 50);
+      },
+      handshakes: 1,
+    },
+    {
+      title: 'a stream that ends in the middle of a body',
+      misbehave: ({ response }) => {
+        response.writeHead(200, { 'Content-Type': 'application/json' });
+        response.end(half.slice(0, -2));
+      },
+      handshakes: 1,
+    },
+    {
+      title: 'a redirect, which is not followed',
+      misbehave: ({ response }) => response.writeHead(302, { Location: '/elsewhere' }).end(),
+      handshakes: 1,
+    },
+    {
+      title: 'a body that is packed, though nobody asked for it',
+      misbehave: ({ response }) => {
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });
+        response.end(gzipSync(half));
+      },
       handshakes: 1,
     },
     {
@@ -166,6 +201,145 @@ describe('The HTTP/2 connection to the API server', function () {
     assert.equal(await read(kube()), undefined);
     assert.ok(Date.now() - began < 4500, `${Date.now() - began} ms`);
     assert.deepEqual([api.seen.length, api.handshakes], [3, 2]);
+  });
+
+  it('takes an answer after others that are none yet', async () => {
+    api.misbehaviour = ({ response }) => {
+      response.stream.additionalHeaders({ ':status': 103 });
+      response.writeHead(404, { 'Content-Type': 'application/json' });
+      response.end('{"kind": "Status", "reason": "NotFound", "code": 404}');
+    };
+    assert.equal(await read(kube()), undefined);
+    assert.equal(api.seen.length, 2);
+  });
+
+  it('takes no more than an answer may have, and then its next one', async () => {
+    let sent = 0;
+    let cancelled: Promise<unknown> | undefined;
+    api.misbehaviour = ({ response: { stream } }) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/json' });
+      const part = Buffer.alloc(1024 * 1024, ' ');
+      const send = () => {
+        while (!stream.destroyed && sent < 300 * part.length) {
+          sent += part.length;
+          if (!stream.write(part)) return;
+        }
+      };
+      stream.on('drain', send).on('error', () => undefined);
+      cancelled = new Promise((resolve) => stream.once('close', resolve));
+      send();
+    };
+    assert.match(String(await read(kube())), /larger than 4194304 bytes/);
+    await cancelled;
+    assert.ok(sent < 20 * 1024 * 1024, `${sent} bytes`);
+    assert.equal(await read(kube()), undefined);
+    assert.deepEqual([api.seen.length, api.handshakes], [3, 1]);
+  });
+
+  it('has as many requests on their way as the server’s SETTINGS allow, and who waits for a place waits no longer than it may', async () => {
+    const most = 10;
+    const open: (() => void)[] = [];
+    const hold = ({ response }: Stream) => {
+      api.misbehaviour = hold;
+      open.push(() => {
+        response.writeHead(404, { 'Content-Type': 'application/json' });
+        response.end('{"kind": "Status", "reason": "NotFound", "code": 404}');
+      });
+    };
+    api.misbehaviour = hold;
+    const first = Array.from({ length: most }, () => read(kube()));
+    await sleep(100);
+    const impatient = read(kube(300));
+    const patient = read(kube());
+    const began = Date.now();
+    assert.match(String(await impatient), /cannot be reached/);
+    assert.ok(Date.now() - began < 1500, `${Date.now() - began} ms`);
+    assert.equal(open.length, most);
+    api.misbehaviour = undefined;
+    for (const answer of open) answer();
+    assert.deepEqual(await Promise.all([...first, patient]), Array(most + 1).fill(undefined));
+    assert.deepEqual([api.seen.length, api.handshakes], [most + 2, 1]);
+  });
+
+  /** A way to the server that lets nothing through for so long; `never` for its first connection. */
+  async function slowWay(wait: number | 'never'): Promise<{ port: number; connections: Socket[]; stop(): void }> {
+    const connections: Socket[] = [];
+    const way = createServer(async (client) => {
+      connections.push(client.on('error', () => undefined));
+      if (wait === 'never' && connections.length === 1) return;
+      client.pause();
+      await sleep(wait === 'never' ? 0 : wait);
+      const server = connectTcp(api.port, '127.0.0.1').on('error', () => client.destroy());
+      client.pipe(server).pipe(client);
+      connections.push(server);
+    }).listen(0, '127.0.0.1');
+    await once(way, 'listening');
+    const stop = () => {
+      way.close();
+      for (const each of connections) each.destroy();
+    };
+    return { port: (way.address() as AddressInfo).port, connections, stop };
+  }
+
+  it('is made for all who wait for it, whoever gives up meanwhile', async () => {
+    const way = await slowWay(1000);
+    const through = connectTo(way.port);
+    const short = [read(through(300)), read(through(600))];
+    const long = read(through());
+    for (const each of short) assert.match(String(await each), /TimeoutError/);
+    assert.equal(await long, undefined);
+    assert.equal(await read(through()), undefined);
+    assert.deepEqual([way.connections.length, api.handshakes], [2, 2]);
+    way.stop();
+  });
+
+  it('is made for the next call, where it came too late for the one that asked for it', async () => {
+    const way = await slowWay(600);
+    const through = connectTo(way.port);
+    assert.match(String(await read(through(300))), /TimeoutError/);
+    await sleep(700);
+    assert.equal(await read(through(300)), undefined);
+    assert.equal(way.connections.length, 2);
+    way.stop();
+  });
+
+  it('is another one for the try after a handshake that was not answered', async () => {
+    const way = await slowWay('never');
+    const began = Date.now();
+    assert.equal(await read(connectTo(way.port)()), undefined);
+    assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
+    way.stop();
+  });
+
+  for (const [title, said] of [
+    ['HTTP/1.1', 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'],
+    ['nothing that is known', '\0'.repeat(64)],
+    ['nothing', undefined],
+  ] as const) {
+    it(`is none with a server that agrees to HTTP/2 and then speaks ${title}: an error, in time`, async () => {
+      const [key, cert] = await Promise.all([files.serverKey, files.server].map((file) => readFile(file)));
+      const server = createTlsServer({ key, cert, ALPNProtocols: ['h2'] }, (socket) => {
+        socket.on('error', () => undefined);
+        if (said === undefined) socket.destroy();
+        else socket.write(said);
+      }).listen(0, '127.0.0.1');
+      server.on('tlsClientError', () => undefined);
+      await once(server, 'listening');
+      const began = Date.now();
+      const answer = await read(connectTo((server.address() as AddressInfo).port)(2000));
+      assert.match(String(answer), /cannot be reached/);
+      assert.ok(Date.now() - began < 3500, `${Date.now() - began} ms`);
+      server.close();
+    });
+  }
+
+  it('is not waited for longer than a call may last, where a program is to give the credentials and does not', async () => {
+    const hanging = connectTo(api.port, { exec: { command: 'sleep', args: ['2'] } });
+    const began = Date.now();
+    assert.match(String(await read(hanging(500))), /TimeoutError/);
+    assert.ok(Date.now() - began < 1500, `${Date.now() - began} ms`);
+    assert.equal(api.seen.length, 1);
+    await sleep(2000);
   });
 
   it('stays when one request of several is not answered in time', async () => {

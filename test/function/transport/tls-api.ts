@@ -66,6 +66,8 @@ export interface TlsApi {
   port: number;
   seen: Seen[];
   handshakes: number;
+  /** The only Authorization that is accepted; all others get 401. */
+  accepted: string | undefined;
   /** How the next request is answered in place of the true answer; only over HTTP/2. */
   misbehaviour: ((stream: Stream) => void) | undefined;
   /** The connections that are open. */
@@ -88,11 +90,13 @@ export async function startTlsApi(files: Certificates, protocol: Protocol): Prom
     port: 0,
     seen: [],
     handshakes: 0,
+    accepted: undefined,
     misbehaviour: undefined,
     connections: new Set(),
     forget() {
       api.seen = [];
       api.handshakes = 0;
+      api.accepted = undefined;
       api.misbehaviour = undefined;
       for (const connection of api.connections) connection.destroy();
     },
@@ -127,9 +131,11 @@ export async function startTlsApi(files: Certificates, protocol: Protocol): Prom
         misbehaviour({ response, connection });
         return;
       }
-      response.statusCode = 404;
+      const isKnown = [undefined, headers.authorization].includes(api.accepted);
+      response.statusCode = isKnown ? 404 : 401;
       response.setHeader('Content-Type', 'application/json');
-      response.end('{"kind": "Status", "apiVersion": "v1", "reason": "NotFound", "code": 404}');
+      const reason = isKnown ? 'NotFound' : 'Unauthorized';
+      response.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', reason, code: response.statusCode }));
     },
   );
   server.listen(0, '127.0.0.1');

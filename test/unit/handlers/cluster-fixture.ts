@@ -11,6 +11,7 @@ import { client } from '../../../function/kube/client.ts';
 import type { ApiRequest } from '../../../function/kube/request.ts';
 import type { ApiResponse, Ask } from '../../../function/kube/response.ts';
 import type { Log } from '../../../function/log.ts';
+import { at } from '../../support/documents.ts';
 import { ago, now } from '../run-fixture.ts';
 
 export type Json = Record<string, unknown>;
@@ -235,11 +236,12 @@ export const scenes: Record<string, { target: string; runs: Cluster }> = {
 
 /** Answers as the API server would that has these objects. */
 export function apiWith(cluster: Cluster): Ask {
-  return async ({ verb, resource: { plural }, name }: ApiRequest): Promise<ApiResponse> => {
+  return async ({ verb, resource: { plural }, name, body }: ApiRequest): Promise<ApiResponse> => {
     const objects = cluster[plural] ?? [];
     const said = (body: object, code = 200): ApiResponse => ({ code, body, now });
     if (verb === 'list') return said({ items: objects });
-    if (verb !== 'get') return said({ metadata: metadata(jobName) }, verb === 'create' ? 201 : 200);
+    const written = name ?? String(at(body, 'metadata', 'name') ?? jobName);
+    if (verb !== 'get') return said({ metadata: metadata(written) }, verb === 'create' ? 201 : 200);
     const found = objects.find((each) => plural !== 'jobs' || Reflect.get(Object(each['metadata']), 'name') === name);
     return found ? said(found) : said({ kind: 'Status', code: 404 }, 404);
   };

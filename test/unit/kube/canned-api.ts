@@ -12,8 +12,8 @@ nock.restore();
 
 export const server = 'http://kubernetes.test';
 
-/** The API server's time in every answer. */
-export const now = new Date('2026-11-21T10:00:00Z');
+/** The API server's time in every answer: a little behind this machine's, in whole seconds. */
+export const now = new Date(Math.floor(Date.now() / 1000) * 1000 - 60_000);
 export const dated = { Date: now.toUTCString() };
 
 export function kubeWithin(milliseconds: number): Kube {
@@ -36,6 +36,6 @@ export function withoutNetwork(): void {
 }
 
 /** The `Status` object in which the API server wraps a refusal. */
-export function status(code: number, reason: string, message: string): object {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', code, reason, message };
+export function status(code: number, reason: string, message: string, details?: object): object {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', code, reason, message, details };
 }

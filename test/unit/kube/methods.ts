@@ -82,18 +82,23 @@ export const methods: Record<keyof Kube, Method> = {
   listEndpointSlices: list(
     '/apis/discovery.k8s.io/v1/namespaces/test/endpointslices',
     'discovery.k8s.io',
-    { labelSelector: 'kubernetes.io/service-name=podinfo-canary' },
+    { labelSelector: 'kubernetes.io/service-name=podinfo-canary', limit: '25' },
     (kube) => kube.listEndpointSlices('test', 'podinfo-canary'),
   ),
-  listJobs: list(jobs, 'batch', { labelSelector: 'a=b,c=d' }, (kube) => kube.listJobs('test', 'a=b,c=d')),
+  listJobs: list(jobs, 'batch', { labelSelector: 'a=b,c=d', limit: '25' }, (kube) =>
+    kube.listJobs('test', 'a=b,c=d', (each) => each),
+  ),
   listPods: list(
     '/api/v1/namespaces/test/pods',
     '',
-    { labelSelector: 'batch.kubernetes.io/controller-uid=j1' },
+    { labelSelector: 'batch.kubernetes.io/controller-uid=j1', limit: '25' },
     (kube) => kube.listPods('test', 'j1'),
   ),
-  listEvents: list('/api/v1/namespaces/test/events', '', { fieldSelector: 'involvedObject.uid=j1' }, (kube) =>
-    kube.listEvents('test', { field: 'uid', value: 'j1' }),
+  listEvents: list(
+    '/api/v1/namespaces/test/events',
+    '',
+    { fieldSelector: 'involvedObject.uid=j1', limit: '500' },
+    (kube) => kube.listEvents('test', { field: 'uid', value: 'j1' }),
   ),
   createJob: {
     call: (kube) => kube.createJob(job),

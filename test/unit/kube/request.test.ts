@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import nock from 'nock';
+import { HookError } from '../../../function/errors.ts';
 import { dated, kubeWithin, server, withoutNetwork } from './canned-api.ts';
 import { eachMethod, type Method, methods } from './methods.ts';
 
@@ -70,16 +71,38 @@ describe('The requests to the API server', () => {
     });
   }
 
-  it('a name with a slash or a question mark stays one segment of the path', async () => {
-    const path = '/apis/batch/v1/namespaces/test/jobs/a%2F..%2F..%2Fb%3Fc';
-    await made({ ...methods.getJob, path }, (kube) => kube.getJob('test', 'a/../../b?c'));
-    const service = { group: '', version: 'v1', plural: 'services', name: 'a/../../b?c' };
-    const corePath = '/api/v1/namespaces/test/services/a%2F..%2F..%2Fb%3Fc';
+  it('a name with a question mark, a hash or a space stays one segment of the path', async () => {
+    const path = '/apis/batch/v1/namespaces/test/jobs/a%3Fb%23c%20d';
+    await made({ ...methods.getJob, path }, (kube) => kube.getJob('test', 'a?b#c d'));
+    const service = { group: '', version: 'v1', plural: 'services', name: 'a?b' };
+    const corePath = '/api/v1/namespaces/test/services/a%3Fb';
     await made({ ...methods.getTarget, path: corePath }, (kube) => kube.getTarget('test', service));
   });
 
+  for (const name of ['', '.', '..', 'a/b', '/', 'a/../../b', 'podinfo/status', '%2e%2e', 'a%2Fb']) {
+    it(`"${name}" is no name of an object or a namespace, and no request: it would be one for something else`, async () => {
+      const kube = kubeWithin(1000);
+      const job = { metadata: { name, namespace: 'test', uid: 'u' } };
+      const elsewhere = { metadata: { name: 'x', namespace: name, uid: 'u' } };
+      const attempts = [
+        kube.getJob('test', name),
+        kube.getCanary(name, 'podinfo'),
+        kube.deleteJob(job),
+        kube.deleteJob(elsewhere),
+        kube.annotateJob(job, {}),
+        kube.createJob(elsewhere),
+        kube.listPods(name, 'j1'),
+      ];
+      for (const outcome of await Promise.allSettled(attempts)) {
+        assert.ok(outcome.status === 'rejected' && outcome.reason instanceof HookError);
+        assert.equal(outcome.reason.kind, 'Invalid');
+        assert.match(outcome.reason.message, /^"(.*)" cannot be the name of (a namespace|one of \w+)$/);
+      }
+    });
+  }
+
   it('the events of a pod are asked for by its name', async () => {
-    const query = { fieldSelector: 'involvedObject.name=e2e-podinfo-1-x2b4c' };
+    const query = { fieldSelector: 'involvedObject.name=e2e-podinfo-1-x2b4c', limit: '500' };
     const involved = { field: 'name', value: 'e2e-podinfo-1-x2b4c' } as const;
     await made(methods.listEvents, (kube) => kube.listEvents('test', involved), query);
   });

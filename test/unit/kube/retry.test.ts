@@ -102,7 +102,18 @@ describe('Trying again', () => {
     assert.ok(new Set(Array.from({ length: 20 }, () => pauseBefore(1, undefined))).size > 1);
   });
 
-  for (const seconds of [0, 1, 30]) {
+  for (const seconds of [1, 30, 60]) {
     it(`pauses ${seconds} s when told so`, () => assert.equal(pauseBefore(1, seconds), seconds * 1000));
+  }
+
+  for (const seconds of [61, 86_400, 1e21, Number.POSITIVE_INFINITY]) {
+    it(`pauses a minute when told to pause ${seconds} s`, () => assert.equal(pauseBefore(1, seconds), 60_000));
+  }
+
+  for (const seconds of [0, -1, Number.NEGATIVE_INFINITY]) {
+    it(`pauses as it would anyway when told to pause ${seconds} s`, () => {
+      const pause = pauseBefore(1, seconds);
+      assert.ok(pause >= 50 && pause <= 100, String(pause));
+    });
   }
 });
