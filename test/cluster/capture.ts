@@ -6,11 +6,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { capture } from '../support/capture.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
+import { nodeScenarios } from '../support/scenarios/nodes.ts';
 import { scenarios } from '../support/scenarios.ts';
 import { captureRollout } from './capture-rollout.ts';
 import { evict } from './evict.ts';
 import { connect } from './kubernetes.ts';
 import { checkout } from './settings.ts';
+import { readState } from './state.ts';
 
 const folder = join(checkout, 'test/fixtures');
 
@@ -32,6 +34,12 @@ async function captureAll(kubernetes: Kubernetes, names: string[]): Promise<void
     for (let next = left.shift(); next !== undefined; next = left.shift()) await keep(...next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  // They take the whole node along: by name alone, and one at a time.
+  const ofNodes = nodeScenarios({ silence: () => signal('SIGSTOP'), wake: () => signal('SIGCONT') });
+  for (const name of names) {
+    const scenario = ofNodes[name];
+    if (scenario !== undefined) await keep(name, () => capture(kubernetes, scenario, evict));
+  }
 }
 
 async function keep(name: string, make: () => Promise<unknown>): Promise<void> {
@@ -45,6 +53,11 @@ async function keep(name: string, make: () => Promise<unknown>): Promise<void> {
     process.exitCode = 1;
     console.error(`${name}: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+function signal(what: 'SIGSTOP' | 'SIGCONT'): void {
+  const kubelet = readState()?.processes.find(({ name }) => name === 'kubelet');
+  if (kubelet !== undefined) process.kill(kubelet.pid, what);
 }
 
 const kubernetes = await connect();

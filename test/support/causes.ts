@@ -201,12 +201,13 @@ export const causes: Cause[] = [
   ...heals('preempted-and-waiting', /^Unschedulable: .*; pod \S+ was taken away before \(evicted, drained, preempted/),
   ...heals('deleted-while-running', /^Terminating: pod \S+ is being deleted; /),
 
-  // No kubelet is made silent and no node's memory filled for these.
-  ...heals('synthetic-node-not-ready', /^NodeNotReady: node \S+ does not answer/),
-  ...heals(
-    'synthetic-node-lost',
-    /^DeletionByTaintManager: .*deleting due to NoExecute taint.*; the Job makes another one; /,
-  ),
+  // Made one at a time, and not by the suite: scenarios/nodes.ts.
+  ...heals('node-silent', /^NodeNotReady: node \S+ does not answer/),
+  ...heals('node-lost', /^DeletionByTaintManager: .*deleting due to NoExecute taint.*; the Job makes another one; /),
+  { fixture: 'node-back-and-ended-with-0', verdict: 'inconclusive', says: /^ResultLost: / },
+  { fixture: 'node-back-and-ended-with-an-error', verdict: 'running', says: /^Running: / },
+
+  // The kubelet under test finds no disk and no memory of its own to be short of.
   ...heals(
     'synthetic-node-pressure',
     /^TerminationByKubelet: .*low on resource: memory.*; the Job makes another one; /,

@@ -8,6 +8,7 @@ import { oneLine } from '../../../function/text.ts';
 import { causes, sentenceOf, verdictOn } from '../../support/causes.ts';
 import { read, root } from '../../support/documents.ts';
 import type { Snapshot } from '../../support/scenario.ts';
+import { nodeScenarios } from '../../support/scenarios/nodes.ts';
 import { scenarios } from '../../support/scenarios.ts';
 
 const folder = 'test/fixtures';
@@ -31,6 +32,8 @@ describe('The verdict on what a real cluster leaves', () => {
   it('is told for every fixture, and every fixture that is not synthetic can be made again', () => {
     const names = readdirSync(join(root, folder)).flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
     assert.deepEqual([...new Set(causes.map(({ fixture }) => fixture))].sort(), names.sort());
-    assert.deepEqual(Object.keys(scenarios).sort(), names.filter((name) => !name.startsWith('synthetic-')).sort());
+    const nodes = nodeScenarios({ silence: () => undefined, wake: () => undefined });
+    const makeable = Object.keys({ ...scenarios, ...nodes });
+    assert.deepEqual(makeable.sort(), names.filter((name) => !name.startsWith('synthetic-')).sort());
   });
 });
