@@ -234,7 +234,18 @@ export const ownReasons = {
     'nothing',
   ),
   E2ETestClosed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
-  RolloutFailed: entry('record', 'nobody', 'The test still ran when the rollout failed, and was cancelled.', 'nothing'),
+  RolloutFailed: entry(
+    'record',
+    'nobody',
+    'The test had no verdict when the rollout failed; it was stopped.',
+    'nothing',
+  ),
+  RolloutOver: entry(
+    'record',
+    'wiring',
+    'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
+    'check the webhooks with `lint`: something promotes before the test has ended',
+  ),
   PromotedUnverified: entry(
     'answer, Warning Event, record',
     'wiring',

@@ -15,7 +15,7 @@ describe('A change of the status', () => {
     const event: EventSpec = { about: 'e2e', once: [], type: 'Normal', reason: 'E2ETestSkipped', message: 'm' };
     const about = { kube: kube as Kube, log, canary: undefined, now };
     await assert.rejects(
-      updateStatus(specOf(), (status) => ({ ...status, runs: [] }), event, about),
+      updateStatus(specOf(), (status) => ({ ...status, runs: [] }), [event], about),
       /E2ESpec podinfo was deleted while its status was written/,
     );
   });
