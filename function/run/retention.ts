@@ -15,9 +15,13 @@ const longestOlderMessage = 200;
 /** What goes first, when there is too much. */
 const ranks = ['ofAnEarlierRollout', 'closed', 'superseded', 'open'] as const;
 
+type Rank = (typeof ranks)[number];
+
 interface Ranked {
   record: RunRecord;
-  rank: (typeof ranks)[number];
+  rank: Rank;
+  /** In bytes, with the comma. */
+  size: number;
 }
 
 /**
@@ -43,44 +47,49 @@ function ranked(runs: RunRecord[]): Ranked[] {
     seen.set(canary, { ...newest, count: count + 1, hasSkip: hasSkip || isSkip });
     const rank = isSkip && !hasSkip ? 'open' : rankOf(record, newest.rollout);
     const isBeyond = count >= keptPerCanary && (rank === 'ofAnEarlierRollout' || rank === 'closed');
-    return isBeyond ? [] : [{ record, rank }];
+    return isBeyond ? [] : [sized(record, rank)];
   });
 }
 
-function rankOf(record: RunRecord, newestRollout: string): Ranked['rank'] {
+function rankOf(record: RunRecord, newestRollout: string): Rank {
   if (record.rollout !== newestRollout) return 'ofAnEarlierRollout';
   if (record.closedAt !== undefined) return 'closed';
   return isCurrent(record) ? 'open' : 'superseded';
 }
 
-function fits(kept: Ranked[]): boolean {
-  return kept.length <= keptInAll && kept.reduce((sum, each) => sum + sizeOf(each), 0) <= largest;
+function sized(record: RunRecord, rank: Rank): Ranked {
+  return { record, rank, size: Buffer.byteLength(JSON.stringify(record)) + 1 };
 }
 
-function sizeOf({ record }: Ranked): number {
-  return Buffer.byteLength(JSON.stringify(record)) + 1;
+function fits(kept: Ranked[]): boolean {
+  return kept.length <= keptInAll && sizeOf(kept) <= largest;
+}
+
+function sizeOf(kept: Ranked[]): number {
+  return kept.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Without so many of this rank as are too many, the oldest first. The newest of all is always kept. */
-function withoutOldest(kept: Ranked[], rank: Ranked['rank']): Ranked[] {
+function withoutOldest(kept: Ranked[], rank: Rank): Ranked[] {
   let count = kept.length;
-  let size = kept.reduce((sum, each) => sum + sizeOf(each), 0);
+  let size = sizeOf(kept);
   const left = kept.toReversed().filter((each) => {
     if (each.rank !== rank || each === kept[0] || (count <= keptInAll && size <= largest)) return true;
     count--;
-    size -= sizeOf(each);
+    size -= each.size;
     return false;
   });
   return left.reverse();
 }
 
-function withShortMessage({ record, rank }: Ranked): Ranked {
+function withShortMessage(ranked: Ranked): Ranked {
+  const { record, rank } = ranked;
   const { message = '' } = record;
-  if (Buffer.byteLength(message) <= longestOlderMessage) return { record, rank };
+  if (Buffer.byteLength(message) <= longestOlderMessage) return ranked;
   // A character that was cut in two is shown as U+FFFD.
   const beginning = Buffer.from(message)
     .subarray(0, longestOlderMessage - 3)
     .toString()
     .replace(/\uFFFD$/, '');
-  return { record: { ...record, message: `${beginning}...` }, rank };
+  return sized({ ...record, message: `${beginning}...` }, rank);
 }
