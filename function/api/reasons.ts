@@ -92,6 +92,12 @@ export const ownReasons = {
     '`/confirm-rollout`: the API server takes the Job. It cannot tell whether Secrets, images and nodes are there.',
     'nothing',
   ),
+  NotTried: entry(
+    'answer, Warning Event',
+    'cluster',
+    '`/confirm-rollout`: the dry run of the Job could not be made, because a quota is used up, an admission webhook knows no dry run, or the verifier may not create Jobs. That is no refusal: the rollout begins.',
+    'nothing where the quota has room when the test begins; else see what it names',
+  ),
   DoesNotGate: entry(
     'Warning Event',
     'wiring',
