@@ -138,5 +138,5 @@ export interface RunRecord {
   /** The time of the Canary's condition Promoted at that moment, compared for equality only: which end it was. */
   rolloutEnd?: string;
   /** Its Event could not be written yet. */
-  eventPending?: true;
+  eventPending?: boolean;
 }

@@ -69,7 +69,9 @@ function endedRollout(canary: Canary, checksum: string, specs: E2ESpec[], at: st
   const rollout = rolloutOnRecord(specs, canary, checksum);
   // When a rollout has failed, the Canary's checksum may be that of what its target has become since.
   const isFailed = canary.status?.phase === 'Failed';
-  const isLatest = isFailed ? isNewestOnRecord(specs, canary, rollout) : isAt(canary, checksum);
+  const isLatest = isFailed
+    ? rollout === undefined || isNewestOnRecord(specs, canary, rollout)
+    : isAt(canary, checksum);
   const outcome = isFailed ? 'Failed' : 'Succeeded';
   return { canary, checksum, rollout, at, outcome: isLatest ? outcome : 'earlier' };
 }
@@ -106,6 +108,7 @@ async function close(
   const reason = isVerified ? 'Closed' : 'PromotedUnverified';
   if (unwritten.length > 0) return { reason, message: `${message}; not on record: ${unwritten.join('; ')}` };
   if (!isVerified) return { reason, message };
+  if (ended.rollout === undefined) return { reason, message: `${message}; no run of it is on record` };
   return { reason, message: `${message}; its runs ${writes.length > 0 ? 'are closed' : 'were closed before'}` };
 }
 
