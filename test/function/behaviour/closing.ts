@@ -113,6 +113,21 @@ export const closing: Behaviour[] = [
     },
   },
   {
+    title: 'A failed rollout of which nothing was tested is told as that, although an earlier one is on record',
+    async run(world) {
+      const canary = await rollOut(world, failing);
+      assertAnswer(await untilDecided(world, canary.payload()), 412);
+      await canary.end('Failed');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'its runs are closed');
+      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      await canary.begin('one');
+      await canary.end('Failed');
+      const answered = await world.verifier.post('/post-rollout', canary.payload());
+      assertAnswer(answered, 200, 'Closed: the rollout failed; no run of it is on record');
+      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+    },
+  },
+  {
     title: 'A pass of an earlier rollout of the same revision vouches for no later promotion',
     async run(world) {
       const canary = await rollOut(world, passing);
