@@ -57,8 +57,10 @@ export function endEvent(
   reason: 'PromotedUnverified' | 'E2ETestClosed',
   message: string,
 ): EventSpec {
-  const type = reason === 'PromotedUnverified' ? 'Warning' : 'Normal';
-  return { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd, message], type, reason, message };
+  const end = { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd], reason, message };
+  if (reason === 'PromotedUnverified') return { ...end, type: 'Warning', once: [...end.once, message] };
+  // Of two calls at the same time only one stops a test; what the first has said stands.
+  return { ...end, type: 'Normal' };
 }
 
 /** On the Canary and on the E2ESpec. `now`: the API server's time. */

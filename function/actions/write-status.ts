@@ -8,6 +8,7 @@ import { allInOrder, awaitedLater, HookError } from '../errors.ts';
 import type { Kube } from '../kube/client.ts';
 import { untoldRecords, withRecord, withTold } from '../run/history.ts';
 import { isSameNews, recordOf } from '../run/record.ts';
+import { skipOf } from '../run/requests.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
 import { type EventSpec, eventsOn, recordEvent } from './events.ts';
 
@@ -55,11 +56,17 @@ export async function writeRecord(
  * Throws where the status could not be written.
  */
 export async function recordSkip(
-  { canary, spec, now }: RunSnapshot,
+  { canary, spec, now, run }: RunSnapshot,
   record: RunRecord,
   { kube, log }: Context,
 ): Promise<void> {
-  await patchStatus(spec, (status) => withRecord(status, { ...record, eventPending: true }), kube);
+  const change = (status: Status | undefined, current: E2ESpec) => {
+    const changed = withRecord(status, { ...record, eventPending: true });
+    // Whoever wrote in between may have taken the skip back.
+    if (changed === undefined || skipOf(current, run)?.value === record.skip) return changed;
+    throw new HookError('ServiceUnavailable', 'it was taken back');
+  };
+  await patchStatus(spec, change, kube);
   await tell(eventsOn(recordEvent(record), canary, spec, now), { kube, log });
 }
 

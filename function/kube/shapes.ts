@@ -202,7 +202,7 @@ const target = object(
         desiredNumberScheduled: number,
         updatedNumberScheduled: number,
         numberAvailable: number,
-        latestCreatedRevisionName: name,
+        latestCreatedRevisionName: objectName,
       },
     ),
   },

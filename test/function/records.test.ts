@@ -281,6 +281,21 @@ describe('The record', function () {
     );
   });
 
+  for (const end of ['Failed', 'Succeeded'] as const) {
+    it(`of a rollout that is over (${end}) is closed once and told once by two calls at the same time`, async () => {
+      const world = await enter();
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await canary.end(end);
+      const calls = [...verifiers, ...verifiers].map((verifier) => verifier.post('/post-rollout', canary.payload()));
+      for (const answered of await Promise.all(calls)) assertAnswer(answered, 200);
+      const verdicts = (await recordsOf(world)).map(({ verdict }) => verdict);
+      assert.deepEqual(verdicts, end === 'Failed' ? ['Cancelled'] : ['PromotedUnverified', 'Cancelled']);
+      const told = [...(await toldIn(world, 'E2ETestClosed')), ...(await toldIn(world, 'PromotedUnverified'))];
+      assert.equal(told.length, 2, told.join('\n'));
+    });
+  }
+
   const refusals: { title: string; fault: Fault; says: string }[] = [
     { title: 'was replaced by another', fault: { kind: 'status', code: 409 }, says: 'another Job has its name' },
     { title: 'may not be deleted', fault: { kind: 'status', code: 403 }, says: 'could not be stopped' },

@@ -107,6 +107,15 @@ describe('An object of another shape', () => {
     });
   }
 
+  it('is refused where a Knative Service names a revision that is no name', async () => {
+    const whole = clusterWith('services of Knative', 'Progressing', {});
+    const [service = {}] = whole['services'] ?? [];
+    const place = ['status', 'latestCreatedRevisionName'];
+    const cluster = { ...whole, services: [Object(withChange(service, place, () => '../podinfo'))] };
+    const { body } = await answerTo('/pre-rollout', apiWith(cluster));
+    assert.match(body, /^ServiceUnavailable: .*latestCreatedRevisionName must be the name of an object$/);
+  });
+
   it('that nobody thought of is answered 500, told in the log, and ends nothing', async () => {
     const lines: unknown[] = [];
     const log = { info: () => undefined, warn: () => undefined, error: (...line: unknown[]) => lines.push(line) };
