@@ -67,13 +67,12 @@ function isAt({ status = {} }: Canary, checksum: string): boolean {
 
 function endedRollout(canary: Canary, checksum: string, specs: E2ESpec[], at: string): EndedRollout {
   const rollout = rolloutOnRecord(specs, canary, checksum);
+  const isNewest = rollout === undefined || isNewestOnRecord(specs, canary, rollout);
+  const ended = { canary, checksum, rollout, at };
   // When a rollout has failed, the Canary's checksum may be that of what its target has become since.
-  const isFailed = canary.status?.phase === 'Failed';
-  const isLatest = isFailed
-    ? rollout === undefined || isNewestOnRecord(specs, canary, rollout)
-    : isAt(canary, checksum);
-  const outcome = isFailed ? 'Failed' : 'Succeeded';
-  return { canary, checksum, rollout, at, outcome: isLatest ? outcome : 'earlier' };
+  if (canary.status?.phase === 'Failed') return { ...ended, outcome: isNewest ? 'Failed' : 'earlier' };
+  if (!isAt(canary, checksum)) return { ...ended, outcome: 'earlier' };
+  return { ...ended, outcome: 'Succeeded', rollout: isNewest ? rollout : undefined };
 }
 
 interface Findings {

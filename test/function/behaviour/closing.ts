@@ -142,6 +142,21 @@ export const closing: Behaviour[] = [
     },
   },
   {
+    title: 'Nor does one whose rollout nobody has closed, when another revision was tested since',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      await canary.begin('two');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      await canary.begin('one');
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'PromotedUnverified', 'no run');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Passed', 'Passed']);
+    },
+  },
+  {
     title: 'The pass of one gate hides no other gate of the same E2ESpec that failed, runs or never began',
     async run(world) {
       const canary = await rollOut(world, passing, { webhooks: [smoke, again] });
