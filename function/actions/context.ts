@@ -29,10 +29,17 @@ export interface RunSnapshot {
   now: Date;
 }
 
-/** For a write that changes no answer, and that the next call makes up for. The verifier's own mistakes are thrown. */
-export async function logFailure(log: Log, write: Promise<unknown>): Promise<void> {
-  await write.catch((error: unknown) => {
+/**
+ * For a write that changes no answer, and that the next call makes up for: whether it was carried out.
+ * The verifier's own mistakes are thrown.
+ */
+export async function logFailure(log: Log, write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
     if (!(error instanceof HookError)) throw error;
     log.warn('not written', { error: error.message });
-  });
+    return false;
+  }
 }

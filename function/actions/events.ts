@@ -4,12 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { type Canary, canaryKind } from '../api/canary.ts';
-import { type E2ESpec, e2eSpecResource } from '../api/e2espec.ts';
+import { type E2ESpec, e2eSpecResource, type RunRecord } from '../api/e2espec.ts';
 import { type Event, timestamp } from '../api/kubernetes.ts';
 import { manager } from '../api/labels.ts';
 import type { OwnReason } from '../api/reasons.ts';
-import type { Verdict } from '../api/verdict.ts';
-import type { Run } from '../run/id.ts';
 import { oneLine } from '../text.ts';
 
 /** What happened. */
@@ -17,28 +15,52 @@ export interface EventSpec {
   /** How its name begins, for people. */
   about: string;
   /** What makes it an Event of its own besides its reason: of the same it is created once, by whichever call is first. */
-  once: string[];
+  once: (string | undefined)[];
   type: 'Normal' | 'Warning';
   reason: OwnReason;
   message: string;
 }
 
-const verdictReasons: Record<Verdict['kind'], OwnReason> = {
-  running: 'E2ETestStarted',
-  passed: 'E2ETestPassed',
-  failed: 'E2ETestFailed',
-  inconclusive: 'E2ETestInconclusive',
-};
-
-/** What a Job of a run has come to. */
-export function verdictEvent({ jobName }: Run, jobUid: string, verdict: Verdict): EventSpec {
-  return {
-    about: jobName,
-    once: [jobUid],
-    type: verdict.kind === 'running' || verdict.kind === 'passed' ? 'Normal' : 'Warning',
-    reason: verdictReasons[verdict.kind],
-    message: `Job ${jobName}: ${verdict.kind === 'passed' ? '' : `${verdict.reason}: `}${verdict.message}`,
+/** What a record tells: made of the record alone, so that telling it again is no other Event. */
+export function recordEvent(record: RunRecord): EventSpec {
+  const { verdict, canaryUID, rollout, checksum, hook, job, jobUID, startedAt, reason, message = '' } = record;
+  const words = reason === undefined ? message : `${reason}: ${message}`;
+  const run = [canaryUID, rollout, hook, jobUID ?? startedAt];
+  const news = {
+    about: job ?? `e2e-${checksum}`,
+    once: [...run, message],
+    message: job === undefined ? words : `Job ${job}: ${words}`,
   };
+  switch (verdict) {
+    case 'Running':
+      // Once, however long it runs: its message changes with every look.
+      return { ...news, once: run, type: 'Normal', reason: job === undefined ? 'E2ETestWaiting' : 'E2ETestStarted' };
+    case 'Passed':
+      return { ...news, type: 'Normal', reason: 'E2ETestPassed' };
+    case 'Failed':
+      return { ...news, type: 'Warning', reason: 'E2ETestFailed' };
+    case 'Inconclusive':
+      return { ...news, type: 'Warning', reason: 'E2ETestInconclusive' };
+    case 'Skipped':
+      return { ...news, type: 'Warning', reason: 'E2ETestSkipped', message: `checksum ${checksum}: ${message}` };
+    case 'PromotedUnverified':
+      return endEvent(record, 'PromotedUnverified', message);
+    case 'Cancelled':
+    case 'Superseded':
+      return endEvent(record, 'E2ETestClosed', news.message);
+  }
+}
+
+/** What is told at the end of a rollout. */
+export function endEvent(
+  { canaryUID, checksum, rolloutEnd }: Pick<RunRecord, 'canaryUID' | 'checksum' | 'rolloutEnd'>,
+  reason: 'PromotedUnverified' | 'E2ETestClosed',
+  message: string,
+): EventSpec {
+  const end = { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd], reason, message };
+  if (reason === 'PromotedUnverified') return { ...end, type: 'Warning', once: [...end.once, message] };
+  // Of two calls at the same time only one stops a test; what the first has said stands.
+  return { ...end, type: 'Normal' };
 }
 
 /** On the Canary and on the E2ESpec. `now`: the API server's time. */

@@ -8,15 +8,13 @@ import { allInOrder, HookError } from '../errors.ts';
 import { jobManifest } from '../job/manifest.ts';
 import type { Kube } from '../kube/client.ts';
 import { canarySelector, isOfAnotherRevision, ownership } from '../run/annotations.ts';
-import { withRecord } from '../run/history.ts';
 import type { Run } from '../run/id.ts';
 import { alreadyExists, type Step } from '../run/next-step.ts';
 import { condition } from '../verdict/conditions.ts';
 import { recordedVerdict, running } from '../verdict/judge.ts';
 import type { Context, RunSnapshot } from './context.ts';
-import type { EventSpec } from './events.ts';
 import { notReadyReason, waitForTarget } from './wait-for-target.ts';
-import { updateStatus } from './write-status.ts';
+import { recordSkip } from './write-status.ts';
 
 /** `job`: as it is stored, where this call has created it. */
 interface Started {
@@ -69,23 +67,15 @@ async function deleteSupersededJobs(run: Run, kube: Kube): Promise<void> {
 /** Never silently: only once it is on record. */
 export async function skip(
   { record }: Extract<Step, { do: 'skip' }>,
-  { run, spec, canary, now }: RunSnapshot,
+  snapshot: RunSnapshot,
   context: Context,
 ): Promise<Verdict> {
-  const verdict = recordedVerdict(record);
-  const event: EventSpec = {
-    about: run.jobName,
-    once: [run.canaryUid, record.rollout],
-    type: 'Warning',
-    reason: 'E2ETestSkipped',
-    message: `checksum ${run.checksum}: ${verdict.message}`,
-  };
   try {
-    await updateStatus(spec, (status) => withRecord(status, record), event, { ...context, canary, now });
+    await recordSkip(snapshot, record, context);
   } catch (error) {
     if (!(error instanceof HookError)) throw error;
     const message = `the skip cannot be recorded, so it does not count yet: ${error.message}`;
     throw new HookError('ServiceUnavailable', message);
   }
-  return verdict;
+  return recordedVerdict(record);
 }

@@ -16,12 +16,10 @@ import {
   serviceNotReady,
 } from '../flagger/target.ts';
 import type { Reader } from '../kube/read.ts';
-import { withRecord } from '../run/history.ts';
 import { waitingRecord } from '../run/record.ts';
 import { inconclusive, running } from '../verdict/judge.ts';
-import { type Context, logFailure, type RunSnapshot } from './context.ts';
-import type { EventSpec } from './events.ts';
-import { updateStatus } from './write-status.ts';
+import type { Context, RunSnapshot } from './context.ts';
+import { recordVerdict } from './write-status.ts';
 
 /** What is still missing; nothing when the test can begin. */
 export async function notReadyReason(
@@ -65,9 +63,10 @@ const reason = 'TargetNotReady';
 export async function waitForTarget(
   missing: string,
   since: string | undefined,
-  { run, spec, canary, now }: RunSnapshot,
+  snapshot: RunSnapshot,
   context: Context,
 ): Promise<Verdict> {
+  const { run, spec, now } = snapshot;
   const startedAt = since ?? timestamp(now);
   const seconds = Math.round((now.getTime() - Date.parse(startedAt)) / 1000);
   const left = withDefaults(spec.spec).activeDeadlineSeconds - seconds;
@@ -78,15 +77,6 @@ export async function waitForTarget(
           `${missing}; ${seconds} s since it was first asked for, ${left} s left until the E2ESpec's deadline`,
         )
       : inconclusive(reason, `${missing}, ${seconds} s after it was first asked for`);
-  const record = waitingRecord(run, spec, verdict, startedAt, now);
-  const event: EventSpec = {
-    about: run.jobName,
-    once: [run.canaryUid, startedAt],
-    type: left > 0 ? 'Normal' : 'Warning',
-    reason: left > 0 ? 'E2ETestWaiting' : 'E2ETestInconclusive',
-    message: `${reason}: ${verdict.message}`,
-  };
-  const written = updateStatus(spec, (status) => withRecord(status, record), event, { ...context, canary, now });
-  await logFailure(context.log, written);
+  await recordVerdict(snapshot, waitingRecord(run, spec, verdict, startedAt, now), context);
   return verdict;
 }

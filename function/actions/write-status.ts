@@ -1,59 +1,135 @@
 /**
- * Writes what a run has come to into E2ESpec.status, and the Events that people read.
+ * Writes the Events that people read, and what a run has come to into E2ESpec.status.
  */
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec, RunRecord, Status } from '../api/e2espec.ts';
-import type { Verdict } from '../api/verdict.ts';
-import { allInOrder, HookError } from '../errors.ts';
+import type { Event } from '../api/kubernetes.ts';
+import { allInOrder, awaitedLater, HookError } from '../errors.ts';
 import type { Kube } from '../kube/client.ts';
-import { withRecord } from '../run/history.ts';
+import { untoldRecords, withRecord, withTold } from '../run/history.ts';
+import { isSameNews, recordOf } from '../run/record.ts';
+import { skipOf } from '../run/requests.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
-import { type EventSpec, eventsOn, verdictEvent } from './events.ts';
+import { type EventSpec, eventsOn, recordEvent } from './events.ts';
 
-// Retry generously: this may be the last call that sees the verdict. Each conflict means that somebody made progress.
-const mostConflicts = 30;
+/** On a record whose Event could not be written; the next call tells it. */
+type Mark = Pick<RunRecord, 'eventPending'>;
 
-type StatusChange = (status: Status | undefined) => Status | undefined;
+/**
+ * The status as it is to be, of the E2ESpec as it is now; nothing where no change is due. It may throw where the change
+ * is off.
+ */
+export type StatusChange = (status: Status | undefined, spec: E2ESpec, mark: Mark) => Status | undefined;
 
-/** Record and Events of a verdict; nothing where the record is up to date. A write that fails changes no answer. */
+/**
+ * Record and Events of a verdict, and the Events that earlier calls could not write; nothing where all is there already.
+ * A write that fails changes no answer.
+ */
 export async function recordVerdict(
-  { canary, spec, now, run }: RunSnapshot,
-  record: RunRecord,
-  verdict: Verdict,
+  snapshot: RunSnapshot,
+  record: RunRecord | undefined,
   context: Context,
 ): Promise<void> {
-  const event = verdictEvent(run, record.jobUID ?? '', verdict);
-  const change: StatusChange = (status) => withRecord(status, record);
-  await logFailure(context.log, updateStatus(spec, change, event, { ...context, canary, now }));
+  await logFailure(context.log, writeRecord(snapshot, record, context));
 }
 
-/** Changes the status and writes its Events, in one round trip; nothing where no change is due. Throws where the status could not be written. */
+/** The same; throws where the status could not be written. */
+export async function writeRecord(
+  { canary, spec, now, run }: RunSnapshot,
+  record: RunRecord | undefined,
+  { kube, log }: Context,
+): Promise<void> {
+  const untold = untoldRecords(spec.status, run.canary);
+  const known = recordOf(spec.status, run);
+  const isNews = record !== undefined && (known === undefined || !isSameNews(known, record));
+  const change: StatusChange = (status, _, mark) => {
+    const told = mark.eventPending ? undefined : withTold(status, untold);
+    const changed = record && withRecord(told ?? status, { ...record, ...mark });
+    return changed ?? told;
+  };
+  const news = [...untold, ...(isNews ? [record] : [])].map(recordEvent);
+  await updateStatus(spec, change, news, { kube, log, canary, now });
+}
+
+/**
+ * Record and Events of a skip, which counts from then on: so nothing is told of it before it is on record.
+ * Throws where the status could not be written.
+ */
+export async function recordSkip(
+  { canary, spec, now, run }: RunSnapshot,
+  record: RunRecord,
+  { kube, log }: Context,
+): Promise<void> {
+  const change = (status: Status | undefined, current: E2ESpec) => {
+    const changed = withRecord(status, { ...record, eventPending: true });
+    // Whoever wrote in between may have taken the skip back.
+    if (changed === undefined || skipOf(current, run)?.value === record.skip) return changed;
+    throw new HookError('ServiceUnavailable', 'it was taken back');
+  };
+  await patchStatus(spec, change, kube);
+  await tell(eventsOn(recordEvent(record), canary, spec, now), { kube, log });
+}
+
+/**
+ * Writes the Events, then changes the status: so a process that ends in between has told too early, never too late.
+ * Nothing where no change is due. Throws where the status could not be written.
+ */
 export async function updateStatus(
   spec: E2ESpec,
   change: StatusChange,
-  event: EventSpec,
+  news: EventSpec[],
   { kube, log, canary, now }: Pick<Context, 'kube' | 'log'> & { canary: Canary | undefined; now: Date },
 ): Promise<void> {
-  if (change(spec.status) === undefined) return;
-  const events = eventsOn(event, canary, spec, now).map((each) => logFailure(log, kube.createEvent(each)));
-  await allInOrder([patchStatus(spec, change, kube), ...events]);
+  if (change(spec.status, spec, {}) === undefined) return;
+  const events = news.flatMap((event) => eventsOn(event, canary, spec, now));
+  const isTold = await tell(events, { kube, log });
+  const mark: Mark = isTold ? {} : { eventPending: true };
+  await patchStatus(spec, (status, current) => change(status, current, mark), kube);
 }
 
-// Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict.
-async function patchStatus(first: E2ESpec, change: StatusChange, kube: Kube): Promise<void> {
+// The record is worth more than its Events: it must not come too late because they do.
+const longestTelling = 1000;
+
+/** Whether all of them are there. */
+export async function tell(events: Event[], { kube, log }: Pick<Context, 'kube' | 'log'>): Promise<boolean> {
+  if (events.length === 0) return true;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), longestTelling);
+  });
+  const written = awaitedLater(allInOrder(events.map((each) => logFailure(log, kube.createEvent(each)))));
+  const isTold = await Promise.race([written.then((all) => all.every(Boolean)), tooLate]);
+  clearTimeout(timer);
+  return isTold;
+}
+
+// Retry generously: this may be the last call that sees the verdict. Each conflict means that somebody made progress.
+const mostConflicts = 30;
+const firstPause = 20;
+const longestPause = 300;
+
+/** Milliseconds. Writers that met once would meet again if they paused alike. */
+function pauseAfter(conflicts: number): number {
+  return Math.random() * Math.min(longestPause, firstPause * 2 ** conflicts);
+}
+
+/** Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict. */
+export async function patchStatus(
+  first: E2ESpec,
+  change: (status: Status | undefined, spec: E2ESpec) => Status | undefined,
+  kube: Kube,
+): Promise<void> {
+  const { name, namespace, uid } = first.metadata;
   let spec = first;
-  for (let tries = 1; tries <= mostConflicts; tries++) {
-    const status = change(spec.status);
+  for (let conflicts = 0; conflicts < mostConflicts; conflicts++) {
+    const status = change(spec.status, spec);
     if (status === undefined || (await kube.patchStatus(spec, status)) === 'patched') return;
-    const { value } = await kube.getE2ESpec(spec.metadata.namespace, spec.metadata.name);
-    if (value === undefined) {
-      throw new HookError(
-        'ServiceUnavailable',
-        `E2ESpec ${spec.metadata.name} was deleted while its status was written`,
-      );
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(conflicts)));
+    const { value } = await kube.getE2ESpec(namespace, name);
+    if (value?.metadata.uid !== uid) {
+      throw new HookError('ServiceUnavailable', `E2ESpec ${name} was deleted while its status was written`);
     }
     spec = value;
   }
-  const message = `the status of E2ESpec ${spec.metadata.name} is written by others all the time`;
-  throw new HookError('ServiceUnavailable', message);
+  throw new HookError('ServiceUnavailable', `the status of E2ESpec ${name} is written by others all the time`);
 }

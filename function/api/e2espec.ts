@@ -135,4 +135,8 @@ export interface RunRecord {
   skip?: string;
   /** When Flagger said that the rollout was over. */
   closedAt?: string;
+  /** The time of the Canary's condition Promoted at that moment, compared for equality only: which end it was. */
+  rolloutEnd?: string;
+  /** Its Event could not be written yet. */
+  eventPending?: boolean;
 }

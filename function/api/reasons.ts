@@ -92,6 +92,12 @@ export const ownReasons = {
     '`/confirm-rollout`: the API server takes the Job. It cannot tell whether Secrets, images and nodes are there.',
     'nothing',
   ),
+  NotTried: entry(
+    'answer, Warning Event',
+    'cluster',
+    '`/confirm-rollout`: the dry run of the Job could not be made, because a quota is used up, an admission webhook knows no dry run, or the verifier may not create Jobs. That is no refusal: the rollout begins.',
+    'nothing where the quota has room when the test begins; else see what it names',
+  ),
   DoesNotGate: entry(
     'Warning Event',
     'wiring',
@@ -234,7 +240,18 @@ export const ownReasons = {
     'nothing',
   ),
   E2ETestClosed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
-  RolloutFailed: entry('record', 'nobody', 'The test still ran when the rollout failed, and was cancelled.', 'nothing'),
+  RolloutFailed: entry(
+    'record',
+    'nobody',
+    'The test had no verdict when the rollout failed; it was stopped.',
+    'nothing',
+  ),
+  RolloutOver: entry(
+    'record',
+    'wiring',
+    'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
+    'check the webhooks with `lint`: something promotes before the test has ended',
+  ),
   PromotedUnverified: entry(
     'answer, Warning Event, record',
     'wiring',

@@ -1,6 +1,7 @@
 /**
  * What confirm-rollout is answered: whether this rollout's tests could be run at all, before the canary is scaled up.
- * Flagger asks for ever: so a finding of lint is a warning, and only what would stop every run is a no.
+ * Flagger asks for ever: so a finding of lint is a warning, as is a dry run that cannot be made, and only what would stop
+ * every run is a no.
  */
 import { type Context, logFailure } from '../actions/context.ts';
 import { type EventSpec, eventOnCanary } from '../actions/events.ts';
@@ -29,39 +30,46 @@ export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<
   ]);
   if (canary) await warnOnce(canary, specs, now, context);
   try {
-    await allInOrder(calls.map((each) => dryRun({ ...context, payload: each }, specs, canary, target)));
+    const attempts = calls.map((each) => dryRun({ ...context, payload: each }, specs, canary, target));
+    const [unmade] = (await allInOrder(attempts)).filter((why) => why !== undefined);
+    if (unmade === undefined) {
+      return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
+    }
+    const message = `the rollout begins, and it is not known whether its test can be run: the dry run of its Job could not be made: ${unmade}`;
+    if (canary) await warn('NotTried', message, canary, now, context);
+    return { reason: 'NotTried', message };
   } catch (error) {
     // Flagger shows nothing of a confirm hook but its name.
-    if (canary && error instanceof HookError) await warnBlocked(error, canary, now, context);
+    if (canary && isRefusal(error)) await warn(error.kind, `the rollout waits: ${error.message}`, canary, now, context);
     throw error;
   }
-  return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
 }
 
-async function warnBlocked(
-  error: HookError,
+/** Whether it would stop every run of this rollout. All else says nothing of the Job, and may heal before its gate asks. */
+function isRefusal(error: unknown): error is HookError & { kind: 'SpecMissing' | 'Invalid' } {
+  return error instanceof HookError && (error.kind === 'SpecMissing' || error.kind === 'Invalid');
+}
+
+/** Named after what it says: another refusal is another Event. */
+async function warn(
+  reason: 'SpecMissing' | 'Invalid' | 'NotTried',
+  message: string,
   canary: Canary,
   now: Date,
   { kube, payload, log }: Context,
 ): Promise<void> {
-  const { kind, message } = error;
-  if (kind !== 'SpecMissing' && kind !== 'Invalid') return;
-  const event: EventSpec = {
-    about: 'e2e-preflight',
-    once: [payload.checksum, message],
-    type: 'Warning',
-    reason: kind,
-    message: `the rollout waits: ${message}`,
-  };
+  const once = [payload.checksum, message];
+  const event: EventSpec = { about: 'e2e-preflight', once, type: 'Warning', reason, message };
   await logFailure(log, kube.createEvent(eventOnCanary(event, canary, now)));
 }
 
+/** Why it could not be made; nothing where the API server would take the Job. Throws where it refuses it. */
 async function dryRun(
   { payload, kube }: { payload: Payload; kube: Context['kube'] },
   specs: E2ESpec[],
   canary: Canary | undefined,
   target: Target | undefined,
-): Promise<void> {
+): Promise<string | undefined> {
   const key = runKey(payload);
   const spec = specs.find(({ metadata }) => metadata.name === key.e2eSpec);
   if (spec === undefined) throw specMissing(key);
@@ -69,6 +77,10 @@ async function dryRun(
   // With its own name a Job that is there already would be all that the API server speaks of.
   const { name: _, ...metadata } = manifest.metadata ?? {};
   const job = { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } };
-  if ((await kube.createJob(job, 'dryRun')) !== 'exists') return;
-  throw new HookError('ServiceUnavailable', 'the API server found no free name for a dry run of the Job');
+  try {
+    return (await kube.createJob(job, 'dryRun')) === 'exists' ? 'no name was free for it' : undefined;
+  } catch (error) {
+    if (error instanceof HookError && !isRefusal(error)) return error.message;
+    throw error;
+  }
 }

@@ -53,7 +53,7 @@ export async function evaluateRuns(
   await Promise.allSettled([authenticated, spec, job]);
   const caller = await authenticated;
   return Promise.allSettled(
-    callsOf(caller).map((each) => {
+    callsOf(caller).map(async (each) => {
       const key = runKey(each);
       const reads = {
         spec: () => (key.e2eSpec === asked.e2eSpec ? spec : kube.getE2ESpec(key.namespace, key.e2eSpec)),
@@ -95,7 +95,7 @@ async function carryOut(step: Step, snapshot: RunSnapshot, context: Context, pow
       throw targetChanged();
     case 'answer':
       await clearTargetChanged(snapshot.job, context);
-      if (step.record) await recordVerdict(snapshot, step.record, step.verdict, context);
+      await recordVerdict(snapshot, step.record, context);
       return step.verdict;
     case 'start':
       if (powers.starts === 'requested' && !step.requestedByUser) {
@@ -117,7 +117,7 @@ async function startAndRecord(
   if (job === undefined) return verdict;
   const isFirst = step.next.message === '';
   await allInOrder([
-    recordVerdict(snapshot, jobRecord(run, job, verdict, now), verdict, context),
+    recordVerdict(snapshot, jobRecord(run, job, verdict, now), context),
     canary && isFirst ? warnOnce(canary, [spec], now, context) : Promise.resolve(),
   ]);
   return verdict;

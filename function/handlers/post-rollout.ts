@@ -1,108 +1,127 @@
 /**
- * What post-rollout is answered, and what is done about it: the records of the rollout are closed, a test that still
- * runs for a failed rollout is stopped, and an unverified promotion is reported.
+ * What post-rollout is answered, and what is done about it: tests that still run are stopped, the records of the rollout
+ * are closed, and an unverified promotion is reported. A second hook, or a call that is made again, changes nothing.
  */
-import { type Context, logFailure } from '../actions/context.ts';
-import type { EventSpec } from '../actions/events.ts';
-import { readE2ESpecs, readEvidence } from '../actions/read.ts';
-import { updateStatus } from '../actions/write-status.ts';
-import type { E2ESpec, RunRecord, Status } from '../api/e2espec.ts';
+import type { Context } from '../actions/context.ts';
+import { endEvent, eventOnCanary, recordEvent } from '../actions/events.ts';
+import { readE2ESpecs } from '../actions/read.ts';
+import { settleRuns } from '../actions/settle.ts';
+import { tell, updateStatus } from '../actions/write-status.ts';
+import type { Canary } from '../api/canary.ts';
+import type { E2ESpec, RunRecord } from '../api/e2espec.ts';
 import { timestamp } from '../api/kubernetes.ts';
-import { allInOrder, throwFirst } from '../errors.ts';
+import { allInOrder, HookError } from '../errors.ts';
 import { canaryMismatch } from '../flagger/authenticate.ts';
 import { checksumOf } from '../flagger/checksum.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
-import { gateCalls } from '../flagger/webhooks.ts';
-import { closeRecords, type FinishedRollout, openRecords, promotedUnverified } from '../run/history.ts';
+import type { Payload } from '../flagger/payload.ts';
+import { gateCalls, verifierWebhooks } from '../flagger/webhooks.ts';
+import {
+  closeRecords,
+  type EndedRollout,
+  endOf,
+  isNewestOnRecord,
+  recordsOfRollout,
+  rolloutOnRecord,
+  settledRecords,
+} from '../run/closing.ts';
+import { untoldRecords } from '../run/history.ts';
 import { runKey } from '../run/id.ts';
-import { isPass } from '../run/record.ts';
-import { judge } from '../verdict/judge.ts';
+import { conclusionOf, type Gate } from '../run/promotion.ts';
 import { authenticateFormerCaller, type HookCall } from './caller.ts';
 import type { Ack } from './response.ts';
-
-/** What is known of the rollout that is over. */
-interface Closing {
-  finished: FinishedRollout;
-  specs: E2ESpec[];
-  open: RunRecord[];
-  now: Date;
-  context: Context;
-}
 
 export async function handlePostRollout(call: HookCall<NoticeHook>): Promise<Ack> {
   const { canary, context } = await authenticateFormerCaller(call);
   if (canary === undefined) return { reason: 'Ignored', message: 'there is no Canary whose runs could be closed' };
   const { kube, payload } = context;
-  const names = [payload.name, ...gateCalls(canary, payload).map((each) => runKey(each).e2eSpec)];
-  const { specs, now } = await readE2ESpecs(names, payload.namespace, kube);
-  const phase = canary.status?.phase === 'Failed' ? 'Failed' : 'Succeeded';
-  const finished: FinishedRollout = { canary, checksum: payload.checksum, phase, at: timestamp(now) };
-  const open = specs.flatMap((spec) => openRecords(spec.status, finished));
-  if (call.authenticates && open.length === 0 && checksumOf(canary.status ?? {}) !== payload.checksum) {
-    throw canaryMismatch(`no rollout of checksum ${payload.checksum} was open`);
+  const { name, namespace, checksum } = payload;
+  if (call.authenticates && verifierWebhooks(canary).length === 0) {
+    throw canaryMismatch(`no webhook of Canary ${name} in namespace ${namespace} calls the verifier`);
   }
-  const closing = { finished, specs, open, now, context };
-  return phase === 'Failed' ? closeFailed(closing) : closeSucceeded(closing);
+  const gates = gateCalls(canary, payload).map(gateOf);
+  const names = [name, ...gates.flatMap((gate) => ('e2eSpec' in gate ? gate.e2eSpec : []))];
+  const { specs, now } = await readE2ESpecs(names, namespace, kube);
+  const ended = endedRollout(canary, checksum, specs, timestamp(now));
+  if (call.authenticates && ended.rollout === undefined && !isAt(canary, checksum)) {
+    throw canaryMismatch(`no rollout of checksum ${checksum} was open`);
+  }
+  const open = specs.flatMap((spec) => recordsOfRollout(spec, ended)).filter(({ closedAt }) => closedAt === undefined);
+  const settled = await settleRuns(open, ended, now, context);
+  return close({ ended, gates, specs, settled }, { ...context, canary, now });
 }
 
-async function closeFailed(closing: Closing): Promise<Ack> {
-  const { finished, open, context } = closing;
-  const { namespace } = finished.canary.metadata;
-  const running = runningJobs(open);
-  await allInOrder(running.map((job) => context.kube.deleteJob({ metadata: { namespace, ...job } })));
-  const stopped = running.map(({ name }) => name).join(', ');
-  const message = stopped === '' ? 'the rollout failed; its runs are closed' : `the rollout failed; stopped ${stopped}`;
-  return closeAll(closing, message);
+/** One whose metadata names no E2ESpec has no run, and keeps nothing else from being closed. */
+function gateOf(payload: Payload): Gate {
+  try {
+    return runKey(payload);
+  } catch (error) {
+    if (error instanceof HookError) return error;
+    throw error;
+  }
 }
 
-async function closeSucceeded(closing: Closing): Promise<Ack> {
-  const { finished, specs, open } = closing;
-  if (open.some(isPass) || (await someJobPassed(closing))) {
-    return closeAll(closing, 'the rollout succeeded after a passed test; its runs are closed');
-  }
-  const message = `checksum ${finished.checksum} was promoted without a passed test of its own rollout. Check the Canary's webhooks: something in them does not gate, or skipAnalysis is set`;
-  await write(closing, specs.slice(0, 1), (status) => promotedUnverified(status, finished), {
-    type: 'Warning',
-    reason: 'PromotedUnverified',
-    message,
+function isAt({ status = {} }: Canary, checksum: string): boolean {
+  return checksumOf(status) === checksum;
+}
+
+function endedRollout(canary: Canary, checksum: string, specs: E2ESpec[], at: string): EndedRollout {
+  const rollout = rolloutOnRecord(specs, canary, checksum);
+  const isNewest = rollout === undefined || isNewestOnRecord(specs, canary, rollout);
+  const ended = { canary, checksum, rollout, at };
+  // When a rollout has failed, the Canary's checksum may be that of what its target has become since.
+  if (canary.status?.phase === 'Failed') return { ...ended, outcome: isNewest ? 'Failed' : 'earlier' };
+  if (!isAt(canary, checksum)) return { ...ended, outcome: 'earlier' };
+  return { ...ended, outcome: 'Succeeded', rollout: isNewest ? rollout : undefined };
+}
+
+interface Findings {
+  ended: EndedRollout;
+  gates: Gate[];
+  specs: E2ESpec[];
+  settled: RunRecord[];
+}
+
+/** A write that is refused changes no status of the answer, but its words. */
+async function close(
+  { ended, gates, specs, settled }: Findings,
+  about: Context & { canary: Canary; now: Date },
+): Promise<Ack> {
+  const { canary, now, log } = about;
+  const { checksum } = ended;
+  const records = new Map(specs.map((spec) => [spec.metadata.name, settledRecords(spec, ended, settled)]));
+  const { message, isVerified, doubtful } = conclusionOf(ended, gates, records);
+  const end = { canaryUID: canary.metadata.uid, checksum, rolloutEnd: endOf(canary) };
+  const event = endEvent(end, isVerified ? 'E2ETestClosed' : 'PromotedUnverified', message);
+  const writes = specs.flatMap((spec) => {
+    const closing = { ended, settled, unverified: doubtful.includes(spec.metadata.name) ? message : undefined };
+    if (closeRecords(spec.status, closing) === undefined) return [];
+    const untold = untoldRecords(spec.status, canary.metadata.name).filter(({ rollout }) => rollout === ended.rollout);
+    const news = [...untold.map(recordEvent), event];
+    return updateStatus(spec, (status, _, mark) => closeRecords(status, closing, mark), news, about);
   });
-  return { reason: 'PromotedUnverified', message };
+  // Where no E2ESpec can say it.
+  if (!isVerified && doubtful.length === 0) writes.push(tell([eventOnCanary(event, canary, now)], about).then(told));
+  const unwritten = (await allInOrder(writes.map((write) => failureOf(write)))).filter((words) => words !== '');
+  for (const error of unwritten) log.warn('not written', { error });
+  const reason = isVerified ? 'Closed' : 'PromotedUnverified';
+  if (unwritten.length > 0) return { reason, message: `${message}; not on record: ${unwritten.join('; ')}` };
+  if (!isVerified) return { reason, message };
+  if (ended.rollout === undefined) return { reason, message: `${message}; no run of it is on record` };
+  return { reason, message: `${message}; its runs ${writes.length > 0 ? 'are closed' : 'were closed before'}` };
 }
 
-async function closeAll(closing: Closing, message: string): Promise<Ack> {
-  const change = (status: Status | undefined) => closeRecords(status, closing.finished);
-  await write(closing, closing.specs, change, { type: 'Normal', reason: 'E2ETestClosed', message });
-  return { reason: 'Closed', message };
+/** In words; empty where it was carried out. */
+async function failureOf(write: Promise<void>): Promise<string> {
+  try {
+    await write;
+    return '';
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error;
+    return error.message;
+  }
 }
 
-async function write(
-  { finished: { canary, checksum, phase, at }, now, context }: Closing,
-  specs: E2ESpec[],
-  change: (status: Status | undefined) => Status | undefined,
-  what: Pick<EventSpec, 'type' | 'reason' | 'message'>,
-): Promise<void> {
-  const event: EventSpec = { about: `e2e-${checksum}`, once: [canary.metadata.uid, checksum, at, phase], ...what };
-  const about = { ...context, canary, now };
-  await allInOrder(specs.map((spec) => logFailure(context.log, updateStatus(spec, change, event, about))));
-}
-
-/** Not of runs that only waited for their target: those have none. */
-function runningJobs(open: RunRecord[]): { name: string; uid: string }[] {
-  return open.flatMap(({ verdict, job: name, jobUID: uid }) =>
-    verdict === 'Running' && name && uid ? [{ name, uid }] : [],
-  );
-}
-
-// Its pass may not have been read, or not been recorded.
-async function someJobPassed({ open, now, context: { kube, payload } }: Closing): Promise<boolean> {
-  const outcomes = await Promise.allSettled(
-    runningJobs(open).map(async ({ name, uid }) => {
-      const { value: job } = await kube.getJob(payload.namespace, name);
-      if (job === undefined || job.metadata?.uid !== uid) return false;
-      return judge(job, await readEvidence(job, kube), now).kind === 'passed';
-    }),
-  );
-  if (outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)) return true;
-  throwFirst(outcomes);
-  return false;
+function told(isTold: boolean): void {
+  if (!isTold) throw new HookError('ServiceUnavailable', 'its Event could not be written');
 }

@@ -3,6 +3,7 @@
  * Tidied on the way: null is absent, and no string is longer than what is read of it.
  * By hand, not by a JSON schema: this is on the way of every call and of every cold start, and ajv cuts nothing.
  */
+import { isObjectName } from '../api/names.ts';
 
 /** Returns the value, tidied, or throws `Misshapen`. `path`: where it stands, as `spec.targetRef`. */
 export type Shape = (value: unknown, path: string) => unknown;
@@ -19,6 +20,13 @@ export function text(longest = longestText): Shape {
     return value.length > longest ? value.slice(0, longest) : value;
   };
 }
+
+/** The name of an object, which becomes a part of a path. */
+export const objectName: Shape = (value, path) => {
+  const name = String(text()(value, path));
+  if (!isObjectName(name)) throw new Misshapen(`${path} must be the name of an object`);
+  return name;
+};
 
 export const number: Shape = (value, path) => {
   if (typeof value !== 'number') throw new Misshapen(`${path} must be a number`);

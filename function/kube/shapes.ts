@@ -1,7 +1,7 @@
 /**
  * What is read of each kind, by the plural of its resource.
  */
-import { anything, dictionary, flag, list, number, object, type Shape, text } from './shape.ts';
+import { anything, dictionary, flag, list, number, object, objectName, type Shape, text } from './shape.ts';
 
 // Names of objects and labels; https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 const name = text(253);
@@ -18,7 +18,7 @@ const canary = object(
   {
     metadata: object(identity),
     spec: object(
-      { targetRef: object({ kind: name, name }, { apiVersion: name }) },
+      { targetRef: object({ kind: name, name: objectName }, { apiVersion: name }) },
       {
         service: object({}, { name, port: number }),
         provider: name,
@@ -68,6 +68,8 @@ const runRecord = object(
     requestedAt: text(),
     skip: text(),
     closedAt: time,
+    rolloutEnd: time,
+    eventPending: flag,
   },
 );
 
@@ -200,7 +202,7 @@ const target = object(
         desiredNumberScheduled: number,
         updatedNumberScheduled: number,
         numberAvailable: number,
-        latestCreatedRevisionName: name,
+        latestCreatedRevisionName: objectName,
       },
     ),
   },

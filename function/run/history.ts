@@ -1,20 +1,11 @@
 /**
- * The list of runs in E2ESpec.status: what a new record does to the earlier ones, how long they are kept, and what becomes
- * of those of a rollout that is over.
+ * The list of runs in E2ESpec.status: what a new record does to the earlier ones. How long they are kept: `retention.ts`;
+ * what becomes of those of a rollout that is over: `closing.ts`.
  */
-import type { Canary } from '../api/canary.ts';
 import type { LastRun, RunRecord, Status } from '../api/e2espec.ts';
-import type { OwnReason } from '../api/reasons.ts';
-import { noRollout, rolloutOf } from '../flagger/canary.ts';
 import { oneLine } from '../text.ts';
-import { isCurrent, isFinal, isSameRollout, isSameRun } from './record.ts';
-
-const rolloutFailed: OwnReason = 'RolloutFailed';
-const noPassedRun: OwnReason = 'NoPassedRun';
-
-const keptPerCanary = 10;
-// What the definition allows (crds/e2especs.yaml): one more, and the API server refuses the whole status.
-const keptInAll = 200;
+import { isCurrent, isFinal, isSameNews, isSameRollout, isSameRun } from './record.ts';
+import { trim } from './retention.ts';
 
 /** The status with this record in it, or nothing when it is there already. */
 export function withRecord(status: Status | undefined, record: RunRecord): Status | undefined {
@@ -30,7 +21,21 @@ export function withRecord(status: Status | undefined, record: RunRecord): Statu
 function isUpToDate(known: RunRecord, record: RunRecord): boolean {
   // Ignore a call that read the Job before the manual request.
   if (known.verdict === 'Skipped' && manualChange(known, record) === undefined) return true;
-  return known.jobUID === record.jobUID && (known.verdict === record.verdict || (isFinal(known) && !isFinal(record)));
+  if (known.jobUID !== record.jobUID) return false;
+  if (known.verdict !== record.verdict) return isFinal(known) && !isFinal(record);
+  return known.verdict !== 'Running' || cause(known) === cause(record);
+}
+
+// Words between which a run goes to and fro while nothing changes for who reads them; a status is not written for that.
+const sameCause: Record<string, string> = {
+  Starting: 'Started',
+  Running: 'Started',
+  ImagePullBackOff: 'ErrImagePull',
+};
+
+/** What a running record says of the run; not its message, in which the seconds pass. */
+function cause({ reason = '' }: RunRecord): string {
+  return sameCause[reason] ?? reason;
 }
 
 // A verdict replaces the Running record; a manual request keeps the old one as Superseded.
@@ -55,16 +60,20 @@ function superseded(record: RunRecord, cause: string): RunRecord {
   return { ...record, verdict: 'Superseded', message };
 }
 
-/** The newest ten of each canary, all of a canary's newest rollout, and its newest skip: forgotten, it would hold again. */
-export function trim(runs: RunRecord[]): RunRecord[] {
-  const seen = new Map<string, { rollout: string; count: number; hasSkip: boolean }>();
-  const kept = runs.filter(({ canary, rollout, skip }) => {
-    const { count, hasSkip, ...first } = seen.get(canary) ?? { rollout, count: 0, hasSkip: false };
-    const isSkip = skip !== undefined;
-    seen.set(canary, { ...first, count: count + 1, hasSkip: hasSkip || isSkip });
-    return count < keptPerCanary || rollout === first.rollout || (isSkip && !hasSkip);
-  });
-  return kept.slice(0, keptInAll);
+/** The records of this canary whose Events could not be written. */
+export function untoldRecords(status: Status | undefined, canary: string): RunRecord[] {
+  return (status?.runs ?? []).filter((record) => record.eventPending && record.canary === canary);
+}
+
+/** The status after the Events of these records were written; nothing where that changes nothing. */
+export function withTold(status: Status | undefined, told: RunRecord[]): Status | undefined {
+  const isTold = (record: RunRecord) => record.eventPending && told.some((other) => isSameNews(other, record));
+  if (!status?.runs?.some(isTold)) return undefined;
+  return { ...status, runs: status.runs.map((record) => (isTold(record) ? withoutMark(record) : record)) };
+}
+
+export function withoutMark({ eventPending: _, ...record }: RunRecord): RunRecord {
+  return record;
 }
 
 export function lastRunOf(record: RunRecord): LastRun {
@@ -78,68 +87,4 @@ export function lastRunOf(record: RunRecord): LastRun {
 function durationOf(from: string, to: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
-}
-
-export interface FinishedRollout {
-  canary: Canary;
-  checksum: string;
-  phase: 'Succeeded' | 'Failed';
-  /** RFC 3339, the API server's. */
-  at: string;
-}
-
-/**
- * The open records of the newest rollout in which this checksum was tested. The record says which rollout it was:
- * the Canary's condition has moved on by the time of this hook.
- */
-export function openRecords(
-  status: Status | undefined,
-  { canary, checksum }: Omit<FinishedRollout, 'phase' | 'at'>,
-): RunRecord[] {
-  const open = (status?.runs ?? []).filter(
-    (record) =>
-      record.canary === canary.metadata.name &&
-      record.canaryUID === canary.metadata.uid &&
-      record.checksum === checksum &&
-      record.closedAt === undefined,
-  );
-  return open.filter(({ rollout }) => rollout === open[0]?.rollout);
-}
-
-/** The status with those records closed; nothing where none is open. */
-export function closeRecords(status: Status | undefined, finished: FinishedRollout): Status | undefined {
-  const open = openRecords(status, finished);
-  if (open.length === 0) return undefined;
-  const runs = (status?.runs ?? []).map((record) => (open.includes(record) ? close(record, finished) : record));
-  // The newest run is the first; where it is one of these, kubectl get must not go on saying Running.
-  const [newest] = runs;
-  const isNewest = newest !== undefined && newest.closedAt === finished.at;
-  return { ...status, runs, ...(isNewest && { lastRun: lastRunOf(newest) }) };
-}
-
-function close(record: RunRecord, { phase, at }: FinishedRollout): RunRecord {
-  if (phase === 'Succeeded' || record.verdict !== 'Running') return { ...record, closedAt: at };
-  return { ...record, verdict: 'Cancelled', reason: rolloutFailed, finishedAt: at, closedAt: at };
-}
-
-/** The status that says that this revision was promoted without a passed test; nothing where it says so already. */
-export function promotedUnverified(status: Status | undefined, finished: FinishedRollout): Status | undefined {
-  const { canary, checksum, at } = finished;
-  const rollout = openRecords(status, finished)[0]?.rollout ?? rolloutOf(canary) ?? noRollout;
-  const runs = status?.runs ?? [];
-  const { name, uid } = canary.metadata;
-  const identity = { canary: name, canaryUID: uid, checksum, rollout, hook: '' };
-  if (runs.some((record) => isSameRun(record, identity) && record.verdict === 'PromotedUnverified')) return undefined;
-  const message = 'promoted without a passed test of its own rollout';
-  const record: RunRecord = {
-    ...identity,
-    message,
-    finishedAt: at,
-    closedAt: at,
-    verdict: 'PromotedUnverified',
-    reason: noPassedRun,
-  };
-  const rest = closeRecords(status, finished)?.runs ?? runs;
-  const lastRun = { verdict: record.verdict, reason: noPassedRun, canary: name, checksum, duration: '', time: at };
-  return { runs: trim([record, ...rest]), lastRun };
 }

@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Canary } from '../api/canary.ts';
+import { isObjectName } from '../api/names.ts';
+import { HookError } from '../errors.ts';
 import { noRollout, rolloutOf } from '../flagger/canary.ts';
 import { canonicalMetadata, type Payload } from '../flagger/payload.ts';
 
@@ -26,6 +28,7 @@ export interface Run extends RunKey {
   rollout: string;
 }
 
+/** Throws BadRequest where the metadata names no E2ESpec. */
 export function runKey(payload: Payload): RunKey {
   const metadata = canonicalMetadata(payload.metadata);
   // Hooks that differ in their static metadata are different runs: else the second would pass on the first one's test.
@@ -34,10 +37,17 @@ export function runKey(payload: Payload): RunKey {
     namespace: payload.namespace,
     canary: payload.name,
     checksum: payload.checksum,
-    e2eSpec: payload.metadata['e2espec'] ?? payload.name,
+    e2eSpec: e2eSpecName(payload),
     metadataHash,
     jobName: jobName(payload.name, payload.checksum, metadataHash),
   };
+}
+
+// A Canary may say anything here, and it becomes a part of a path.
+function e2eSpecName({ name, metadata }: Payload): string {
+  const given = metadata['e2espec'] ?? name;
+  if (isObjectName(given)) return given;
+  throw new HookError('BadRequest', 'metadata.e2espec must be the name of an E2ESpec, or be absent');
 }
 
 export function runOf(key: RunKey, canary: Canary | undefined): Run {

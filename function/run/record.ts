@@ -32,6 +32,11 @@ export function recordOf(status: Status | undefined, run: Run): RunRecord | unde
   return status?.runs?.find((record) => isSameRun(record, identity) && isCurrent(record));
 }
 
+/** Whether both say the same of the same try of a run. */
+export function isSameNews(a: RunRecord, b: RunRecord): boolean {
+  return isSameRun(a, b) && a.verdict === b.verdict && a.jobUID === b.jobUID;
+}
+
 /** Whether it may answer: what was superseded, cancelled or never tested does not. */
 export function isCurrent({ verdict }: RunRecord): boolean {
   return verdict !== 'Superseded' && verdict !== 'Cancelled' && verdict !== 'PromotedUnverified';
@@ -63,12 +68,29 @@ export function jobRecord(run: Run, job: Job, verdict: Verdict, now: Date): RunR
     jobUID: metadata?.uid ?? '',
     ...verdictFields(verdict),
     startedAt: status?.startTime ?? metadata?.creationTimestamp ?? timestamp(now),
-    ...(verdict.kind !== 'running' && { finishedAt: status?.completionTime ?? timestamp(now) }),
+    ...(verdict.kind !== 'running' && { finishedAt: endOf(job) ?? timestamp(now) }),
     specGeneration,
     ...(target !== undefined && { target }),
     ...(lostJobs > 0 && { removed: lostJobs }),
     ...(requestedAt !== undefined && { requestedAt }),
   };
+}
+
+/** The same record, with what its Job has come to since. */
+export function decidedRecord(record: RunRecord, job: Job, verdict: Verdict, now: Date): RunRecord {
+  const { reason: _, ...rest } = record;
+  return { ...rest, ...verdictFields(verdict), finishedAt: endOf(job) ?? timestamp(now) };
+}
+
+const terminal: readonly string[] = ['Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget'];
+
+/** When the Job controller saw the end: the first of its terminal conditions, not the poll that came across it. */
+function endOf({ status }: Job): string | undefined {
+  if (status?.completionTime !== undefined) return status.completionTime;
+  const times = (status?.conditions ?? []).flatMap(({ type, status: is, lastTransitionTime }) =>
+    is === 'True' && terminal.includes(type) ? (lastTransitionTime ?? []) : [],
+  );
+  return times.sort()[0];
 }
 
 /** The record of a run that has no Job, because its target is not ready. `since`, `now`: RFC 3339 and the API server's time. */

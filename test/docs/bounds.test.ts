@@ -81,6 +81,8 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.lastRun.reason', 'status.runs.0.reason'], [text(129)]],
   [['status.lastRun.canary'], [text(254)]],
   [['status.lastRun.checksum', 'status.runs.0.canaryUID', 'status.runs.0.hook', 'status.runs.0.jobUID'], [text(65)]],
+  [['status.runs.0.rolloutEnd'], [text(65)]],
+  [['status.runs.0.eventPending'], ['yes']],
   [['status.lastRun.duration'], [text(33)]],
   [['status.lastRun.time', 'status.runs.0.startedAt', 'status.runs.0.finishedAt', 'status.runs.0.closedAt'], time],
   [['status.runs'], [times(201, () => complete.status.runs[0])]],

@@ -10,12 +10,16 @@ import { trace } from './round-trips.ts';
 
 const image = 'Not/An/Image:1';
 const neverRuns = { image, inconclusiveRetries: 0 };
+const waits = { image: 'registry.invalid/test:1' };
 const triedAgain = { image, inconclusiveRetries: 1 };
 
 const whose = ['get canaries', 'get e2especs', 'get jobs'];
 const known = [whose, ['get deployments']];
 const diagnosed = ['get deployments', 'list events', 'list pods'];
-const writtenDown = ['create events', 'create events', 'patch e2especs/status'];
+const told = ['create events', 'create events'];
+const recorded = ['patch e2especs/status'];
+// In this order: a process that ends in between has told too early, and the next call tells it again as the same Event.
+const writtenDown = [told, recorded];
 
 const url = 'http://e2e-verifier.default/pre-rollout';
 const twoGates = [...defaultWebhooks, { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'long' } }];
@@ -24,7 +28,7 @@ interface Row {
   what: string;
   spec: Record<string, unknown>;
   /** What has happened before; the first call of a rollout follows nothing. */
-  after?: ('started' | 'stuck' | 'running' | 'ended' | 'recorded')[];
+  after?: ('started' | 'stuck' | 'waiting' | 'running' | 'ended' | 'recorded')[];
   path?: string;
   webhooks?: CanaryOptions['webhooks'];
   status: number;
@@ -36,7 +40,7 @@ const rows: Row[] = [
     what: 'start a run',
     spec: passing,
     status: 429,
-    roundTrips: [...known, ['list jobs'], ['create jobs'], ['create events', ...writtenDown]],
+    roundTrips: [...known, ['list jobs'], ['create jobs'], ['create events', ...told], recorded],
   },
   {
     what: 'poll a run whose pod is ready',
@@ -50,28 +54,42 @@ const rows: Row[] = [
     spec: passing,
     after: ['started', 'ended'],
     status: 200,
-    roundTrips: [whose, ['get deployments', 'list pods'], writtenDown],
+    roundTrips: [whose, ['get deployments', 'list pods'], ...writtenDown],
   },
   {
     what: 'first see that a test failed, and read its last words',
     spec: failing,
     after: ['started', 'ended'],
     status: 412,
-    roundTrips: [whose, diagnosed, writtenDown],
+    roundTrips: [whose, diagnosed, ...writtenDown],
   },
   {
     what: 'first see that a test cannot run, and read what its pod says',
     spec: neverRuns,
     after: ['started', 'stuck'],
     status: 424,
-    roundTrips: [whose, diagnosed, ['list events'], writtenDown],
+    roundTrips: [whose, diagnosed, ['list events'], ...writtenDown],
+  },
+  {
+    what: 'first see what a test waits for, and put that word into its record',
+    spec: waits,
+    after: ['started', 'waiting'],
+    status: 429,
+    roundTrips: [whose, diagnosed, ['list events'], recorded],
+  },
+  {
+    what: 'poll a run that still waits for the same',
+    spec: waits,
+    after: ['started', 'waiting', 'recorded'],
+    status: 429,
+    roundTrips: [whose, diagnosed, ['list events']],
   },
   {
     what: 'try a test again that could not run',
     spec: triedAgain,
     after: ['started', 'stuck'],
     status: 429,
-    roundTrips: [whose, diagnosed, ['list events'], ['delete jobs', 'list jobs'], ['create jobs'], writtenDown],
+    roundTrips: [whose, diagnosed, ['list events'], ['delete jobs', 'list jobs'], ['create jobs'], ...writtenDown],
   },
   {
     what: 'answer a verdict that is on record',
@@ -132,6 +150,12 @@ const happens = {
     await until(
       () => kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }),
       (pods) => JSON.stringify(pods).includes('InvalidImageName'),
+    );
+  },
+  async waiting({ kubernetes, namespace }: World): Promise<void> {
+    await until(
+      () => kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace }),
+      (pods) => /ErrImagePull|ImagePullBackOff/.test(JSON.stringify(pods)),
     );
   },
   async running(world: World): Promise<void> {

@@ -8,6 +8,7 @@ import { sideBySide } from '../../support/side-by-side.ts';
 import { startVerifier, type Verifier } from '../../support/verifier.ts';
 import { badInput } from './bad-input.ts';
 import { byHand } from './by-hand.ts';
+import { closing } from './closing.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
 import { strangers } from './strangers.ts';
@@ -53,6 +54,7 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
     describe('How a run ends', () => sideBySide(atOnce, enter, guarded(verdicts)));
     describe('What is said by hand', () => sideBySide(atOnce, enter, guarded(byHand)));
     describe('Around the gates', () => sideBySide(atOnce, enter, guarded(hooks)));
+    describe('The end of a rollout', () => sideBySide(atOnce, enter, guarded(closing)));
     describe('What stands behind a Service', () => sideBySide(atOnce, enter, guarded(targets)));
     describe('Who has only the port', () => sideBySide(atOnce, enter, guarded(strangers)));
     describe('What is no good call', () => sideBySide(atOnce, enter, guarded(badInput)));

@@ -70,6 +70,8 @@ const record = {
   requestedAt: 'r',
   skip: 's',
   closedAt: ago(10),
+  rolloutEnd: ago(20),
+  eventPending: true,
 };
 
 const spec: Json = {

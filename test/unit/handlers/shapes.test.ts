@@ -96,6 +96,26 @@ describe('An object of another shape', () => {
     });
   }
 
+  for (const name of ['', '.', '..', 'x/status', 'UPPER', 'x'.repeat(254)]) {
+    it(`is refused where the Canary's target is called "${name.slice(0, 20)}", which becomes no part of a path`, async () => {
+      const whole = clusterWith('deployments', 'Progressing', {});
+      const [canary = {}] = whole['canaries'] ?? [];
+      const cluster = { ...whole, canaries: [Object(withChange(canary, ['spec', 'targetRef', 'name'], () => name))] };
+      const { status, body } = await answerTo('/pre-rollout', apiWith(cluster));
+      const says = 'Invalid: podinfo of canaries cannot be read: spec.targetRef.name must be the name of an object';
+      assert.deepEqual([status, body], [422, `${says}. Correct the Canary`]);
+    });
+  }
+
+  it('is refused where a Knative Service names a revision that is no name', async () => {
+    const whole = clusterWith('services of Knative', 'Progressing', {});
+    const [service = {}] = whole['services'] ?? [];
+    const place = ['status', 'latestCreatedRevisionName'];
+    const cluster = { ...whole, services: [Object(withChange(service, place, () => '../podinfo'))] };
+    const { body } = await answerTo('/pre-rollout', apiWith(cluster));
+    assert.match(body, /^ServiceUnavailable: .*latestCreatedRevisionName must be the name of an object$/);
+  });
+
   it('that nobody thought of is answered 500, told in the log, and ends nothing', async () => {
     const lines: unknown[] = [];
     const log = { info: () => undefined, warn: () => undefined, error: (...line: unknown[]) => lines.push(line) };

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
+import type { Job } from '../../../function/api/kubernetes.ts';
 import { withRecord } from '../../../function/run/history.ts';
 import { recordOf as answering, jobRecord } from '../../../function/run/record.ts';
 import { ago, conditions, jobOf, now, recordOf, run } from '../run-fixture.ts';
@@ -13,6 +14,11 @@ const write = (status: Status | undefined, ...records: RunRecord[]): Status =>
 const verdictsOf = (status: Status): string[] =>
   (status.runs ?? []).map(({ checksum, verdict }) => `${checksum} ${verdict}`);
 const other = '5c95544979';
+
+/** A Job's conditions, and when each came. */
+const at = (times: Record<string, string>): NonNullable<Job['status']> => ({
+  conditions: Object.entries(times).map(([type, lastTransitionTime]) => ({ type, status: 'True', lastTransitionTime })),
+});
 
 describe('The record of runs', () => {
   const running = recordOf();
@@ -80,6 +86,45 @@ describe('The record of runs', () => {
     const goes = { ...short, verdict: 'Running', reason: '', duration: '', time: ago(5) };
     assert.deepEqual(write({}, failed, next).lastRun, goes);
   });
+
+  const followed: { from: string; to: string; isWritten: boolean }[] = [
+    { from: 'Started', to: 'ErrImagePull', isWritten: true },
+    { from: 'ErrImagePull', to: 'ImagePullBackOff', isWritten: false },
+    { from: 'ImagePullBackOff', to: 'ErrImagePull', isWritten: false },
+    { from: 'ErrImagePull', to: 'Unschedulable', isWritten: true },
+    { from: 'ImagePullBackOff', to: 'Running', isWritten: true },
+    { from: 'Started', to: 'Starting', isWritten: false },
+    { from: 'Started', to: 'Running', isWritten: false },
+    { from: 'Running', to: 'Suspended', isWritten: true },
+    { from: 'Suspended', to: 'Suspended', isWritten: false },
+  ];
+  for (const { from, to, isWritten } of followed) {
+    it(`of a run that goes on is ${isWritten ? '' : 'not '}written again for ${to} after ${from}`, () => {
+      const before = recordOf({ reason: from, message: '5 s since its Job began' });
+      const later = recordOf({ reason: to, message: '15 s since its Job began' });
+      const status = withRecord(write({}, before), later);
+      assert.equal(status?.lastRun?.reason, isWritten ? to : undefined);
+      if (isWritten) assert.deepEqual(status?.runs, [later]);
+    });
+  }
+
+  const endings: { title: string; status: Job['status']; finishedAt: string }[] = [
+    { title: 'a complete Job', status: { ...conditions('Complete'), completionTime: ago(40) }, finishedAt: ago(40) },
+    { title: 'a failed Job', status: at({ Failed: ago(50) }), finishedAt: ago(50) },
+    {
+      title: 'a Job whose pods still stopped',
+      status: at({ FailureTarget: ago(55), Failed: ago(50) }),
+      finishedAt: ago(55),
+    },
+    { title: 'a Job that is about to be complete', status: at({ SuccessCriteriaMet: ago(30) }), finishedAt: ago(30) },
+    { title: 'a Job that has no end yet', status: {}, finishedAt: ago(0) },
+  ];
+  for (const { title, status, finishedAt } of endings) {
+    it(`says when the test ended, not when that was seen, of ${title}`, () => {
+      const record = jobRecord(run, jobOf(status), { kind: 'failed', reason: 'Error', message: 'm' }, now);
+      assert.equal(record.finishedAt, finishedAt);
+    });
+  }
 
   it('describes a Job and its verdict', () => {
     const job = jobOf({ ...conditions('Complete'), completionTime: ago(40) });

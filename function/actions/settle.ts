@@ -1,0 +1,48 @@
+/**
+ * What the runs have come to that had no verdict when their rollout ended. A verdict that no call has seen is recorded as
+ * what it is; a test that still runs is stopped, because the canary it tests is gone.
+ */
+import type { RunRecord } from '../api/e2espec.ts';
+import type { Job } from '../api/kubernetes.ts';
+import { isObjectName } from '../api/names.ts';
+import { allInOrder, HookError } from '../errors.ts';
+import type { Kube } from '../kube/client.ts';
+import { cancelledRecord, type EndedRollout } from '../run/closing.ts';
+import { decidedRecord } from '../run/record.ts';
+import { isDecided } from '../verdict/conditions.ts';
+import { judge } from '../verdict/judge.ts';
+import type { Context } from './context.ts';
+import { readEvidence } from './read.ts';
+
+/** Of those among the records that are still running. Throws where it cannot be known how one stands. */
+export function settleRuns(
+  records: RunRecord[],
+  ended: EndedRollout,
+  now: Date,
+  context: Context,
+): Promise<RunRecord[]> {
+  const running = records.filter(({ verdict }) => verdict === 'Running');
+  return allInOrder(running.map((record) => settle(record, ended, now, context)));
+}
+
+async function settle(record: RunRecord, ended: EndedRollout, now: Date, { kube }: Context): Promise<RunRecord> {
+  const { job: name = '', jobUID: uid = '' } = record;
+  if (uid === '' || !isObjectName(name)) return cancelledRecord(record, ended, 'the test had no Job yet');
+  const { value: job } = await kube.getJob(ended.canary.metadata.namespace, name);
+  if (job?.metadata?.uid !== uid) return cancelledRecord(record, ended, `its Job ${name} was gone`);
+  const verdict = judge(job, await readEvidence(job, kube), now);
+  const stopped = isDecided(job) && verdict.kind !== 'running' ? '' : await stop(job, name, kube);
+  return verdict.kind === 'running'
+    ? cancelledRecord(record, ended, `the test still ran; ${stopped}`)
+    : decidedRecord(record, job, verdict, now);
+}
+
+/** In words: what was done must be told as it was. A Job that could not be stopped ends at its deadline. */
+async function stop(job: Job, name: string, kube: Kube): Promise<string> {
+  try {
+    return (await kube.deleteJob(job)) === 'gone' ? `stopped Job ${name}` : `another Job has its name ${name} by now`;
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error;
+    return `Job ${name} could not be stopped: ${error.message}`;
+  }
+}

@@ -1,0 +1,354 @@
+/**
+ * The end of a rollout: which records are closed, what is still made of them, and whether the promotion was verified.
+ */
+import assert from 'node:assert/strict';
+import { defaultWebhooks, playCanary } from '../../support/canary.ts';
+import {
+  applySpec,
+  assertAnswer,
+  type Behaviour,
+  failing,
+  jobsIn,
+  lasting,
+  passing,
+  recordsOf,
+  rollOut,
+  until,
+  untilDecided,
+  type World,
+} from '../../support/environment.ts';
+
+const url = 'http://e2e-verifier.default/pre-rollout';
+const smoke = { name: 'smoke', type: 'pre-rollout', url };
+const full = { name: 'full', type: 'pre-rollout', url, metadata: { e2espec: 'full' } };
+const again = { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'again' } };
+
+type Told = { on: string; type: unknown; reason: unknown; message: string };
+
+/** The verifier's Events about the end of a rollout. */
+async function toldAtTheEnd({ kubernetes, namespace }: World): Promise<Told[]> {
+  const events = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });
+  return events
+    .filter(({ reason }) => reason === 'E2ETestClosed' || reason === 'PromotedUnverified')
+    .map(({ involvedObject, type, reason, message }) => {
+      const { kind, name } = involvedObject as { kind: string; name: string };
+      return { on: `${kind} ${name}`, type, reason, message: String(message) };
+    })
+    .sort((a, b) => (a.on < b.on ? -1 : 1));
+}
+
+async function verdictsOf(world: World, name?: string): Promise<unknown[]> {
+  return (await recordsOf(world, name)).map(({ verdict }) => verdict);
+}
+
+async function shortOf({ kubernetes, namespace }: World, name = 'podinfo'): Promise<unknown> {
+  const spec = await kubernetes.get({ apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name });
+  const status = spec?.['status'] as { lastRun?: { verdict?: string } } | undefined;
+  return status?.lastRun?.verdict;
+}
+
+async function assertAllClosed(world: World, name?: string): Promise<void> {
+  const records = await recordsOf(world, name);
+  for (const record of records) {
+    assert.ok(record['closedAt'], JSON.stringify(record));
+    assert.notEqual(record['verdict'], 'Running', JSON.stringify(record));
+  }
+}
+
+/** Until the Job has ended, which no call has seen then. */
+async function untilEnded(world: World): Promise<void> {
+  await until(
+    () => jobsIn(world),
+    (jobs) => jobs.every((job) => /"type":"(Complete|Failed)"/.test(JSON.stringify(job))),
+  );
+}
+
+export const closing: Behaviour[] = [
+  {
+    title: 'Two post-rollout hooks close a verified rollout once: no second Event, no Warning, no other record',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'its runs are closed');
+      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'closed before');
+      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+    },
+  },
+  {
+    title: 'Two post-rollout hooks report an unverified promotion once, with one record and one Event on each object',
+    async run(world) {
+      const canary = await rollOut(world, failing);
+      assertAnswer(await untilDecided(world, canary.payload()), 412);
+      await canary.end('Succeeded');
+      const first = await world.verifier.post('/post-rollout', canary.payload());
+      assertAnswer(first, 200, 'PromotedUnverified', 'E2ESpec podinfo: Failed');
+      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      assert.deepEqual(
+        await world.verifier.post('/post-rollout', canary.payload()).then(({ body }) => body),
+        first.body,
+      );
+      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Failed']);
+      assert.deepEqual(
+        (await toldAtTheEnd(world)).map(({ on, type, reason }) => [on, type, reason]),
+        [
+          ['Canary podinfo', 'Warning', 'PromotedUnverified'],
+          ['E2ESpec podinfo', 'Warning', 'PromotedUnverified'],
+        ],
+      );
+    },
+  },
+  {
+    title: 'Two post-rollout hooks of a failed rollout close it once',
+    async run(world) {
+      const canary = await rollOut(world, failing);
+      assertAnswer(await untilDecided(world, canary.payload()), 412);
+      await canary.end('Failed');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'the rollout failed');
+      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'closed before');
+      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+    },
+  },
+  {
+    title: 'A failed rollout of which nothing was tested is told as that, although an earlier one is on record',
+    async run(world) {
+      const canary = await rollOut(world, failing);
+      assertAnswer(await untilDecided(world, canary.payload()), 412);
+      await canary.end('Failed');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'its runs are closed');
+      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      await canary.begin('one');
+      await canary.end('Failed');
+      const answered = await world.verifier.post('/post-rollout', canary.payload());
+      assertAnswer(answered, 200, 'Closed: the rollout failed; no run of it is on record');
+      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+    },
+  },
+  {
+    title: 'A pass of an earlier rollout of the same revision vouches for no later promotion',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
+      // As with skipAnalysis: nothing asked for its test.
+      await canary.begin('one');
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'PromotedUnverified', 'no run');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Passed']);
+    },
+  },
+  {
+    title: 'Nor does one whose rollout nobody has closed, when another revision was tested since',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      await canary.begin('two');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      await canary.begin('one');
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'PromotedUnverified', 'no run');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Passed', 'Passed']);
+    },
+  },
+  {
+    title: 'The pass of one gate hides no other gate of the same E2ESpec that failed, runs or never began',
+    async run(world) {
+      const canary = await rollOut(world, passing, { webhooks: [smoke, again] });
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'PromotedUnverified', 'no run');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Passed']);
+
+      await canary.begin('two');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await applySpec(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload(again.metadata)), 429);
+      await canary.end('Succeeded');
+      const answered = await world.verifier.post('/post-rollout', canary.payload());
+      assertAnswer(answered, 200, 'PromotedUnverified', 'E2ESpec podinfo: Cancelled');
+      await assertAllClosed(world);
+      assert.equal(await shortOf(world), 'PromotedUnverified');
+    },
+  },
+  {
+    title: 'Each E2ESpec whose gate did not pass gets the record of an unverified promotion, and each is closed',
+    async run(world) {
+      const canary = await rollOut(world, passing, { webhooks: [smoke, full, again] });
+      await applySpec(world, failing, 'full');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      assertAnswer(await untilDecided(world, canary.payload(full.metadata)), 412);
+      await canary.end('Succeeded');
+      const answered = await world.verifier.post('/post-rollout', canary.payload());
+      assertAnswer(answered, 200, 'PromotedUnverified', 'E2ESpec full: Failed', 'E2ESpec podinfo: no run');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Passed']);
+      assert.deepEqual(await verdictsOf(world, 'full'), ['PromotedUnverified', 'Failed']);
+      for (const name of ['podinfo', 'full']) await assertAllClosed(world, name);
+    },
+  },
+  {
+    title: 'A promotion is verified when every gate of it passed or was skipped by a person',
+    async run(world) {
+      const canary = await rollOut(world, passing, { webhooks: [smoke, full] });
+      await applySpec(world, failing, 'full');
+      const value = `podinfo/${canary.payload().checksum}: the shop is closed`;
+      const { kubernetes, namespace } = world;
+      const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'full' };
+      await kubernetes.patch(key, { metadata: { annotations: { 'remarkable.com/skip': value } } });
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      assertAnswer(await untilDecided(world, canary.payload(full.metadata)), 200, 'Skipped');
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
+      for (const name of ['podinfo', 'full']) await assertAllClosed(world, name);
+      assert.ok((await toldAtTheEnd(world)).every(({ type }) => type === 'Normal'));
+    },
+  },
+  {
+    title: 'A pass that no call has seen is recorded as the pass it is when the rollout is over',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await untilEnded(world);
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'after a passed test');
+      const [record] = await recordsOf(world);
+      assert.equal(record?.['verdict'], 'Passed');
+      assert.match(String(record?.['message']), /^the test passed/);
+      assert.equal(record?.['reason'], undefined);
+      await assertAllClosed(world);
+      assert.equal(await shortOf(world), 'Passed');
+      assert.equal((await jobsIn(world)).length, 1);
+    },
+  },
+  {
+    title: 'A failure that no call has seen is recorded as the failure it is when the rollout failed',
+    async run(world) {
+      const canary = await rollOut(world, failing);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await untilEnded(world);
+      await canary.end('Failed');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
+      const [record] = await recordsOf(world);
+      assert.deepEqual([record?.['verdict'], record?.['reason']], ['Failed', 'Error']);
+      assert.equal((await jobsIn(world)).length, 1);
+    },
+  },
+  {
+    title: 'A test that still runs when its revision is promoted is stopped, and its record is closed and says so',
+    async run(world) {
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'PromotedUnverified');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Cancelled']);
+      const [, record] = await recordsOf(world);
+      assert.match(String(record?.['message']), /^the test still ran; stopped Job e2e-podinfo-/);
+      await assertAllClosed(world);
+      assert.equal(await shortOf(world), 'PromotedUnverified');
+      await until(
+        () => jobsIn(world),
+        (jobs) => jobs.length === 0,
+      );
+    },
+  },
+  {
+    title: 'Without any E2ESpec an unverified promotion is told on the Canary, once',
+    async run(world) {
+      const canary = await playCanary(world.kubernetes, { namespace: world.namespace });
+      await canary.begin('one');
+      await canary.end('Succeeded');
+      for (let call = 1; call <= 2; call++) {
+        const answered = await world.verifier.post('/post-rollout', canary.payload());
+        assertAnswer(answered, 200, 'PromotedUnverified', 'there is no E2ESpec podinfo');
+      }
+      const [told, ...others] = await toldAtTheEnd(world);
+      assert.deepEqual([told?.on, told?.type, others], ['Canary podinfo', 'Warning', []]);
+    },
+  },
+  {
+    title: 'A promotion that no gate of the verifier was asked about is not verified',
+    async run(world) {
+      const webhooks = [{ name: 'close', type: 'post-rollout', url: 'http://e2e-verifier.default/post-rollout' }];
+      const canary = await rollOut(world, passing, { webhooks });
+      await canary.end('Succeeded');
+      const answered = await world.verifier.post('/post-rollout', canary.payload());
+      assertAnswer(answered, 200, 'PromotedUnverified', 'none of its webhooks starts a test');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified']);
+    },
+  },
+  {
+    title: 'A Canary without any hook of the verifier gets no record and no Event by a stranger’s call',
+    async run(world) {
+      const webhooks = [{ name: 'load', type: 'rollout', url: 'http://flagger-loadtester.test/' }];
+      const canary = await rollOut(world, passing, { webhooks });
+      for (const end of ['Failed', 'Succeeded'] as const) {
+        await canary.end(end);
+        const answered = await world.verifier.post('/post-rollout', canary.payload());
+        assertAnswer(answered, 403, "not a call of that Canary's");
+      }
+      assert.deepEqual(await recordsOf(world), []);
+      assert.deepEqual(await toldAtTheEnd(world), []);
+    },
+  },
+  {
+    title: 'A late call for an earlier revision closes what belongs to that one, and says nothing of a promotion',
+    async run(world) {
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      const earlier = canary.payload();
+      await canary.end('Failed');
+      await applySpec(world, passing);
+      await canary.begin('two');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', earlier), 200, 'Closed', 'an earlier rollout');
+      assert.deepEqual(
+        (await recordsOf(world)).map(({ verdict, reason, closedAt }) => [verdict, reason, closedAt !== undefined]),
+        [
+          ['Passed', undefined, false],
+          ['Cancelled', 'RolloutOver', true],
+        ],
+      );
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'after a passed test');
+      assertAnswer(await world.verifier.post('/post-rollout', earlier), 200, 'Closed', 'closed before');
+      assert.deepEqual(
+        (await toldAtTheEnd(world)).filter(({ type }) => type === 'Warning'),
+        [],
+      );
+    },
+  },
+  {
+    title: 'What another revision of the same rollout has left in another E2ESpec is closed with it',
+    async run(world) {
+      const canary = await rollOut(world, passing, { webhooks: [smoke, full] });
+      await applySpec(world, lasting, 'full');
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload(full.metadata)), 429);
+      await canary.restart('two');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Failed');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
+      await assertAllClosed(world, 'full');
+      assert.deepEqual(await verdictsOf(world, 'full'), ['Cancelled']);
+    },
+  },
+  ...['', '..', '.', 'x/status', 'UPPER', 'a..b', 'x'.repeat(300)].map(
+    (name): Behaviour => ({
+      title: `An E2ESpec called "${name.slice(0, 20)}" is asked for nowhere, and its gate is no pass`,
+      async run(world) {
+        const broken = { ...full, metadata: { e2espec: name } };
+        const canary = await rollOut(world, failing, { webhooks: [...defaultWebhooks, broken] });
+        const says = 'metadata.e2espec must be the name of an E2ESpec';
+        assertAnswer(await world.verifier.post('/pre-rollout', canary.payload(broken.metadata)), 400, says);
+        assertAnswer(await untilDecided(world, canary.payload()), 412);
+        assertAnswer(await world.verifier.post('/rollback', canary.payload()), 200, 'Error');
+        await canary.end('Succeeded');
+        assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'PromotedUnverified', says);
+      },
+    }),
+  ),
+];
