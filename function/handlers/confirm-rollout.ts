@@ -12,7 +12,7 @@ import type { Target } from '../api/kubernetes.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
 import type { Payload } from '../flagger/payload.ts';
-import { gateCalls } from '../flagger/webhooks.ts';
+import { gateCalls, refusedGate } from '../flagger/webhooks.ts';
 import { jobManifest } from '../job/manifest.ts';
 import { runKey, runOf } from '../run/id.ts';
 import { authenticateCaller, type HookCall } from './caller.ts';
@@ -21,7 +21,7 @@ import type { Ack } from './response.ts';
 export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<Ack> {
   const { canary, context } = await authenticateCaller(call);
   const { kube, payload } = context;
-  const calls = gateCalls(canary, payload);
+  const calls = gateCalls(canary, context);
   const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
   const [target, { specs, now }] = await allInOrder([
     readTarget(canary, kube),
@@ -29,6 +29,8 @@ export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<
   ]);
   if (canary) await warnOnce(canary, specs, now, context);
   try {
+    const refused = refusedGate(canary, context);
+    if (refused !== undefined) throw new HookError('Invalid', refused);
     await allInOrder(calls.map((each) => dryRun({ ...context, payload: each }, specs, canary, target)));
   } catch (error) {
     // Flagger shows nothing of a confirm hook but its name.

@@ -112,7 +112,7 @@ function isHealthCheck({ method, path }: Request): boolean {
 
 /** Throws what is wrong with the request, in the order in which a person would mend it. */
 function readCall(request: Request, hook: Hook | undefined, settings: Settings, began: number): HookCall {
-  const { method, path, contentType, body } = request;
+  const { method, path, hosts, contentType, body } = request;
   if (hook === undefined) {
     throw new HookError('NotFound', `${path} is no hook. The hooks are ${Object.keys(hooks).join(', ')}`);
   }
@@ -126,5 +126,6 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings, 
   }
   const { log, retryAfterSeconds, callBudget, authenticatesPayload: authenticates } = settings;
   const kube = settings.kube({ endsAt: began + callBudget });
-  return { hook, context: { payload: readPayload(body.text), kube, log, retryAfterSeconds }, authenticates };
+  const payload = readPayload(body.text);
+  return { hook, context: { payload, origin: { hosts, path }, kube, log, retryAfterSeconds }, authenticates };
 }

@@ -33,7 +33,7 @@ export async function handlePostRollout(call: HookCall<NoticeHook>): Promise<Ack
   const { canary, context } = await authenticateFormerCaller(call);
   if (canary === undefined) return { reason: 'Ignored', message: 'there is no Canary whose runs could be closed' };
   const { kube, payload } = context;
-  const names = [payload.name, ...gateCalls(canary, payload).map((each) => runKey(each).e2eSpec)];
+  const names = [payload.name, ...gateCalls(canary, context).map((each) => runKey(each).e2eSpec)];
   const { specs, now } = await readE2ESpecs(names, payload.namespace, kube);
   const phase = canary.status?.phase === 'Failed' ? 'Failed' : 'Succeeded';
   const finished: FinishedRollout = { canary, checksum: payload.checksum, phase, at: timestamp(now) };
