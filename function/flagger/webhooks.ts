@@ -60,6 +60,12 @@ export function likelyWebhooks(canary: Canary): VerifierWebhook[] {
   return atPlaceOf(likeliest(all, all), all);
 }
 
+/** Those behind this URL, as `http://e2e-verifier.default` or `https://gw.example.com/e2e`. */
+export function webhooksBehind(url: string, canary: Canary): VerifierWebhook[] {
+  const place = addressOf(`${url}/webhook`);
+  return place === undefined ? [] : hookWebhooks(canary).filter(({ address }) => isSamePlace(address, place));
+}
+
 /** Those that have the sign, if any has. */
 function narrowed(webhooks: VerifierWebhook[], sign: (each: VerifierWebhook) => boolean): VerifierWebhook[] {
   const having = webhooks.filter(sign);

@@ -54,11 +54,6 @@ export const gateRules: readonly Rule[] = [
     message: () => `mirrored traffic reaches the canary before this hook is asked. ${suggestion}`,
   },
   {
-    when: ({ gate, strategy, canary }) =>
-      gate.path === '/confirm-promotion' && strategy === 'blue/green' && canary.spec.analysis?.iterations === 1,
-    message: () => 'with iterations: 1 confirm-promotion does not hold the rollout. Use 2 or more',
-  },
-  {
     when: ({ gate, gates, strategy }) =>
       gate.path === '/confirm-promotion' && strategy !== 'blue/green' && !gates.some(isBeforeTraffic),
     message: (strategy) =>

@@ -107,6 +107,11 @@ const gating: { what: string; subject: Canary; spec?: Partial<Spec> }[] = [
     subject: canary(weights, [suite('smoke', preRollout), suite('full', increase), rollback]),
   },
   {
+    // Seen: WaitingPromotion for as long as the hook says no.
+    what: 'confirm-promotion with one iteration',
+    subject: canary({ ...blueGreen, iterations: 1 }, [promotion, rollback]),
+  },
+  {
     what: 'two suites before traffic',
     subject: canary(ab, [suite('smoke', preRollout), suite('full', preRollout), rollback]),
   },
@@ -176,11 +181,6 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: RegEx
     what: 'confirm-promotion of a mirrored canary',
     subject: canary({ ...blueGreen, mirror: true }, [promotion, rollback]),
     says: /mirrored traffic/,
-  },
-  {
-    what: 'confirm-promotion with one iteration',
-    subject: canary({ ...blueGreen, iterations: 1 }, [promotion, rollback]),
-    says: /iterations: 1/,
   },
   {
     what: 'confirm-promotion with weights',
