@@ -35,9 +35,12 @@ interface ServiceName {
 // What Go's net/url makes of the rest, and with it Flagger, is no address of anybody.
 const absolute = /^https?:\/\/[^\s\\/?#][^\s\\]*$/i;
 
+// More than anybody writes.
+const longestUrl = 4096;
+
 /** Nothing for what Flagger cannot call. */
 export function readUrl(url: string): URL | undefined {
-  return absolute.test(url) ? (URL.parse(url) ?? undefined) : undefined;
+  return url.length <= longestUrl && absolute.test(url) ? (URL.parse(url) ?? undefined) : undefined;
 }
 
 /** Nothing for a URL that does not end in a hook's path. */

@@ -71,12 +71,15 @@ export function isVerdictHook(hook: Hook): hook is VerdictHook {
 
 export type HookPath = keyof typeof hooks;
 
+// Of a webhook's URL no more is read.
+const longestPath = 2048;
+
 /**
  * The hook's path and what a gateway has put before it: `/e2e/pre-rollout/` is `/pre-rollout` behind `e2e`. Nothing for a
  * path that ends otherwise, in other letters, or has a word of the verifier's in front, such as `/gate/rollback`.
  */
 export function splitPath(path: string): { path: HookPath; prefix: string } | undefined {
-  if (!path.startsWith('/')) return undefined;
+  if (!path.startsWith('/') || path.length > longestPath) return undefined;
   const segments = path.split('/').filter((segment) => segment !== '');
   const last = `/${segments.pop() ?? ''}`;
   if (!isHookPath(last) || segments.some(isOwnWord)) return undefined;

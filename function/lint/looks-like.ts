@@ -10,7 +10,7 @@ const slips = 2;
 export function looksLike(a: string, b: string): boolean {
   const [x, y] = [letters(a), letters(b)];
   if (x.length < 2 * slips || Math.abs(x.length - y.length) > slips) return false;
-  return distance(x, y) <= slips;
+  return isWithin(x, y);
 }
 
 function letters(text: string): string {
@@ -20,8 +20,8 @@ function letters(text: string): string {
     .replace(/[^a-z0-9]/g, '');
 }
 
-/** https://en.wikipedia.org/wiki/Levenshtein_distance, row by row. */
-function distance(a: string, b: string): number {
+/** https://en.wikipedia.org/wiki/Levenshtein_distance, row by row, until one is too far everywhere. */
+function isWithin(a: string, b: string): boolean {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];
@@ -29,7 +29,8 @@ function distance(a: string, b: string): number {
       const changed = (row[j] ?? 0) + Number(letter !== other);
       next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
+    if (Math.min(...next) > slips) return false;
     row = next;
   }
-  return row[b.length] ?? 0;
+  return (row[b.length] ?? 0) <= slips;
 }
