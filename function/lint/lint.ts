@@ -2,7 +2,6 @@
  * Reads a Canary and says what in its webhooks does not gate, before it hurts.
  */
 import type { Canary } from '../api/canary.ts';
-import { placeOf } from '../flagger/address.ts';
 import { strategyOf } from '../flagger/canary.ts';
 import { type Hook, pathsOfType } from '../flagger/hooks.ts';
 import { metadataProblem } from '../flagger/payload.ts';
@@ -47,7 +46,7 @@ function checkCanary(canary: Canary, own: VerifierWebhook[]): Finding[] {
 /** Who has such a hook elsewhere: somebody else's, or a slip in the host. */
 function others(kind: Hook['kind'], canary: Canary, own: VerifierWebhook[]): string {
   const [other] = elsewhere(canary, own).filter(({ hook }) => hook.kind === kind);
-  return other === undefined ? '' : ` (that of webhook ${other.webhook.name} is ${placeOf(other.address)}'s)`;
+  return other === undefined ? '' : ` (that of webhook ${other.webhook.name} is ${other.address.host.text}'s)`;
 }
 
 // The payload names no hook type: a rollback hook that calls a gate would roll back what passed.

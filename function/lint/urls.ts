@@ -3,8 +3,8 @@
  * webhooks of their own, on whatever paths: of those nothing is said.
  */
 import type { Canary, Webhook } from '../api/canary.ts';
-import { type Host, hostOf, isSameHost, placeOf, readUrl } from '../flagger/address.ts';
-import { type HookPath, hooks, pathsOfType, splitPath } from '../flagger/hooks.ts';
+import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
+import { hooks, pathsOfType, splitPath } from '../flagger/hooks.ts';
 import { hookWebhooks, typeOf, type VerifierWebhook } from '../flagger/webhooks.ts';
 import { looksLike } from './looks-like.ts';
 import type { Finding } from './rules.ts';
@@ -30,33 +30,32 @@ function say({ name }: Webhook, message: string | undefined): Finding[] {
   return message === undefined ? [] : [{ webhook: name, message }];
 }
 
+// URLs have passwords and tokens in them: what is said of one is its host and its last word.
 function unusable({ url }: Webhook): string | undefined {
   if (readUrl(url) !== undefined) return undefined;
-  return `Flagger cannot call "${url}". Write it out, as http://e2e-verifier.default/pre-rollout`;
+  return 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/pre-rollout';
 }
 
 function wrongPath(webhook: Webhook, own: VerifierWebhook | undefined): string | undefined {
   const url = readUrl(webhook.url);
   if (url === undefined || splitPath(url.pathname) !== undefined) return undefined;
-  const meant = similarPath(url.pathname);
+  const last = `/${url.pathname.split('/').findLast((segment) => segment !== '') ?? ''}`;
+  const meant = hookPaths.find((path) => looksLike(path, last));
   const host = hostOf(url.host);
-  // At a gateway all but a slip may be anybody's.
   const isOwn = own !== undefined && isSameHost(own.address.host, host);
-  if (!isOwn && (meant === undefined || (own !== undefined && !isNear(own.address.host, host)))) return undefined;
-  if (meant === undefined && host.service?.domain !== undefined) return undefined;
-  return `${url.pathname} is no path of the verifier. Call ${meant ?? pathsOfType[typeOf(webhook)]?.join(' or ')}`;
-}
-
-function similarPath(path: string): HookPath | undefined {
-  const last = path.split('/').findLast((segment) => segment !== '') ?? '';
-  return hookPaths.find((each) => looksLike(each, last));
+  const isMeantHere = isOwn || own === undefined || isNear(own.address.host, host);
+  // At a gateway all but a slip may be anybody's.
+  const isCertain = meant !== undefined || (isOwn && host.service?.domain === undefined);
+  if (!isMeantHere || !isCertain) return undefined;
+  if (meant === last) return `what stands before ${last} is a word of the verifier's own. Call ${last}`;
+  return `${last} is no path of the verifier. Call ${meant ?? pathsOfType[typeOf(webhook)]?.join(' or ')}`;
 }
 
 const hookPaths = Object.keys(hooks).flatMap((path) => splitPath(path)?.path ?? []);
 
 function wrongHost({ path, address }: VerifierWebhook, own: VerifierWebhook | undefined): string | undefined {
   if (own === undefined || !isNear(own.address.host, address.host)) return undefined;
-  return `it calls ${path} at ${placeOf(address)}, and others call ${placeOf(own.address)}. Correct the one that is wrong`;
+  return `it calls ${path} at ${address.host.text}, and others call ${own.address.host.text}. Correct the one that is wrong`;
 }
 
 /** A slip away, or the same Service in another namespace. */

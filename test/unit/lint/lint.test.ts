@@ -234,7 +234,9 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: RegEx
     (path) => ({
       what: `a path that is nearly /pre-rollout: ${path}`,
       subject: canary(weights, [hook('pre-rollout', path), rollback]),
-      says: new RegExp(`^pre-rollout: ${path} is no path of the verifier\\. Call /pre-rollout$`),
+      says: new RegExp(
+        `^pre-rollout: ${path.replace(/^\/e2e|\/$/g, '')} is no path of the verifier\\. Call /pre-rollout$`,
+      ),
     }),
   ),
   {
@@ -246,6 +248,11 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: RegEx
     what: 'a path at the verifier’s host that is no hook at all',
     subject: canary(weights, [preRollout, rollback, hook('post-rollout', '/')]),
     says: /^post-rollout: \/ is no path of the verifier\. Call \/post-rollout$/,
+  },
+  {
+    what: 'a hook’s path behind a word of the verifier’s own',
+    subject: canary(weights, [preRollout, hook('rollback', '/gate/rollback')]),
+    says: /^rollback: what stands before \/rollback is a word of the verifier's own/,
   },
   {
     what: 'a path that is nearly a hook’s where no webhook is right',
@@ -261,7 +268,7 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: RegEx
   ].map((wrong) => ({
     what: `a URL that Flagger cannot call: "${wrong}"`,
     subject: canary(weights, [preRollout, rollback, elsewhere('pre-rollout', wrong)]),
-    says: /^theirs: Flagger cannot call ".*"\. Write it out/,
+    says: /^theirs: its URL is none that Flagger can call\. Write it out/,
   })),
   {
     what: 'an empty e2espec',
@@ -351,6 +358,22 @@ describe('The wiring check', () => {
   it('counts the retries that outlast every attempt', () => {
     assert.equal(retriesFor(withDefaults({ image: 'x' }), 10), 218);
     assert.equal(retriesFor(withDefaults({ image: 'x', activeDeadlineSeconds: 60, inconclusiveRetries: 0 }), 10), 14);
+  });
+
+  it('repeats nothing of a URL but its host and its last word', () => {
+    const urls = [
+      'https://u:s3cret@hooks.example.com/s3cret/webhook',
+      'https://hooks.example.com/s3cret/webhooks?s3cret',
+      '//s3cret',
+    ];
+    for (const [own, type] of [
+      [[rollback], 'pre-rollout'],
+      [[], 'rollout'],
+      [[preRollout, rollback], 'event'],
+    ] as const) {
+      const found = findings(canary(weights, [...own, ...urls.map((each) => elsewhere(type, each))]));
+      assert.ok(found.length > 0 && !found.join().includes('s3cret'), found.join('\n'));
+    }
   });
 
   it('looks at the webhooks that call the verifier, where that is known', () => {
