@@ -105,6 +105,12 @@ describe('CANARY_URL', () => {
       { type: 'ExternalName' },
       'http://web-canary.shop:8443',
     ],
+    [
+      'https by the block, when it has no ports',
+      { port: 8443, appProtocol: 'https' },
+      { type: 'ExternalName' },
+      'https://web-canary.shop:8443',
+    ],
     ['80 without any port', {}, undefined, 'http://web-canary.shop:80'],
   ];
   for (const [what, service, spec, url] of copied) {

@@ -94,6 +94,26 @@ describe('The verifier’s own webhooks', () => {
       own: ['gate', 'rollback'],
     },
     {
+      what: 'those behind the prefix of the call, of two receivers that could both be meant',
+      canary: canary(
+        hook('a gate', 'pre-rollout', `${gateway}/a/pre-rollout`),
+        hook('a', 'rollback', `${gateway}/a/rollback`),
+        hook('b', 'rollback', `${gateway}/b/rollback`),
+      ),
+      from: call('gw.example.com', '/b/rollback'),
+      own: ['b'],
+    },
+    {
+      what: 'those behind the prefix of the webhook with the metadata of the call, where a gateway takes it off',
+      canary: canary(
+        hook('a gate', 'pre-rollout', `${gateway}/a/pre-rollout`, { suite: 'a' }),
+        hook('b gate', 'pre-rollout', `${gateway}/b/pre-rollout`, { suite: 'b' }),
+        hook('b', 'rollback', `${gateway}/b/rollback`),
+      ),
+      from: call('gw.example.com', '/pre-rollout', { suite: 'b' }),
+      own: ['b gate', 'b'],
+    },
+    {
       what: 'those where the called path leads, when a gateway has put a Host of its own',
       canary: canary(...behind, relay),
       from: call('10.1.2.3:8080', '/rollback'),
