@@ -5,6 +5,7 @@ import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
 import type { Job, Target } from '../api/kubernetes.ts';
 import { HookError } from '../errors.ts';
+import type { Origin } from '../flagger/address.ts';
 import type { Payload } from '../flagger/payload.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Log } from '../log.ts';
@@ -13,6 +14,8 @@ import type { Run } from '../run/id.ts';
 export interface Context {
   /** As the Canary has it, where calls are authenticated. */
   payload: Payload;
+  /** Where the call has arrived: by that a Canary's webhooks are known as the verifier's. */
+  origin: Origin;
   kube: Kube;
   log: Log;
   /** Seconds after which Flagger is told to ask again. */

@@ -7,8 +7,8 @@ import type { Canary } from '../api/canary.ts';
 import { withDefaults } from '../api/e2espec.ts';
 import { type Target, timestamp } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
+import { canaryServiceName } from '../flagger/canary-service.ts';
 import {
-  apexOf,
   daemonSetNotReady,
   deploymentNotReady,
   isKnative,
@@ -54,7 +54,7 @@ async function knativeNotReady(
 async function behindService(canary: Canary, target: Target | undefined, kube: Reader): Promise<string | undefined> {
   // An ExternalName has no endpoints in this cluster: its test finds out.
   if (target?.spec?.type === 'ExternalName') return undefined;
-  const service = `${apexOf(canary)}-canary`;
+  const service = canaryServiceName(canary);
   return serviceNotReady(service, await kube.listEndpointSlices(canary.metadata.namespace, service));
 }
 

@@ -3,18 +3,15 @@
  */
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
+import { ownWebhooks } from '../flagger/webhooks.ts';
 import { lint } from '../lint/lint.ts';
 import { type Context, logFailure } from './context.ts';
 import { type EventSpec, eventOnCanary } from './events.ts';
 
-export async function warnOnce(
-  canary: Canary,
-  specs: E2ESpec[],
-  now: Date,
-  { kube, log, retryAfterSeconds }: Context,
-): Promise<void> {
+export async function warnOnce(canary: Canary, specs: E2ESpec[], now: Date, context: Context): Promise<void> {
+  const { kube, log, retryAfterSeconds } = context;
   const specOf = (name: string) => specs.find(({ metadata }) => metadata.name === name)?.spec;
-  const findings = lint(canary, { specOf, retryAfterSeconds });
+  const findings = lint(canary, { own: ownWebhooks(canary, context), specOf, retryAfterSeconds });
   if (findings.length === 0) return;
   const { namespace, name } = canary.metadata;
   const message = findings.map((each) => `${each.webhook ?? 'the Canary'}: ${each.message}`).join('. ');

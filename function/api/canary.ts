@@ -13,7 +13,7 @@ export interface Canary {
   metadata: { name: string; namespace: string; uid: string };
   spec: {
     targetRef: { apiVersion?: string; kind: string; name: string };
-    service?: { name?: string; port?: number };
+    service?: CanaryService;
     provider?: string;
     skipAnalysis?: boolean;
     analysis?: Analysis;
@@ -22,6 +22,16 @@ export interface Canary {
     phase?: CanaryPhase;
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];
   };
+}
+
+/** What Flagger makes its Services of. */
+export interface CanaryService {
+  name?: string;
+  port?: number;
+  /** A number, or the name of a container's port. */
+  targetPort?: unknown;
+  appProtocol?: string;
+  headless?: boolean;
 }
 
 export interface Analysis {

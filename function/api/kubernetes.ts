@@ -26,11 +26,13 @@ export interface Target {
   spec?: {
     /** Of a Deployment. */
     replicas?: number;
-    template?: { spec?: { nodeSelector?: Record<string, string> } };
+    template?: { spec?: { nodeSelector?: Record<string, string>; containers?: { ports?: ContainerPort[] }[] } };
     /** A Deployment's has matchLabels, a core Service's are the labels themselves. */
     selector?: { matchLabels?: Record<string, string> } | Record<string, string>;
     /** Of a core Service. */
     type?: string;
+    clusterIP?: string;
+    ports?: ServicePort[];
   };
   status?: {
     observedGeneration?: number;
@@ -44,7 +46,22 @@ export interface Target {
     numberAvailable?: number;
     /** Of a Knative Service. */
     latestCreatedRevisionName?: string;
+    /** Its own, within the cluster. */
+    address?: { url?: string };
   };
+}
+
+export interface ServicePort {
+  port?: number;
+  /** Of the pods: a number, or the name of a container's port. */
+  targetPort?: unknown;
+  protocol?: string;
+  appProtocol?: string;
+}
+
+interface ContainerPort {
+  name?: string;
+  containerPort?: number;
 }
 
 /** A Knative revision. */

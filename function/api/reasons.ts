@@ -113,7 +113,7 @@ export const ownReasons = {
   Invalid: entry(
     'error',
     'test',
-    "The API server refuses the Job; its words follow. Or a label of `podTemplate` is one by which the canary's Service selects its pods. Or the Canary or the E2ESpec lacks what is read of it. From `/confirm-rollout` also as a Warning Event.",
+    "The API server refuses the Job; its words follow. Or a label of `podTemplate` is one by which a Service of the canary selects pods, or the deadline leaves the test no time, or a gate's metadata will be refused at each call. Or the Canary or the E2ESpec lacks what is read of it. From `/confirm-rollout` also as a Warning Event.",
     'correct what it names',
   ),
   Forbidden: entry(
@@ -263,7 +263,7 @@ export const ownReasons = {
   CanaryMismatch: entry(
     'error',
     'wiring',
-    "The payload does not fit the Canary: it is not there, in another phase, at another checksum, or no webhook of it has this metadata. The answer does not say which, because a stranger would learn from it; the verifier's log does, as `detail`.",
+    "The payload does not fit the Canary: it is not there, in another phase, at another checksum, or no webhook of it that leads here has this metadata. The answer does not say which, because a stranger would learn from it; the verifier's log does, as `detail`.",
     "for a webhook of your own making, see [testing locally](#testing-locally); from Flagger: is the path the one of the hook's `type`?",
   ),
   ServiceUnavailable: entry(

@@ -5,30 +5,36 @@ import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
+import { likelyWebhooks, webhooksBehind } from '../flagger/webhooks.ts';
+import { shapes } from '../kube/shapes.ts';
 import { lint } from '../lint/lint.ts';
 
-/** The exit status. 0: everything gates; 1: something does not; 2: the files cannot be read. */
-export function lintFiles(files: string[]): number {
+/**
+ * The exit status. 0: everything gates; 1: something does not; 2: the files cannot be read.
+ * `url`: where the verifier is; without it, where most of a Canary's gates lead.
+ */
+export function lintFiles(files: string[], url: string | undefined): number {
   try {
     const documents = files.flatMap(readDocuments);
     const canaries = documents.filter(isCanary);
     if (canaries.length === 0) throw new Error(`no Canary in ${files.join(', ')}`);
-    return lintCanaries(canaries, documents.filter(isE2ESpec));
+    return lintCanaries(canaries, documents.filter(isE2ESpec), url);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     return 2;
   }
 }
 
-function lintCanaries(canaries: Canary[], e2eSpecs: E2ESpec[]): number {
+function lintCanaries(canaries: Canary[], e2eSpecs: E2ESpec[], url: string | undefined): number {
   const specs = new Map(e2eSpecs.map(({ metadata, spec }) => [metadata.name, spec]));
-  const input = { specOf: (name: string) => specs.get(name), retryAfterSeconds: 10 };
-  const lines = canaries.flatMap((canary) =>
-    lint(canary, input).map(({ webhook, message }) => {
+  const lines = canaries.flatMap((canary) => {
+    const own = url === undefined ? likelyWebhooks(canary) : webhooksBehind(url, canary);
+    const input = { own, specOf: (name: string) => specs.get(name), retryAfterSeconds: 10 };
+    return lint(canary, input).map(({ webhook, message }) => {
       const where = webhook === undefined ? '' : `: webhook ${webhook}`;
       return `${canary.metadata.name}${where}: ${message}`;
-    }),
-  );
+    });
+  });
   const names = canaries.map(({ metadata }) => metadata.name).join(', ');
   for (const line of lines.length === 0 ? [`${names}: every gate gates`] : lines) process.stdout.write(`${line}\n`);
   return lines.length === 0 ? 0 : 1;
@@ -39,7 +45,7 @@ function readDocuments(file: string): unknown[] {
     const parsed = parseAllDocuments(readFileSync(file, 'utf8'));
     const error = parsed.flatMap(({ errors }) => errors)[0];
     if (error) throw error;
-    return parsed.map((document) => document.toJS());
+    return parsed.map((document) => shaped(document.toJS()));
   } catch (error) {
     throw new Error(`${file}: ${messageOf(error)}`);
   }
@@ -49,7 +55,25 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function isKind(document: unknown, kind: string): boolean {
+const plurals = { Canary: 'canaries', E2ESpec: 'e2especs' } as const;
+
+// What only the API server adds.
+const stored = { namespace: 'default', uid: '-', resourceVersion: '-', generation: 1 };
+
+/** Throws where it lacks what is read of its kind, as the verifier would find it on a cluster. */
+function shaped(document: unknown): unknown {
+  const kind = isKind(document, 'Canary') ? 'Canary' : 'E2ESpec';
+  if (!isKind(document, kind)) return document;
+  const written = typeof document.metadata === 'object' ? document.metadata : {};
+  const metadata: Record<string, unknown> = { ...stored, ...written };
+  try {
+    return shapes[plurals[kind]]?.({ ...document, metadata }, '');
+  } catch (error) {
+    throw new Error(`${kind} ${metadata['name']}: ${messageOf(error)}`);
+  }
+}
+
+function isKind(document: unknown, kind: string): document is { kind: string; metadata?: unknown } {
   return typeof document === 'object' && document !== null && 'kind' in document && document.kind === kind;
 }
 

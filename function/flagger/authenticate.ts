@@ -6,14 +6,15 @@ import type { Canary, CanaryPhase } from '../api/canary.ts';
 import { HookError } from '../errors.ts';
 import { checksumOf } from './checksum.ts';
 import type { Payload } from './payload.ts';
-import { haveSameMetadata, verifierWebhooks } from './webhooks.ts';
+import { type Call, haveSameMetadata, ownWebhooks } from './webhooks.ts';
 
 /** The call as its Canary has it, so that nothing of the caller's gets any further. Throws CanaryMismatch. */
 export function authenticate(
-  payload: Payload,
+  call: Call,
   found: Canary | undefined,
   phases: readonly CanaryPhase[],
 ): { payload: Payload; canary: Canary } {
+  const { payload, origin } = call;
   const canary = authenticatePhase(payload, found, phases);
   const status = canary.status ?? {};
   const checksum = checksumOf(status);
@@ -21,9 +22,10 @@ export function authenticate(
     throw canaryMismatch(`${describe(payload)} is at checksum ${checksum}, the payload says ${payload.checksum}`);
   }
   // Metadata makes a run one of its own, and may name any E2ESpec: only what the Canary's author wrote counts.
-  const own = verifierWebhooks(canary).find(({ webhook }) => haveSameMetadata(webhook.metadata, payload.metadata));
+  const own = ownWebhooks(canary, call).find(({ webhook }) => haveSameMetadata(webhook.metadata, payload.metadata));
   if (own === undefined) {
-    throw canaryMismatch(`no webhook of ${describe(payload)} that calls the verifier has the payload's metadata`);
+    const where = origin.hosts.join(', ');
+    throw canaryMismatch(`no webhook of ${describe(payload)} that calls ${where} has the payload's metadata`);
   }
   const { name, namespace } = canary.metadata;
   const metadata = own.webhook.metadata ?? {};

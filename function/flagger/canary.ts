@@ -3,9 +3,13 @@
  */
 import type { Canary } from '../api/canary.ts';
 
+// https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go `GetAnalysisInterval`
+const defaultInterval = 60_000;
+const shortestInterval = 10_000;
+
 /** Milliseconds between two ticks of the analysis. */
 export function intervalOf({ spec }: Canary): number {
-  return milliseconds(spec.analysis?.interval) ?? 60_000;
+  return Math.max(milliseconds(spec.analysis?.interval) ?? defaultInterval, shortestInterval);
 }
 
 const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, '\u00b5s': 1e-3, ns: 1e-6 };

@@ -69,15 +69,47 @@ export function isVerdictHook(hook: Hook): hook is VerdictHook {
   return 'statuses' in hook;
 }
 
-type HookPath = keyof typeof hooks;
+export type HookPath = keyof typeof hooks;
+
+// Of a webhook's URL no more is read.
+const longestPath = 2048;
+
+/**
+ * The hook's path and what a gateway has put before it: `/e2e/pre-rollout/` is `/pre-rollout` behind `e2e`. Nothing for a
+ * path that ends otherwise, in other letters, or has a word of the verifier's in front, such as `/gate/rollback`.
+ */
+export function splitPath(path: string): { path: HookPath; prefix: string } | undefined {
+  if (!path.startsWith('/') || path.length > longestPath) return undefined;
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const last = `/${segments.pop() ?? ''}`;
+  if (!isHookPath(last) || segments.some(isOwnWord)) return undefined;
+  return { path: last, prefix: segments.join('/') };
+}
 
 export function hookAt(path: string): Hook | undefined {
-  return isHookPath(path) ? hooks[path] : undefined;
+  const split = splitPath(path);
+  return split && hooks[split.path];
 }
 
 function isHookPath(path: string): path is HookPath {
   return Object.hasOwn(hooks, path);
 }
+
+function isOwnWord(segment: string): boolean {
+  return segment === 'gate' || isHookPath(`/${segment}`);
+}
+
+/** The paths that a webhook of each type may call: the payload names no type, so a rollback hook at a gate would roll back what passed. */
+export const pathsOfType: Record<string, readonly HookPath[]> = {
+  'confirm-rollout': ['/confirm-rollout'],
+  'pre-rollout': ['/pre-rollout', '/webhook'],
+  rollout: ['/rollout', '/webhook'],
+  'confirm-traffic-increase': ['/confirm-traffic-increase'],
+  'confirm-promotion': ['/confirm-promotion'],
+  rollback: ['/rollback'],
+  'post-rollout': ['/post-rollout'],
+  event: ['/event'],
+};
 
 /** For people and probes; never a verdict. */
 export const healthPaths: readonly string[] = ['/', '/healthz', '/health/liveness', '/health/readiness'];

@@ -2,12 +2,11 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$comment":"Flagger's CanaryWebhookPayload, https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go. Fields that Flagger may add are let through. `npm run generate` compiles this into payload-validator.js.","type":"object","required":["name","namespace","checksum"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"namespace":{"type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"phase":{"enum":["","Initializing","Initialized","Waiting","Progressing","WaitingPromotion","Promoting","Finalising","Succeeded","Failed","Terminating","Terminated"]},"checksum":{"type":"string","maxLength":32,"pattern":"^[a-z0-9]+$"},"metadata":{"type":["object","null"],"maxProperties":64,"propertyNames":{"maxLength":253,"pattern":"^[^\\u0000\\p{Surrogate}]*$"},"properties":{"e2espec":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"}},"additionalProperties":{"type":"string","maxLength":16384,"pattern":"^[^\\u0000\\p{Surrogate}]*$"}}}};
+const schema11 = {"$comment":"Flagger's CanaryWebhookPayload, https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go. Fields that Flagger may add are let through. `npm run generate` compiles this into payload-validator.js.","type":"object","required":["name","namespace","checksum"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"namespace":{"type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"phase":{"enum":["","Initializing","Initialized","Waiting","Progressing","WaitingPromotion","Promoting","Finalising","Succeeded","Failed","Terminating","Terminated"]},"checksum":{"type":"string","maxLength":32,"pattern":"^[a-z0-9]+$"},"metadata":{"type":["object","null"],"maxProperties":64,"propertyNames":{"maxLength":253,"pattern":"^[^\\u0000\\p{Surrogate}]*$"},"properties":{"e2espec":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"}},"additionalProperties":{"type":"string","maxLength":16384,"pattern":"^[^\\u0000\\p{Surrogate}]*$"}}}};
 const pattern0 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", "u");
 const pattern1 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
 const pattern2 = new RegExp("^[a-z0-9]+$", "u");
 const pattern3 = new RegExp("^[^\\u0000\\p{Surrogate}]*$", "u");
-const pattern5 = new RegExp("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -205,9 +204,15 @@ let data6 = data4.e2espec;
 const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data6 === "string"){
-if(!pattern5.test(data6)){
-validate10.errors = [{instancePath:instancePath+"/metadata/e2espec",schemaPath:"#/properties/metadata/properties/e2espec/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"+"\""}];
+if(data6.length > 253){
+validate10.errors = [{instancePath:instancePath+"/metadata/e2espec",schemaPath:"#/properties/metadata/properties/e2espec/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"}];
 return false;
+}
+else {
+if(!pattern0.test(data6)){
+validate10.errors = [{instancePath:instancePath+"/metadata/e2espec",schemaPath:"#/properties/metadata/properties/e2espec/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"+"\""}];
+return false;
+}
 }
 }
 else {

@@ -23,11 +23,20 @@ export function readPayload(text: string): Payload {
   if (!validate(body)) throw badRequest(describe(validate.errors?.[0]));
   const { name, namespace, phase = '', checksum, metadata } = body;
   const payload = { name, namespace, phase, checksum, metadata: metadata ?? {} };
-  const collision = collidingKeys(payload.metadata);
-  if (collision === undefined) return payload;
-  throw badRequest(
-    `metadata keys ${collision.join(' and ')} would both become ${metadataVariable(collision[0])}. Rename one`,
-  );
+  const problem = collisionIn(payload.metadata);
+  if (problem === undefined) return payload;
+  throw badRequest(problem);
+}
+
+// Room for the rest of a payload in the 64 KiB of a body, and for Go's JSON, which writes "<" in six characters.
+const longestMetadata = 60 * 1024;
+
+/** Why every call with a webhook's metadata will be refused, as a sentence; nothing where it can be answered. */
+export function metadataProblem(metadata: Record<string, string> = {}): string | undefined {
+  if (!validate({ name: 'a', namespace: 'a', checksum: 'a', metadata })) return describe(validate.errors?.[0]);
+  const { length } = Buffer.from(JSON.stringify(metadata).replace(/[<>&\u2028\u2029]/g, '123456'));
+  if (length > longestMetadata) return `metadata is ${length} bytes; it must be at most ${longestMetadata}`;
+  return collisionIn(metadata);
 }
 
 /** `region-a` is handed to the test as `CANARY_METADATA_REGION_A`. */
@@ -59,12 +68,15 @@ function omit(metadata: Record<string, string>, keys: readonly string[]): Record
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !keys.includes(key)));
 }
 
-function collidingKeys(metadata: Record<string, string>): [string, string] | undefined {
+function collisionIn(metadata: Record<string, string>): string | undefined {
   const seen = new Map<string, string>();
   for (const key of Object.keys(userMetadata(metadata))) {
-    const first = seen.get(metadataVariable(key));
-    if (first !== undefined) return [first, key];
-    seen.set(metadataVariable(key), key);
+    const variable = metadataVariable(key);
+    const first = seen.get(variable);
+    if (first !== undefined) {
+      return `metadata keys ${first} and ${key} would both become ${variable}. Rename one`;
+    }
+    seen.set(variable, key);
   }
   return undefined;
 }
@@ -87,7 +99,9 @@ const rules: Record<string, string> = {
 
 function describe(error: { instancePath: string; message?: string } | undefined): string {
   const [field = '', ...inner] = error?.instancePath.split('/').slice(1) ?? [];
-  if (inner[0] === 'e2espec') return 'metadata.e2espec must be the name of an E2ESpec';
+  if (inner[0] === 'e2espec') {
+    return 'metadata.e2espec must be the name of an E2ESpec. Remove the key where the one with the name of the Canary is meant';
+  }
   if (rules[field] === undefined) return `the payload ${error?.message ?? 'is not what Flagger sends'}`;
   return `${[field, ...inner].join('.')} ${rules[field]}`;
 }

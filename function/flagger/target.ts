@@ -1,6 +1,6 @@
 /**
- * What a canary's target is to the verifier: where the test reaches it, which labels its pods must not carry,
- * whether it is still what the run began with, and whether there is anything to test yet.
+ * What a canary's target is to the verifier: whether it is still what the run began with, and whether there is anything to
+ * test yet.
  */
 import { createHash } from 'node:crypto';
 import type { Canary } from '../api/canary.ts';
@@ -22,24 +22,6 @@ export function targetResource(canary: Canary): TargetResource | undefined {
     default:
       return undefined;
   }
-}
-
-/**
- * The canary's own address. A Knative target has no `-canary` Service, but each of its revisions has a host,
- * which the activator answers even at 0 % and 0 pods, and only in full.
- */
-export function canaryUrl(canary: Canary, target: Target | undefined): string | undefined {
-  const { namespace } = canary.metadata;
-  if (isKnative(canary)) {
-    const revision = target?.status?.latestCreatedRevisionName;
-    return revision && `http://${revision}.${namespace}.svc.cluster.local`;
-  }
-  return `http://${apexOf(canary)}-canary.${namespace}:${canary.spec.service?.port ?? 80}`;
-}
-
-/** The name from which Flagger makes its Services. */
-export function apexOf({ spec }: Canary): string {
-  return spec.service?.name ?? spec.targetRef.name;
 }
 
 export function isKnative({ spec }: Canary): boolean {
@@ -69,15 +51,6 @@ function canonical(value: unknown): unknown {
 function withoutScaleToZero(nodeSelector: unknown): unknown {
   const entries = Object.entries(nodeSelector ?? {}).filter(([key]) => key !== scaleToZeroSelector);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-/** The labels by which the target's Services may select pods. */
-export function selectorLabels(target: Target | undefined): Record<string, string> {
-  const { matchLabels, ...selector } = target?.spec?.selector ?? {};
-  const labels = typeof matchLabels === 'object' ? (matchLabels ?? {}) : { ...selector, matchLabels };
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-  );
 }
 
 /** What is missing, or nothing: as Flagger judges it, and with no replica there is nothing to test. https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/canary/deployment_ready.go */

@@ -1,22 +1,94 @@
 /**
- * The Canary's webhooks, as far as they are the verifier's. The path of its URL says which hook it is.
+ * The Canary's webhooks, as far as they are the verifier's: by host and path. The path of its URL says which hook it is.
  */
 import type { Canary, Webhook } from '../api/canary.ts';
-import { type Hook, hookAt } from './hooks.ts';
-import { canonicalMetadata, type Payload } from './payload.ts';
+import { manager } from '../api/labels.ts';
+import { type Address, addressOf, hostOf, isSameHost, isSamePlace, type Origin, placeOf } from './address.ts';
+import { type Hook, type HookPath, hooks, pathsOfType, splitPath } from './hooks.ts';
+import { canonicalMetadata, metadataProblem, type Payload } from './payload.ts';
 
 export interface VerifierWebhook {
   webhook: Webhook;
+  /** As Flagger reads it: no type is `rollout`. */
+  type: string;
   hook: Hook;
-  path: string;
+  path: HookPath;
+  address: Address;
 }
 
-export function verifierWebhooks(canary: Canary): VerifierWebhook[] {
-  return (canary.spec.analysis?.webhooks ?? []).flatMap((webhook) => {
-    const path = URL.parse(webhook.url)?.pathname ?? '';
-    const hook = hookAt(path);
-    return hook === undefined ? [] : [{ webhook, hook, path }];
+/** A call, and where it has arrived. */
+export interface Call {
+  payload: Payload;
+  origin: Origin;
+}
+
+/** Those whose URL ends in a hook's path, whoever answers there. */
+export function hookWebhooks({ spec }: Canary): VerifierWebhook[] {
+  return (spec.analysis?.webhooks ?? []).flatMap((webhook) => {
+    const address = addressOf(webhook.url);
+    if (address === undefined) return [];
+    const { path } = address;
+    return [{ webhook, type: typeOf(webhook), hook: hooks[path], path, address }];
   });
+}
+
+export function typeOf({ type }: Webhook): string {
+  return type || 'rollout';
+}
+
+/**
+ * Those that call this verifier. Where some lead to the host of the call, only they can be; where none does, a gateway has
+ * changed the host, and they lead to where the webhook leads that made this call, as far as one can tell.
+ */
+export function ownWebhooks(canary: Canary, { payload, origin }: Call): VerifierWebhook[] {
+  const all = hookWebhooks(canary);
+  const hosts = origin.hosts.map(hostOf);
+  const atHost = all.filter(({ address }) => hosts.some((host) => isSameHost(host, address.host)));
+  const possible = atHost.length > 0 ? atHost : all;
+  const arrival = splitPath(origin.path);
+  const signs: ((each: VerifierWebhook) => boolean)[] = [
+    ({ webhook }) => haveSameMetadata(webhook.metadata, payload.metadata),
+    ({ path }) => path === arrival?.path,
+    ({ address }) => address.prefix === arrival?.prefix,
+  ];
+  return atPlaceOf(likeliest(signs.reduce(narrowed, possible), possible), possible);
+}
+
+/** Those at the likeliest place, where nothing but the Canary is known. */
+export function likelyWebhooks(canary: Canary): VerifierWebhook[] {
+  const all = hookWebhooks(canary);
+  return atPlaceOf(likeliest(all, all), all);
+}
+
+/** Those behind this URL, as `http://e2e-verifier.default` or `https://gw.example.com/e2e`. */
+export function webhooksBehind(url: string, canary: Canary): VerifierWebhook[] {
+  const place = addressOf(`${url}/webhook`);
+  return place === undefined ? [] : hookWebhooks(canary).filter(({ address }) => isSamePlace(address, place));
+}
+
+/** Those that have the sign, if any has. */
+function narrowed(webhooks: VerifierWebhook[], sign: (each: VerifierWebhook) => boolean): VerifierWebhook[] {
+  const having = webhooks.filter(sign);
+  return having.length > 0 ? having : webhooks;
+}
+
+/** The one at a host of the verifier's usual name, or else at the place with the most gates. */
+function likeliest(candidates: VerifierWebhook[], all: VerifierWebhook[]): VerifierWebhook | undefined {
+  const gates = new Map<string, number>();
+  for (const each of all.filter(isGate)) {
+    gates.set(placeOf(each.address), (gates.get(placeOf(each.address)) ?? 0) + 1);
+  }
+  const gatesAt = ({ address }: VerifierWebhook) => gates.get(placeOf(address)) ?? 0;
+  const isNamed = ({ address }: VerifierWebhook) => Number(address.host.service?.name === manager);
+  return candidates.toSorted((a, b) => isNamed(b) - isNamed(a) || gatesAt(b) - gatesAt(a))[0];
+}
+
+function isGate({ hook, type, path }: VerifierWebhook): boolean {
+  return hook.kind === 'gate' && (pathsOfType[type]?.includes(path) ?? false);
+}
+
+function atPlaceOf(one: VerifierWebhook | undefined, all: VerifierWebhook[]): VerifierWebhook[] {
+  return one === undefined ? [] : all.filter(({ address }) => isSamePlace(address, one.address));
 }
 
 /** Whether two hooks ask for the same run: their static metadata is what makes a run one of its own. */
@@ -26,11 +98,23 @@ export function haveSameMetadata(a: Webhook['metadata'], b: Webhook['metadata'])
 
 /**
  * The calls by which a Canary's gates ask for runs of the payload's revision, one for each run;
- * without a Canary, the payload itself.
+ * without a Canary, the payload itself. A gate whose every call is refused has none.
  */
-export function gateCalls(canary: Canary | undefined, payload: Payload): Payload[] {
-  if (canary === undefined) return [payload];
-  const gates = verifierWebhooks(canary).filter(({ hook }) => hook.kind === 'gate');
-  const calls = gates.map(({ webhook }) => ({ ...payload, metadata: webhook.metadata ?? {} }));
-  return [...new Map(calls.map((call) => [canonicalMetadata(call.metadata), call])).values()];
+export function gateCalls(canary: Canary | undefined, call: Call): Payload[] {
+  if (canary === undefined) return [call.payload];
+  const gates = ownWebhooks(canary, call).filter(
+    ({ hook, webhook }) => hook.kind === 'gate' && metadataProblem(webhook.metadata) === undefined,
+  );
+  const calls = gates.map(({ webhook }) => ({ ...call.payload, metadata: webhook.metadata ?? {} }));
+  return [...new Map(calls.map((each) => [canonicalMetadata(each.metadata), each])).values()];
+}
+
+/** What is wrong with a gate whose every call will be refused, as a sentence; nothing where all can be answered. */
+export function refusedGate(canary: Canary | undefined, call: Call): string | undefined {
+  if (canary === undefined) return undefined;
+  for (const { hook, webhook } of ownWebhooks(canary, call)) {
+    const problem = hook.kind === 'gate' ? metadataProblem(webhook.metadata) : undefined;
+    if (problem !== undefined) return `webhook ${webhook.name}: ${problem}`;
+  }
+  return undefined;
 }

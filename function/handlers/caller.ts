@@ -25,7 +25,7 @@ export interface Caller {
 export async function authenticateCaller({ hook, context, authenticates }: HookCall): Promise<Caller> {
   const canary = await readCanary(context.payload, context.kube);
   if (!authenticates) return { canary, context };
-  const { payload, canary: caller } = authenticate(context.payload, canary, hook.phases);
+  const { payload, canary: caller } = authenticate(context, canary, hook.phases);
   return { canary: caller, context: { ...context, payload } };
 }
 

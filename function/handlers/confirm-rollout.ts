@@ -13,7 +13,7 @@ import type { Target } from '../api/kubernetes.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
 import type { Payload } from '../flagger/payload.ts';
-import { gateCalls } from '../flagger/webhooks.ts';
+import { gateCalls, refusedGate } from '../flagger/webhooks.ts';
 import { jobManifest } from '../job/manifest.ts';
 import { runKey, runOf } from '../run/id.ts';
 import { authenticateCaller, type HookCall } from './caller.ts';
@@ -22,7 +22,7 @@ import type { Ack } from './response.ts';
 export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<Ack> {
   const { canary, context } = await authenticateCaller(call);
   const { kube, payload } = context;
-  const calls = gateCalls(canary, payload);
+  const calls = gateCalls(canary, context);
   const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
   const [target, { specs, now }] = await allInOrder([
     readTarget(canary, kube),
@@ -30,6 +30,8 @@ export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<
   ]);
   if (canary) await warnOnce(canary, specs, now, context);
   try {
+    const refused = refusedGate(canary, context);
+    if (refused !== undefined) throw new HookError('Invalid', refused);
     const attempts = calls.map((each) => dryRun({ ...context, payload: each }, specs, canary, target));
     const [unmade] = (await allInOrder(attempts)).filter((why) => why !== undefined);
     if (unmade === undefined) {

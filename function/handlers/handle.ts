@@ -115,7 +115,7 @@ function isHealthCheck({ method, path }: Request): boolean {
 
 /** Throws what is wrong with the request, in the order in which a person would mend it. */
 function readCall(request: Request, hook: Hook | undefined, settings: Settings, budget: Budget): HookCall {
-  const { method, path, contentType, body } = request;
+  const { method, path, hosts, contentType, body } = request;
   if (hook === undefined) {
     throw new HookError('NotFound', `${path} is no hook. The hooks are ${Object.keys(hooks).join(', ')}`);
   }
@@ -129,5 +129,6 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings, 
   }
   const { log, retryAfterSeconds, authenticatesPayload: authenticates } = settings;
   const kube = settings.kube(budget);
-  return { hook, context: { payload: readPayload(body.text), kube, log, retryAfterSeconds }, authenticates };
+  const payload = readPayload(body.text);
+  return { hook, context: { payload, origin: { hosts, path }, kube, log, retryAfterSeconds }, authenticates };
 }

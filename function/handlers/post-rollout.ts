@@ -14,8 +14,7 @@ import { allInOrder, HookError } from '../errors.ts';
 import { canaryMismatch } from '../flagger/authenticate.ts';
 import { checksumOf } from '../flagger/checksum.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
-import type { Payload } from '../flagger/payload.ts';
-import { gateCalls, verifierWebhooks } from '../flagger/webhooks.ts';
+import { gateCalls, ownWebhooks, refusedGate } from '../flagger/webhooks.ts';
 import {
   closeRecords,
   type EndedRollout,
@@ -36,10 +35,10 @@ export async function handlePostRollout(call: HookCall<NoticeHook>): Promise<Ack
   if (canary === undefined) return { reason: 'Ignored', message: 'there is no Canary whose runs could be closed' };
   const { kube, payload } = context;
   const { name, namespace, checksum } = payload;
-  if (call.authenticates && verifierWebhooks(canary).length === 0) {
+  if (call.authenticates && ownWebhooks(canary, context).length === 0) {
     throw canaryMismatch(`no webhook of Canary ${name} in namespace ${namespace} calls the verifier`);
   }
-  const gates = gateCalls(canary, payload).map(gateOf);
+  const gates = gatesOf(canary, context);
   const names = [name, ...gates.flatMap((gate) => ('e2eSpec' in gate ? gate.e2eSpec : []))];
   const { specs, now } = await readE2ESpecs(names, namespace, kube);
   const ended = endedRollout(canary, checksum, specs, timestamp(now));
@@ -51,14 +50,11 @@ export async function handlePostRollout(call: HookCall<NoticeHook>): Promise<Ack
   return close({ ended, gates, specs, settled }, { ...context, canary, now });
 }
 
-/** One whose metadata names no E2ESpec has no run, and keeps nothing else from being closed. */
-function gateOf(payload: Payload): Gate {
-  try {
-    return runKey(payload);
-  } catch (error) {
-    if (error instanceof HookError) return error;
-    throw error;
-  }
+/** One whose every call is refused has no run, and keeps nothing else from being closed. */
+function gatesOf(canary: Canary, context: Context): Gate[] {
+  const refused = refusedGate(canary, context);
+  const gates = gateCalls(canary, context).map(runKey);
+  return refused === undefined ? gates : [...gates, new HookError('BadRequest', refused)];
 }
 
 function isAt({ status = {} }: Canary, checksum: string): boolean {

@@ -14,7 +14,7 @@ import type { GateAnswer } from './response.ts';
 
 export async function handleRollback(call: HookCall<VerdictHook>): Promise<GateAnswer> {
   const key = runKey(call.context.payload);
-  const evaluations = await evaluateRuns(call, ({ canary, context }) => gateCalls(canary, context.payload), {
+  const evaluations = await evaluateRuns(call, ({ canary, context }) => gateCalls(canary, context), {
     starts: 'requested',
     rollsBackReverts: true,
   });

@@ -1,7 +1,7 @@
 /**
  * The web server: Functions Framework's requests and responses as plain data. What is answered it does not know.
  */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import * as functions from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { type Body, bodyOf, interceptBodies } from './body.ts';
@@ -11,6 +11,8 @@ import { type Calls, countCalls } from './shutdown.ts';
 export interface Request {
   method: string;
   path: string;
+  /** `Host`, and those before it as gateways tell them. */
+  hosts: string[];
   contentType: string;
   accept: string;
   body: Body;
@@ -43,6 +45,7 @@ export function createServer(handle: (request: Request) => Promise<Handled>, cal
     const { response: answer, log } = await handle({
       method: request.method,
       path: request.path.slice(0, longestHead),
+      hosts: hostsOf(request),
       contentType: (request.headers['content-type'] ?? '').slice(0, longestHead),
       accept: (request.headers.accept ?? '').slice(0, longestHead),
       body: bodyOf(request),
@@ -55,4 +58,13 @@ export function createServer(handle: (request: Request) => Promise<Handled>, cal
   interceptBodies(server);
   server.keepAliveTimeout = keepAliveMilliseconds;
   return server;
+}
+
+// Some gateways put a Host of their own, and keep the caller's.
+function hostsOf({ headers }: IncomingMessage): string[] {
+  const told = [headers.host, headers['x-forwarded-host']].filter((each) => each !== undefined).join();
+  return told
+    .slice(0, longestHead)
+    .split(',')
+    .map((host) => host.trim());
 }

@@ -18,14 +18,27 @@ export function rolloutVariables(payload: Payload, url: string | undefined): V1E
     CANARY_URL: url,
   };
   for (const [key, value] of Object.entries(userMetadata(metadata))) values[metadataVariable(key)] = value;
-  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value: literal(value) }],
+  );
 }
+
+// Kubernetes replaces $(NAME) in values; what was written in a Canary is to arrive as it was.
+// https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+function literal(value: string): string {
+  return value.replaceAll('$', '$$$$');
+}
+
+/** The one variable of the rollout that an E2ESpec may set itself: only its author knows of a gateway or of TLS before the canary. */
+const overridable = 'CANARY_URL';
 
 /**
  * The rollout's variables first, so that the E2ESpec's may refer to them as `$(CANARY_URL)`,
  * and alone under their names: what the test believes about the rollout must be true.
  */
 export function environment(rollout: V1EnvVar[], user: V1EnvVar[]): V1EnvVar[] {
-  const taken = new Set(rollout.map(({ name }) => name));
-  return [...rollout, ...user.filter(({ name }) => !taken.has(name))];
+  const isOverruled = user.some(({ name }) => name === overridable);
+  const own = rollout.filter(({ name }) => !(isOverruled && name === overridable));
+  const taken = new Set(own.map(({ name }) => name));
+  return [...own, ...user.filter(({ name }) => !taken.has(name))];
 }

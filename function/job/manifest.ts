@@ -2,11 +2,13 @@
  * Makes the Job manifest from a run, its E2ESpec and the call.
  */
 import { type Canary, canaryKind } from '../api/canary.ts';
+import { shortTestProblem } from '../api/deadline.ts';
 import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import type { Job, Target } from '../api/kubernetes.ts';
 import { HookError } from '../errors.ts';
+import { canaryUrl, podSelectors } from '../flagger/canary-service.ts';
 import type { Payload } from '../flagger/payload.ts';
-import { canaryUrl, revisionHash, selectorLabels } from '../flagger/target.ts';
+import { revisionHash } from '../flagger/target.ts';
 import { annotationsOf, labelsOf } from '../run/annotations.ts';
 import type { Run } from '../run/id.ts';
 import { requestOf } from '../run/requests.ts';
@@ -34,7 +36,8 @@ export function jobManifest(input: JobInput): Job {
   const { run, payload, canary, target } = input;
   const spec = withDefaults(input.spec.spec);
   const broken = malformed(spec);
-  if (broken !== undefined) throw new HookError('Invalid', `E2ESpec ${run.e2eSpec}: ${broken}`);
+  const problem = broken ?? shortTestProblem(spec);
+  if (problem !== undefined) throw new HookError('Invalid', `E2ESpec ${run.e2eSpec}: ${problem}`);
   const labels = { ...spec.podTemplate?.metadata?.labels, ...labelsOf(run) };
   refuseSelectedLabels(labels, input);
   const url = canary && canaryUrl(canary, target);
@@ -68,9 +71,12 @@ export function jobManifest(input: JobInput): Job {
 }
 
 function refuseSelectedLabels(labels: Record<string, string>, { run, target }: JobInput): void {
-  const clash = Object.entries(selectorLabels(target)).find(([key, value]) => labels[key] === value);
-  if (clash === undefined) return;
-  const message = `E2ESpec ${run.e2eSpec}: podTemplate.metadata.labels has ${clash.join(': ')}, by which the canary's Service selects its own pods. Remove that label`;
+  const selector = podSelectors(target).find((each) =>
+    Object.entries(each).every(([key, value]) => labels[key] === value),
+  );
+  if (selector === undefined) return;
+  const clash = Object.entries(selector).map((pair) => pair.join(': '));
+  const message = `E2ESpec ${run.e2eSpec}: podTemplate.metadata.labels has ${clash.join(', ')}, by which a Service of the canary selects its pods. Remove that label`;
   throw new HookError('Invalid', message);
 }
 

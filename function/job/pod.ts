@@ -3,30 +3,21 @@
  * under what the gate depends on.
  */
 import type { V1Container, V1EnvVar, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { graceOf, podDeadline } from '../api/deadline.ts';
 import type { CompleteSpec, Mount, Spec } from '../api/e2espec.ts';
 import type { Wire } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';
-
-// A pod that reaches its own deadline stays, with its output; a Job that reaches its deadline deletes its pods.
-const podDeadlineMargin = 5;
-
-// A shell that is PID 1 ignores SIGTERM: with Kubernetes' 30 s it would still be running at the Job's deadline.
-const terminationGrace = 2;
-
-// What the kubelet needs to say that a pod has ended, so that its output is kept with a podTemplate's longer grace as well.
-const endingMargin = 3;
 
 export function podSpec(spec: CompleteSpec, variables: V1EnvVar[]): Wire<V1PodSpec> {
   const given = spec.podTemplate?.spec ?? {};
   const serviceAccountName = spec.serviceAccountName ?? given.serviceAccountName;
   const mounts = [...volumes('secret', spec.secrets), ...volumes('configMap', spec.configMaps)];
   const containers = given.containers ?? [];
-  const grace = given.terminationGracePeriodSeconds ?? terminationGrace;
   return {
     ...given,
     restartPolicy: 'Never',
-    terminationGracePeriodSeconds: grace,
-    activeDeadlineSeconds: Math.max(1, spec.activeDeadlineSeconds - Math.max(podDeadlineMargin, grace + endingMargin)),
+    terminationGracePeriodSeconds: graceOf(spec),
+    activeDeadlineSeconds: podDeadline(spec),
     automountServiceAccountToken: given.automountServiceAccountToken ?? serviceAccountName !== undefined,
     ...optional('serviceAccountName', serviceAccountName),
     ...optional('imagePullSecrets', spec.imagePullSecrets ?? given.imagePullSecrets),

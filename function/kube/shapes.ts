@@ -20,7 +20,7 @@ const canary = object(
     spec: object(
       { targetRef: object({ kind: name, name: objectName }, { apiVersion: name }) },
       {
-        service: object({}, { name, port: number }),
+        service: object({}, { name, port: number, targetPort: anything, appProtocol: name, headless: flag }),
         provider: name,
         skipAnalysis: flag,
         analysis: object(
@@ -184,13 +184,22 @@ const event = object(
   { type: name, reason: text(), message: text(), lastTimestamp: time, eventTime: time },
 );
 
+const containerPort = object({}, { name, containerPort: number });
+
 /** A Deployment, a DaemonSet, a Service of the core group or of Knative. */
 const target = object(
   { metadata: object({}, { name, generation: number }) },
   {
     spec: object(
       {},
-      { replicas: number, type: name, template: object({}, { spec: object({}) }), selector: object({}) },
+      {
+        replicas: number,
+        type: name,
+        clusterIP: name,
+        ports: list(object({}, { port: number, targetPort: anything, protocol: name, appProtocol: name })),
+        template: object({}, { spec: object({}, { containers: list(object({}, { ports: list(containerPort) })) }) }),
+        selector: object({}),
+      },
     ),
     status: object(
       {},
@@ -203,6 +212,7 @@ const target = object(
         updatedNumberScheduled: number,
         numberAvailable: number,
         latestCreatedRevisionName: objectName,
+        address: object({}, { url }),
       },
     ),
   },

@@ -3,17 +3,21 @@
  */
 import type { Canary } from '../api/canary.ts';
 import { strategyOf } from '../flagger/canary.ts';
-import { verifierWebhooks } from '../flagger/webhooks.ts';
-import { type Finding, gateRules, type LintedWebhook, type LintInput } from './rules.ts';
-import { checkTiming } from './timing.ts';
+import { type Hook, pathsOfType } from '../flagger/hooks.ts';
+import { metadataProblem } from '../flagger/payload.ts';
+import { likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { type Finding, gateRules, type LintInput } from './rules.ts';
+import { checkTimeout, checkTiming } from './timing.ts';
+import { checkUrls, elsewhere } from './urls.ts';
 
 export function lint(canary: Canary, input: LintInput): Finding[] {
-  const own = verifierWebhooks(canary).map((each) => ({ ...each, type: each.webhook.type || 'rollout' }));
+  const own = input.own ?? likelyWebhooks(canary);
   const gates = own.filter(({ hook }) => hook.kind === 'gate');
   const strategy = strategyOf(canary);
   return [
     ...checkCanary(canary, own),
-    ...own.flatMap((each) => checkPath(each)),
+    ...checkUrls(canary, own),
+    ...own.flatMap((each) => [...checkPath(each), ...checkTimeout(each), ...checkMetadata(each)]),
     ...gates.flatMap((gate) =>
       gateRules.flatMap(({ when, message }) =>
         when({ gate, gates, strategy, canary }) ? [{ webhook: gate.webhook.name, message: message(strategy) }] : [],
@@ -23,37 +27,37 @@ export function lint(canary: Canary, input: LintInput): Finding[] {
   ];
 }
 
-function checkCanary({ spec }: Canary, own: LintedWebhook[]): Finding[] {
+function checkCanary(canary: Canary, own: VerifierWebhook[]): Finding[] {
   const findings: Finding[] = [];
-  if (spec.skipAnalysis) {
+  if (canary.spec.skipAnalysis) {
     findings.push({ message: 'skipAnalysis is set: Flagger promotes without asking any gate. Remove it' });
   }
   if (!own.some(({ hook }) => hook.kind === 'gate')) {
     findings.push({
-      message: 'no webhook calls a gate of the verifier. Add a pre-rollout hook that calls /pre-rollout',
+      message: `no webhook calls a gate of the verifier${others('gate', canary, own)}. Add a pre-rollout hook that calls /pre-rollout`,
     });
   } else if (!own.some(({ hook }) => hook.kind === 'rollback')) {
-    const message =
-      'no rollback hook calls /rollback: a failed test ends the rollout only by the threshold, or never. Add one';
+    const message = `no rollback hook calls /rollback${others('rollback', canary, own)}: a failed test ends the rollout only by the threshold, or never. Add one`;
     findings.push({ message });
   }
   return findings;
 }
 
-const pathsOfType: Record<string, readonly string[]> = {
-  'confirm-rollout': ['/confirm-rollout'],
-  'pre-rollout': ['/pre-rollout', '/webhook'],
-  rollout: ['/rollout', '/webhook'],
-  'confirm-traffic-increase': ['/confirm-traffic-increase'],
-  'confirm-promotion': ['/confirm-promotion'],
-  rollback: ['/rollback'],
-  'post-rollout': ['/post-rollout'],
-  event: ['/event'],
-};
+/** Who has such a hook elsewhere: somebody else's, or a slip in the host. */
+function others(kind: Hook['kind'], canary: Canary, own: VerifierWebhook[]): string {
+  const [other] = elsewhere(canary, own).filter(({ hook }) => hook.kind === kind);
+  return other === undefined ? '' : ` (that of webhook ${other.webhook.name} is ${other.address.host.text}'s)`;
+}
 
 // The payload names no hook type: a rollback hook that calls a gate would roll back what passed.
-function checkPath({ webhook, type, path }: LintedWebhook): Finding[] {
+function checkPath({ webhook, type, path }: VerifierWebhook): Finding[] {
   const fitting = pathsOfType[type] ?? [];
   if (fitting.includes(path)) return [];
   return [{ webhook: webhook.name, message: `type ${type} calls ${path}; it must call ${fitting.join(' or ')}` }];
+}
+
+// Or every call with it gets 400.
+function checkMetadata({ webhook: { name, metadata } }: VerifierWebhook): Finding[] {
+  const problem = metadataProblem(metadata);
+  return problem === undefined ? [] : [{ webhook: name, message: problem }];
 }

@@ -16,19 +16,16 @@ export interface Finding {
 
 /** What is known besides the Canary. */
 export interface LintInput {
+  /** The webhooks that call this verifier; those that look so where nobody knows. */
+  own?: VerifierWebhook[];
   /** The spec of the E2ESpec of that name. */
   specOf(name: string): Spec | undefined;
   retryAfterSeconds: number;
 }
 
-export interface LintedWebhook extends VerifierWebhook {
-  /** As Flagger reads it: no type is `rollout`. */
-  type: string;
-}
-
 interface RuleInput {
-  gate: LintedWebhook;
-  gates: LintedWebhook[];
+  gate: VerifierWebhook;
+  gates: VerifierWebhook[];
   strategy: Strategy;
   canary: Canary;
 }
@@ -48,25 +45,13 @@ export const gateRules: readonly Rule[] = [
       `/webhook answers 202 while the test runs, which Flagger takes for a pass, and no gate with the same metadata follows. ${suggestion}, or add a gate`,
   },
   {
-    when: ({ gate, gates }) =>
-      isConfirming(gate) &&
-      gates.some((other) => !isConfirming(other)) &&
-      !gates.some((other) => !isConfirming(other) && isSameRun(gate, other)),
-    message: () =>
-      'its metadata differs from every hook that starts a run before it, so it starts and waits for a test of its own. Give both the same metadata, or remove the other hook',
-  },
-  {
     when: ({ gate, strategy }) => gate.path === '/confirm-traffic-increase' && strategy !== 'weights',
     message: (strategy) => `Flagger does not ask confirm-traffic-increase in ${strategy} rollouts. ${suggestion}`,
   },
   {
-    when: ({ gate, canary }) => isConfirming(gate) && canary.spec.analysis?.mirror === true,
-    message: () => `mirrored traffic reaches the canary without this hook being asked. ${suggestion}`,
-  },
-  {
-    when: ({ gate, strategy, canary }) =>
-      gate.path === '/confirm-promotion' && strategy === 'blue/green' && canary.spec.analysis?.iterations === 1,
-    message: () => 'with iterations: 1 confirm-promotion does not hold the rollout. Use 2 or more',
+    when: ({ gate, gates, strategy, canary }) =>
+      gate.path === '/confirm-promotion' && isMirrored(strategy, canary) && !gates.some(isBeforeTraffic),
+    message: () => `mirrored traffic reaches the canary before this hook is asked. ${suggestion}`,
   },
   {
     when: ({ gate, gates, strategy }) =>
@@ -75,19 +60,23 @@ export const gateRules: readonly Rule[] = [
       `in ${strategy} rollouts confirm-promotion is asked after users have met the canary. ${suggestion}`,
   },
   {
-    when: ({ gate, gates }) => gate.path === '/rollout' && !gates.some((other) => other.path !== '/rollout'),
+    when: ({ gate, gates, strategy, canary }) =>
+      gate.path === '/rollout' &&
+      (strategy !== 'blue/green' || isMirrored(strategy, canary)) &&
+      !gates.some(isBeforeTraffic),
     message: () => `rollout hooks are asked after the first step of traffic. ${suggestion}`,
   },
 ];
 
-function isConfirming({ path }: LintedWebhook): boolean {
-  return path === '/confirm-traffic-increase' || path === '/confirm-promotion';
+// Weights are checked as such: before traffic is mirrored there, confirm-traffic-increase is asked. A/B is not mirrored.
+function isMirrored(strategy: Strategy, { spec }: Canary): boolean {
+  return strategy === 'blue/green' && spec.provider !== 'kubernetes' && spec.analysis?.mirror === true;
 }
 
-function isBeforeTraffic({ path }: LintedWebhook): boolean {
+function isBeforeTraffic({ path }: VerifierWebhook): boolean {
   return path === '/pre-rollout' || path === '/confirm-traffic-increase';
 }
 
-function isSameRun(a: LintedWebhook, b: LintedWebhook): boolean {
+function isSameRun(a: VerifierWebhook, b: VerifierWebhook): boolean {
   return haveSameMetadata(a.webhook.metadata, b.webhook.metadata);
 }

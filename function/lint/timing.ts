@@ -1,10 +1,12 @@
 /**
- * Whether a hook waits long enough: in seconds, against the longest that its run can take.
+ * Whether a hook waits long enough, and a test has time enough: in seconds, against the longest that its run can take.
  */
 import type { Canary } from '../api/canary.ts';
+import { shortTestProblem } from '../api/deadline.ts';
 import { type CompleteSpec, withDefaults } from '../api/e2espec.ts';
-import { intervalOf } from '../flagger/canary.ts';
-import type { Finding, LintedWebhook, LintInput } from './rules.ts';
+import { intervalOf, milliseconds } from '../flagger/canary.ts';
+import type { VerifierWebhook } from '../flagger/webhooks.ts';
+import type { Finding, LintInput } from './rules.ts';
 
 // What an attempt takes besides the test: the Job's deletion, the node, the first poll.
 const overheadSeconds = 60;
@@ -17,38 +19,62 @@ export function retriesFor(spec: CompleteSpec, retryAfterSeconds: number): numbe
   return Math.ceil((seconds / retryAfterSeconds) * reserve);
 }
 
-export function checkTiming({ webhook, type, path }: LintedWebhook, canary: Canary, input: LintInput): Finding[] {
-  const say = (message: string): Finding => ({ webhook: webhook.name, message });
-  const findings: Finding[] = [];
-  // https://github.com/fluxcd/flagger/blob/v1.44.0/artifacts/flagger/crd.yaml `timeout`
-  if (webhook.timeout !== undefined && !/^[0-9]+(m|s)/.test(webhook.timeout)) {
-    findings.push(say(`timeout: ${webhook.timeout} is refused by Flagger's schema. Write minutes or seconds, as 30s`));
-  }
+interface Timing {
+  gate: VerifierWebhook;
+  retries: number;
+  spec: CompleteSpec;
+  needed: number;
+  /** Seconds. */
+  interval: number;
+}
+
+/** Each says what is wrong, or nothing. */
+const rules: readonly ((timing: Timing) => string | undefined)[] = [
+  ({ spec }) => {
+    const problem = shortTestProblem(spec);
+    return problem && `E2ESpec: ${problem}`;
+  },
+  ({ gate, spec }) =>
+    gate.path === '/pre-rollout' && spec.onInconclusive === 'Hold'
+      ? 'onInconclusive: Hold does not hold here: 424 costs a failed check at each tick, up to the threshold. Use a confirm gate, or Rollback'
+      : undefined,
+  ({ gate, retries, needed }) =>
+    isWaiting(gate) && retries < needed
+      ? `retries: ${retries} ends the waiting before the run can end. Use ${needed} or more, or shorten the E2ESpec`
+      : undefined,
+  ({ gate, spec: { ttlSecondsAfterFinished: ttl }, interval }) =>
+    !isWaiting(gate) && ttl < 3 * interval
+      ? `the Job is kept ${ttl} s and asked for every ${2 * interval} s at the most. Use ttlSecondsAfterFinished: ${3 * interval} or more`
+      : undefined,
+];
+
+/** Whether Flagger waits for the verdict inside of one call. */
+function isWaiting({ type, path }: VerifierWebhook): boolean {
+  return type === 'pre-rollout' && path === '/pre-rollout';
+}
+
+export function checkTiming(gate: VerifierWebhook, canary: Canary, input: LintInput): Finding[] {
+  const { webhook } = gate;
   const given = input.specOf(webhook.metadata?.['e2espec'] ?? canary.metadata.name);
-  if (given === undefined) return findings;
+  if (given === undefined) return [];
   const spec = withDefaults(given);
-  if (path === '/pre-rollout' && spec.onInconclusive === 'Hold') {
-    findings.push(
-      say(
-        'onInconclusive: Hold does not hold here: 424 costs a failed check at each tick, up to the threshold. Use a confirm gate, or Rollback',
-      ),
-    );
-  }
   const needed = retriesFor(spec, input.retryAfterSeconds);
-  const retries = webhook.retries ?? 0;
-  if (type === 'pre-rollout' && path === '/pre-rollout' && retries < needed) {
-    findings.push(
-      say(`retries: ${retries} ends the waiting before the run can end. Use ${needed} or more, or shorten the E2ESpec`),
-    );
+  const timing = { gate, retries: webhook.retries ?? 0, spec, needed, interval: intervalOf(canary) / 1000 };
+  return rules.flatMap((rule) => {
+    const message = rule(timing);
+    return message === undefined ? [] : [{ webhook: webhook.name, message }];
+  });
+}
+
+/** Of any hook. https://github.com/fluxcd/flagger/blob/v1.44.0/artifacts/flagger/crd.yaml `timeout` */
+export function checkTimeout({ webhook: { name, timeout } }: VerifierWebhook): Finding[] {
+  if (timeout === undefined) return [];
+  if (!/^[0-9]+(m|s)/.test(timeout)) {
+    const message = `timeout: ${timeout} is refused by Flagger's schema. Write minutes or seconds, as 30s`;
+    return [{ webhook: name, message }];
   }
-  const ttl = spec.ttlSecondsAfterFinished;
-  const interval = intervalOf(canary) / 1000;
-  if (ttl < 3 * interval) {
-    findings.push(
-      say(
-        `the Job is kept ${ttl} s and asked for every ${2 * interval} s at the most. Use ttlSecondsAfterFinished: ${3 * interval} or more`,
-      ),
-    );
-  }
-  return findings;
+  if (milliseconds(timeout) !== undefined) return [];
+  return [
+    { webhook: name, message: `timeout: ${timeout} cannot be read by Flagger, which calls nobody then. Write 30s` },
+  ];
 }

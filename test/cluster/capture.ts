@@ -8,7 +8,9 @@ import { capture } from '../support/capture.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { nodeScenarios } from '../support/scenarios/nodes.ts';
 import { scenarios } from '../support/scenarios.ts';
+import { serviceScenes } from '../support/services.ts';
 import { captureRollout } from './capture-rollout.ts';
+import { captureServices } from './capture-services.ts';
 import { evict } from './evict.ts';
 import { connect } from './kubernetes.ts';
 import { checkout } from './settings.ts';
@@ -24,6 +26,10 @@ const AT_ONCE = 4;
 async function captureAll(kubernetes: Kubernetes, names: string[]): Promise<void> {
   const captures: [name: string, capture: () => Promise<unknown>][] = [
     ['rollout/blue-green', () => captureRollout(kubernetes)],
+    ...Object.entries(serviceScenes).map(([name, scene]): [string, () => Promise<unknown>] => [
+      `services/${name}`,
+      () => captureServices(kubernetes, scene),
+    ]),
     ...Object.entries(scenarios).map(([name, scenario]): [string, () => Promise<unknown>] => [
       name,
       () => capture(kubernetes, scenario, evict),

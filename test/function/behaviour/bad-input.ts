@@ -43,7 +43,7 @@ const bad: Bad[] = [
   { title: 'GET on a hook path', method: 'GET', status: 405, words: ['POST'] },
   { title: 'an unknown path', path: '/webhok', body: good, status: 404, words: ['/pre-rollout', '/webhook'] },
   { title: 'POST to /', path: '/', body: good, status: 404, words: ['/pre-rollout'] },
-  { title: 'a trailing slash', path: '/webhook/', body: good, status: 404, words: ['/webhook'] },
+  { title: 'a gate’s path before a hook’s', path: '/gate/rollback', body: good, status: 404, words: ['/rollback'] },
   { title: '65 KiB', body: 'x'.repeat(65 * 1024), status: 413, words: ['65536'] },
   { title: 'no name', body: { ...good, name: undefined }, status: 400, words: ['name'] },
   { title: 'no namespace', body: { ...good, namespace: undefined }, status: 400, words: ['namespace'] },

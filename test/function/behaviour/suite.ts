@@ -13,6 +13,7 @@ import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
 import { strangers } from './strangers.ts';
 import { targets } from './targets.ts';
+import { urls } from './urls.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface Limits {
@@ -56,6 +57,7 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
     describe('Around the gates', () => sideBySide(atOnce, enter, guarded(hooks)));
     describe('The end of a rollout', () => sideBySide(atOnce, enter, guarded(closing)));
     describe('What stands behind a Service', () => sideBySide(atOnce, enter, guarded(targets)));
+    describe('How a call gets here', () => sideBySide(atOnce, enter, guarded(urls)));
     describe('Who has only the port', () => sideBySide(atOnce, enter, guarded(strangers)));
     describe('What is no good call', () => sideBySide(atOnce, enter, guarded(badInput)));
   });

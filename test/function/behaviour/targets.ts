@@ -17,7 +17,7 @@ import {
 
 const key = ({ namespace }: World) => ({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'web' });
 
-async function playService(world: World, spec: Record<string, unknown>) {
+async function playService(world: World, spec: Record<string, unknown>, block: Record<string, unknown> = {}) {
   const { kubernetes, namespace } = world;
   const ports = [{ name: 'http', port: 8080 }];
   const service = (revision: string) => ({
@@ -35,7 +35,7 @@ async function playService(world: World, spec: Record<string, unknown>) {
       suspend: true,
       provider: 'kubernetes',
       targetRef: { apiVersion: 'core/v1', kind: 'Service', name: 'web' },
-      service: { port: 8080 },
+      service: { port: 8080, ...block },
       analysis: { interval: '10s', threshold: 3, iterations: 2, webhooks: defaultWebhooks },
     },
   });
@@ -74,6 +74,20 @@ export const targets: Behaviour[] = [
       assertAnswer(await ask(), 429, 'Started');
       assertAnswer(await untilDecided(world, canary.payload()), 200);
       assert.equal((await recordsOf(world, 'web')).length, 1);
+    },
+  },
+  {
+    title: 'A Service is reached at its own copy, whatever service.name says',
+    async run(world) {
+      const command = ['sh', '-c', 'test "$CANARY_URL" = "http://web-canary.$CANARY_NAMESPACE:8080"'];
+      await applySpec(world, { ...passing, command }, 'web');
+      const canary = await playService(world, {}, { name: 'shop' });
+      await canary.begin('one');
+      const ask = () => world.verifier.post('/pre-rollout', canary.payload());
+      assertAnswer(await ask(), 429, 'TargetNotReady', 'Service web-canary has no ready endpoint');
+      await endpoint(world, true);
+      assertAnswer(await ask(), 429, 'Started');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
     },
   },
   {

@@ -44,9 +44,50 @@ describe('k8s-e2e-verifier lint', () => {
     assert.match(out, /retries: 40 .* Use 1208 or more/);
   });
 
+  const gates = (host: string) =>
+    file(
+      'gates.yaml',
+      `kind: Canary
+metadata: {name: shop}
+spec:
+  targetRef: {kind: Deployment, name: shop}
+  analysis:
+    webhooks:
+      - {name: e2e, type: pre-rollout, url: '${host}/pre-rollout', retries: 300}
+      - {name: failed, type: rollback, url: '${host}/rollback'}
+`,
+    );
+
+  it('takes the verifier to be where the gates lead', () => {
+    assert.equal(lint('lint', gates('http://tests.qa')).status, 0);
+  });
+
+  it('takes it to be where --url says', () => {
+    assert.equal(lint('lint', '--url', 'https://gw.example.com/e2e/', gates('https://gw.example.com/e2e')).status, 0);
+    const { status, out } = lint('lint', '--url', 'http://e2e-verifier.default', gates('http://tests.qa'));
+    assert.equal(status, 1);
+    assert.match(out, /^shop: no webhook calls a gate of the verifier \(that of webhook e2e is tests\.qa's\)/m);
+  });
+
+  it('says what is missing in a Canary that cannot be one', () => {
+    const written = {
+      'spec must be an object': 'kind: Canary\nmetadata: {name: shop}\n',
+      'spec.analysis.webhooks must be a list':
+        'kind: Canary\nmetadata: {name: shop}\nspec: {targetRef: {kind: Deployment, name: shop}, analysis: {webhooks: 1}}\n',
+      'metadata.name must be a string': 'kind: Canary\nmetadata:\nspec: {}\n',
+    };
+    for (const [says, text] of Object.entries(written)) {
+      const { status, err } = lint('lint', file('broken.yaml', text));
+      assert.equal(status, 2);
+      assert.match(err, new RegExp(`broken\\.yaml: Canary .*: ${says}`));
+    }
+  });
+
   const wrong = [
     { what: 'no command', args: [], says: /^usage: / },
     { what: 'no file', args: ['lint'], says: /^usage: / },
+    { what: 'a URL that is none', args: ['lint', '--url', 'e2e-verifier', 'a.yaml'], says: /^usage: / },
+    { what: 'an unknown option', args: ['lint', '--uri', 'a.yaml'], says: /^usage: / },
     { what: 'a file that is not there', args: ['lint', 'nowhere.yaml'], says: /nowhere\.yaml: .*ENOENT/ },
     { what: 'a file without a Canary', args: ['lint', 'examples/e2espec-simple.yaml'], says: /no Canary in/ },
     { what: 'a file that is no YAML', args: ['lint', file('bad.yaml', 'a: [1,')], says: /bad\.yaml: / },

@@ -49,7 +49,7 @@ describe('The function as an HTTP server', function () {
     });
   }
 
-  const unknown = ['/webhok', '/webhook/', '/WEBHOOK', '//webhook', '/favicon.ico', '/robots.txt', '/constructor'];
+  const unknown = ['/webhok', '/WEBHOOK', '/favicon.ico', '/robots.txt', '/constructor'];
   for (const path of [...unknown, '/%77ebhook', '/healthz/']) {
     it(`answers POST ${path} with 404`, async () => {
       const answered = await verifier.post(path, stranger);

@@ -55,7 +55,10 @@ function knative(namespace: string): PlayedTarget {
       kind: 'Service',
       metadata: { namespace, name: 'web' },
       spec: { template: template(revision) },
-      status: { latestCreatedRevisionName: 'web-00002' },
+      status: {
+        latestCreatedRevisionName: 'web-00002',
+        address: { url: `http://web.${namespace}.svc.cluster.local` },
+      },
     }),
     behind: [
       {

@@ -37,21 +37,22 @@ export const variables: Row[] = [
   {
     title: 'metadata becomes variables, but neither the token nor what steers the verifier; the run has its own name',
     metadata: {
-      eventMessage: 'New revision detected',
+      eventMessage: 'New revision detected: $(CANARY_URL)',
       eventType: 'Normal',
       timestamp: '1640000000000',
       token: 'tok-5up3rs3cr3t',
       e2espec: 'podinfo',
-      'region.name-1': 'north $(HOME) ✓',
+      'region.name-1': 'north $(HOME) $$ $ ✓',
       _x: '',
     },
     check(view) {
-      assert.equal(variable(view, 'EVENT_MESSAGE'), 'New revision detected');
+      // Each "$" twice, or Kubernetes would replace what looks like a reference.
+      assert.equal(variable(view, 'EVENT_MESSAGE'), 'New revision detected: $$(CANARY_URL)');
       assert.equal(variable(view, 'EVENT_TYPE'), 'Normal');
       assert.equal(variable(view, 'EVENT_TIMESTAMP'), '1640000000000');
       const own = view.test.env?.map(({ name }) => name).filter((name) => name.startsWith('CANARY_METADATA_'));
       assert.deepEqual(own, ['CANARY_METADATA_REGION_NAME_1', 'CANARY_METADATA__X']);
-      assert.equal(variable(view, 'CANARY_METADATA_REGION_NAME_1'), 'north $(HOME) ✓');
+      assert.equal(variable(view, 'CANARY_METADATA_REGION_NAME_1'), 'north $$(HOME) $$$$ $$ ✓');
       assert.ok(!JSON.stringify(view.job).includes('tok-5up3rs3cr3t'));
       const { canary, checksum } = view.scene;
       assert.match(view.job.metadata?.name ?? '', new RegExp(`^e2e-${canary}-${checksum}-[0-9a-f]{10}$`));
@@ -62,16 +63,41 @@ export const variables: Row[] = [
     title: 'env cannot change what the test believes about the rollout',
     spec: {
       env: [
-        { name: 'CANARY_URL', value: 'http://elsewhere' },
         { name: 'CANARY_CHECKSUM', value: 'forged' },
         { name: 'EVENT_TYPE', value: 'forged' },
       ],
     },
     check(view) {
-      assert.equal(variable(view, 'CANARY_URL'), addresses.Deployment(view.scene.namespace));
       assert.equal(variable(view, 'CANARY_CHECKSUM'), view.scene.checksum);
       assert.equal(variable(view, 'EVENT_TYPE'), '');
     },
+  },
+  {
+    title: 'env alone may say another CANARY_URL, once and in its own place, with references to what stands before it',
+    spec: {
+      env: [
+        { name: 'HOST', value: 'gw.example.com' },
+        { name: 'CANARY_URL', value: 'https://$(HOST)/$(CANARY_NAME)' },
+        { name: 'HEALTH', value: '$(CANARY_URL)/health' },
+      ],
+      podTemplate: {
+        spec: { containers: [{ name: 'e2e', env: [{ name: 'CANARY_URL', value: 'http://elsewhere' }] }] },
+      },
+    },
+    check(view) {
+      assert.equal(variable(view, 'CANARY_URL'), 'https://$(HOST)/$(CANARY_NAME)');
+      const names = (view.test.env ?? []).map(({ name }) => name);
+      assert.deepEqual(names.slice(-3), ['HOST', 'CANARY_URL', 'HEALTH']);
+    },
+  },
+  {
+    title: 'podTemplate cannot change CANARY_URL',
+    spec: {
+      podTemplate: {
+        spec: { containers: [{ name: 'e2e', env: [{ name: 'CANARY_URL', value: 'http://elsewhere' }] }] },
+      },
+    },
+    check: (view) => assert.equal(variable(view, 'CANARY_URL'), addresses.Deployment(view.scene.namespace)),
   },
   {
     title: 'a canary whose name is too long for a Job or a label is named in full in an annotation',

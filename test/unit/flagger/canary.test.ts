@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { milliseconds } from '../../../function/flagger/canary.ts';
+import { intervalOf, milliseconds } from '../../../function/flagger/canary.ts';
 
 describe('A duration in Go’s notation', () => {
   const table: [duration: string | undefined, expected: number | undefined][] = [
@@ -23,6 +23,29 @@ describe('A duration in Go’s notation', () => {
       const began = performance.now();
       assert.equal(milliseconds(duration), expected);
       assert.ok(performance.now() - began < 1000);
+    });
+  }
+});
+
+describe('The interval of an analysis', () => {
+  const table: [interval: string | undefined, expected: number][] = [
+    ['30s', 30_000],
+    ['30s500ms', 30_500],
+    ['10s', 10_000],
+    ['9s', 10_000],
+    ['0s', 10_000],
+    ['1ms', 10_000],
+    ['30seconds', 60_000],
+    [undefined, 60_000],
+  ];
+  for (const [interval, expected] of table) {
+    it(`${interval} is ${expected} ms, as Flagger takes it`, () => {
+      const analysis = interval === undefined ? {} : { interval };
+      const metadata = { name: 'a', namespace: 'b', uid: 'u' };
+      assert.equal(
+        intervalOf({ metadata, spec: { targetRef: { kind: 'Deployment', name: 'a' }, analysis } }),
+        expected,
+      );
     });
   }
 });

@@ -135,7 +135,28 @@ describe('The answer table', () => {
     for (const path of healthPaths) assert.equal(hookAt(path), undefined);
   });
 
-  for (const path of ['/webhook/', '/Webhook', 'webhook', '/constructor', '/__proto__', '/toString', '']) {
+  const ways = (path: string) => [path, `${path}/`, `/${path}`, `/e2e${path}`, `//e2e//a.b/${path}//`];
+  for (const path of Object.keys(phases)) {
+    it(`${path} is known behind a prefix, with slashes too many`, () => {
+      for (const way of ways(path)) assert.equal(hookAt(way), hook(path), way);
+    });
+  }
+
+  const none = [
+    '/Webhook',
+    'webhook',
+    '/e2e',
+    '/pre-rollout/e2e',
+    '/prerollout',
+    '/x-webhook',
+    '/web/hook',
+    '/',
+    '//',
+    '',
+  ];
+  // Words of the verifier's own are no prefix.
+  const confused = ['/gate/rollback', '/gate/e2e/rollback', '/rollback/rollback', '/rollback/check', '/event/webhook'];
+  for (const path of [...none, ...confused, '/constructor', '/e2e/__proto__', '/toString']) {
     it(`"${path}" is no hook`, () => assert.equal(hookAt(path), undefined));
   }
 

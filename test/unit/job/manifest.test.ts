@@ -77,11 +77,44 @@ describe('The manifest of a Job:', () => {
     });
   }
 
+  const labelled = (target: Row['target'], labels: Record<string, string>) => () =>
+    make({ ...(target && { target }), spec: { podTemplate: { metadata: { labels } } } });
   for (const target of ['Deployment', 'DaemonSet', 'Service'] as const) {
     it(`a label by which a ${target}'s pods are selected is refused: the test would become an endpoint`, () => {
-      const makeWith = (app: string) => make({ target, spec: { podTemplate: { metadata: { labels: { app } } } } });
-      assert.throws(() => makeWith('web'), { kind: 'Invalid', message: /app: web/ });
-      makeWith('tests');
+      assert.throws(labelled(target, { app: 'web', team: 'shop' }), { kind: 'Invalid', message: /app: web/ });
+      assert.doesNotThrow(labelled(target, { app: 'tests', team: 'shop' }));
+    });
+  }
+
+  it('a label by which the primary’s pods are selected is refused as well', () => {
+    assert.throws(labelled('Deployment', { app: 'web-primary' }), { kind: 'Invalid', message: /app: web-primary/ });
+    assert.doesNotThrow(labelled('Service', { app: 'web-primary' }));
+  });
+
+  const shortTests: [deadline: number, grace: number | undefined, left: number | 'enough'][] = [
+    [30, 30, 0],
+    [30, 26, 1],
+    [30, 23, 4],
+    [30, 22, 'enough'],
+    [60, 30, 'enough'],
+    [600, 600, 0],
+    [10, undefined, 'enough'],
+    [10, 2, 'enough'],
+    [10, 3, 4],
+    [9, undefined, 4],
+  ];
+  for (const [activeDeadlineSeconds, terminationGracePeriodSeconds, left] of shortTests) {
+    const what = `activeDeadlineSeconds ${activeDeadlineSeconds} with a grace of ${terminationGracePeriodSeconds ?? 'no'} seconds of its own`;
+    it(`${what} leaves the test ${left}${left === 'enough' ? '' : ' s, and is refused'}`, () => {
+      const podTemplate = {
+        spec: { ...(terminationGracePeriodSeconds !== undefined && { terminationGracePeriodSeconds }) },
+      };
+      const making = () => make({ spec: { activeDeadlineSeconds, podTemplate } });
+      if (left === 'enough') return assert.doesNotThrow(making);
+      assert.throws(making, {
+        kind: 'Invalid',
+        message: new RegExp(`leaves the test ${left} s. Use activeDeadlineSeconds`),
+      });
     });
   }
 });
