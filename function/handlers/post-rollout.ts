@@ -94,12 +94,12 @@ function runningJobs(open: RunRecord[]): { name: string; uid: string }[] {
 }
 
 // Its pass may not have been read, or not been recorded.
-async function someJobPassed({ open, now, context: { kube, payload } }: Closing): Promise<boolean> {
+async function someJobPassed({ open, now, context: { kube, payload, log } }: Closing): Promise<boolean> {
   const outcomes = await Promise.allSettled(
     runningJobs(open).map(async ({ name, uid }) => {
       const { value: job } = await kube.getJob(payload.namespace, name);
       if (job === undefined || job.metadata?.uid !== uid) return false;
-      return judge(job, await readEvidence(job, kube), now).kind === 'passed';
+      return judge(job, await readEvidence(job, kube, log), now).kind === 'passed';
     }),
   );
   if (outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)) return true;

@@ -62,6 +62,8 @@ interface Status {
   kind: string;
   reason: string;
   message: string;
+  /** Which object it is about. */
+  details?: unknown;
 }
 
 // It repeats what it refuses: the name of an unknown field of 100 kB, for example.
@@ -76,7 +78,12 @@ function statusOf(body: string): Status {
   const parsed = parse(body);
   const field = (name: string): string =>
     isObject(parsed) && name in parsed && typeof parsed[name] === 'string' ? parsed[name] : '';
-  return { kind: field('kind'), reason: field('reason'), message: field('message').slice(0, longestMessage) };
+  return {
+    kind: field('kind'),
+    reason: field('reason'),
+    message: field('message').slice(0, longestMessage),
+    ...(isObject(parsed) && { details: parsed['details'] }),
+  };
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

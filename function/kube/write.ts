@@ -31,13 +31,13 @@ export function writer(ask: Ask): Writer {
 
   return {
     async createJob(job, mode) {
-      const namespace = job.metadata?.namespace ?? '';
+      const { namespace = '', name } = job.metadata ?? {};
       const query = { fieldValidation: 'Strict', ...(mode && { dryRun: 'All' }) };
       const response = await ask({ verb: 'create', resource: jobs, namespace, query, body: job });
       if (isReason(response, 'AlreadyExists')) return 'exists';
       if (response.code === 409) throw unavailable(`create: ${messageOf(response)}`);
       if (response.code >= 300) throw new HookError('Invalid', messageOf(response));
-      const { value } = readOne<Job>(response, jobs.plural);
+      const { value } = readOne<Job>(response, { resource: jobs, namespace, ...(name !== undefined && { name }) });
       if (value === undefined) throw unavailable(`create: ${messageOf(response)}`);
       return value;
     },

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import nock from 'nock';
-import { dated, kubeWithin, server, withoutNetwork } from './canned-api.ts';
+import { dated, kubeWithin, now, server, withoutNetwork } from './canned-api.ts';
 import { eachMethod, type Method, methods } from './methods.ts';
 
 interface Seen {
@@ -54,28 +54,38 @@ describe('The requests to the API server', () => {
   });
 
   const targets = [
-    { group: 'apps', plural: 'daemonsets', path: '/apis/apps/v1/namespaces/test/daemonsets/podinfo' },
-    { group: '', plural: 'services', path: '/api/v1/namespaces/test/services/podinfo' },
+    {
+      group: 'apps',
+      plural: 'daemonsets',
+      kind: 'DaemonSet',
+      path: '/apis/apps/v1/namespaces/test/daemonsets/podinfo',
+    },
+    { group: '', plural: 'services', kind: 'Service', path: '/api/v1/namespaces/test/services/podinfo' },
     {
       group: 'serving.knative.dev',
       plural: 'services',
+      kind: 'Service',
       path: '/apis/serving.knative.dev/v1/namespaces/test/services/podinfo',
     },
   ];
-  for (const { group, plural, path } of targets) {
+  for (const { group, plural, kind, path } of targets) {
     it(`getTarget of ${plural} in ${group || 'the core group'} is GET ${path}`, async () => {
       const resource = { group, version: 'v1', plural, name: 'podinfo' };
-      const seen = await made({ ...methods.getTarget, path }, (kube) => kube.getTarget('test', resource));
-      assert.deepEqual(seen.value, methods.getTarget.value);
+      const answer = { ...methods.getTarget.answer, kind, apiVersion: group === '' ? 'v1' : `${group}/v1` };
+      const seen = await made({ ...methods.getTarget, path, answer }, (kube) => kube.getTarget('test', resource));
+      assert.deepEqual(seen.value, { value: answer, now });
     });
   }
 
   it('a name with a slash or a question mark stays one segment of the path', async () => {
     const path = '/apis/batch/v1/namespaces/test/jobs/a%2F..%2F..%2Fb%3Fc';
-    await made({ ...methods.getJob, path }, (kube) => kube.getJob('test', 'a/../../b?c'));
+    const metadata = { name: 'a/../../b?c', namespace: 'test', uid: 'u' };
+    const job = { kind: 'Job', apiVersion: 'batch/v1', metadata };
+    await made({ ...methods.getJob, path, answer: job }, (kube) => kube.getJob('test', 'a/../../b?c'));
     const service = { group: '', version: 'v1', plural: 'services', name: 'a/../../b?c' };
     const corePath = '/api/v1/namespaces/test/services/a%2F..%2F..%2Fb%3Fc';
-    await made({ ...methods.getTarget, path: corePath }, (kube) => kube.getTarget('test', service));
+    const answer = { kind: 'Service', apiVersion: 'v1', metadata };
+    await made({ ...methods.getTarget, path: corePath, answer }, (kube) => kube.getTarget('test', service));
   });
 
   it('the events of a pod are asked for by its name', async () => {
