@@ -6,6 +6,7 @@
 import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
 import type { Event, Job, Pod, Wire } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';
+import { condition } from './conditions.ts';
 import { deadlineOf, endedBefore, removalOf, whyRemoved } from './removal.ts';
 
 export type End = Wire<V1ContainerStateTerminated>;
@@ -29,24 +30,25 @@ export function proofOf(pod: Pod, job: Job, events: Event[]): Proof {
   const { terminated: end, running } = stateOf(pod) ?? {};
   if (end !== undefined) return proofOfEnd(pod, end, job, events);
   const isOver = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
-  const why = whyRemoved(pod);
-  if (running !== undefined)
-    return isOver ? { kind: 'takenAway', pod, end, why: why ?? outOfSight } : { kind: 'running', pod };
-  return isOver ? { kind: 'notStarted', pod, end } : { kind: 'waiting', pod };
+  if (running === undefined) return isOver ? { kind: 'notStarted', pod, end } : { kind: 'waiting', pod };
+  if (condition(job, 'Failed') && deadlineOf(pod, job) < removalOf(pod, job)) return { kind: 'atDeadline', pod, end };
+  return isOver || condition(job, 'Failed') ? takenAway(pod, end) : { kind: 'running', pod };
 }
 
 function proofOfEnd(pod: Pod, end: End, job: Job, events: Event[]): Proof {
-  const why = whyRemoved(pod);
   if (isNotStarted(end)) {
-    const mayHaveRun = end.reason === 'ContainerStatusUnknown' && (why !== undefined || events.some(isStart));
-    return mayHaveRun ? { kind: 'takenAway', pod, end, why: why ?? outOfSight } : { kind: 'notStarted', pod, end };
+    const mayHaveRun = end.reason === 'ContainerStatusUnknown' && (whyRemoved(pod) || events.some(isStart));
+    return mayHaveRun ? takenAway(pod, end) : { kind: 'notStarted', pod, end };
   }
   if (events.some(isHookFailure)) return { kind: 'hookFailed', pod, end };
+  if (end.reason === lostByRuntime) return takenAway(pod, end);
   const [removal, deadline] = [removalOf(pod, job), deadlineOf(pod, job)];
-  if (end.reason === lostByRuntime) return { kind: 'takenAway', pod, end, why: why ?? outOfSight };
   if (endedBefore(end.finishedAt, Math.min(removal, deadline))) return { kind: 'ended', pod, end };
-  if (hadRunOut(end, deadline, removal)) return { kind: 'atDeadline', pod, end };
-  return { kind: 'takenAway', pod, end, why: why ?? 'nobody knows when it ended' };
+  return hadRunOut(end, deadline, removal) ? { kind: 'atDeadline', pod, end } : takenAway(pod, end);
+}
+
+function takenAway(pod: Pod, end: End | undefined): Proof {
+  return { kind: 'takenAway', pod, end, why: whyRemoved(pod) ?? 'its node lost sight of its container' };
 }
 
 /** Whether its time was over before anything else stopped it. What ended with 0 may have done so in the last second. */
@@ -95,4 +97,3 @@ export function isNotStarted({ startedAt, reason }: End): boolean {
 // What containerd says, with exit code 255, of a container that ended while nobody looked: its node was restarted.
 // https://github.com/containerd/containerd/blob/v2.1.0/internal/cri/server/restart.go
 const lostByRuntime = 'Unknown';
-export const outOfSight = 'its node lost sight of its container';

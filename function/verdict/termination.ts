@@ -6,11 +6,11 @@ import { fromKubernetes, type Reason } from '../api/reasons.ts';
 import type { Counts } from '../api/verdict.ts';
 import { firstLine, tail } from '../text.ts';
 import { blockerOf } from './blockers.ts';
-import { condition, disruptionOf, newestFirst } from './conditions.ts';
+import { disruptionOf, newestFirst } from './conditions.ts';
 import { exitOf, initFailure, sidecarFailure, withOutput } from './containers.ts';
 import { createdPods, type Evidence } from './evidence.ts';
-import { type End, isGood, isNotStarted, isStart, outOfSight, type Proof, proofOf, stateOf } from './proof.ts';
-import { deadlineOf, kubeletsWord, whyRemoved } from './removal.ts';
+import { type End, isGood, isNotStarted, isStart, type Proof, proofOf, stateOf } from './proof.ts';
+import { kubeletsWord } from './removal.ts';
 import { readTestResult, summarize } from './test-result.ts';
 import { lastWarning } from './warnings.ts';
 
@@ -40,8 +40,7 @@ export function hasStarted(job: Job, { pods, events }: Evidence): boolean {
 /** A pod alone says that a test has failed; Events are words. `failure`: of the Job. */
 export function terminationOf(job: Job, evidence: Evidence, failure: Cause): Termination {
   const proofs = newestFirst(evidence.pods).map((pod) => proofOf(pod, job, evidence.events));
-  const running = proofs.find((proof) => proof.kind === 'running');
-  if (running !== undefined && !condition(job, 'Failed')) return { kind: 'stillRunning' };
+  if (proofs.some(({ kind }) => kind === 'running')) return { kind: 'stillRunning' };
   const isWhole = !lacksTries(job, proofs, failure);
   // The Job controller makes another pod for one that was evicted, and keeps both.
   const last = proofs.find(({ kind, pod }) => isEnd(kind) && !(kind === 'takenAway' && disruptionOf(pod)));
@@ -49,7 +48,6 @@ export function terminationOf(job: Job, evidence: Evidence, failure: Cause): Ter
     const end = endOf(last, evidence.events, failure);
     return end.kind === 'failed' && !isWhole ? lost(evidence.events, failure) : end;
   }
-  if (running !== undefined) return stopped(running.pod, job);
   const taken = proofs.find((proof) => proof.kind === 'takenAway');
   if (taken !== undefined) return takenAway(taken.why);
   const hasNotBegun = proofs.length > 0 ? isWhole : sayNoStart(evidence.events, failure);
@@ -102,11 +100,6 @@ function atDeadline(end: End | undefined): Termination {
 function beside(pod: Pod, failure: Cause): Termination {
   const message = `${failure.message.replace(/\.$/, '')}; the test itself ended with 0`;
   return { kind: 'inconclusive', ...(sidecarFailure(pod) ?? { reason: failure.reason, message }) };
-}
-
-/** Its Job has failed, and it is still being stopped. */
-function stopped(pod: Pod, job: Job): Termination {
-  return Number.isFinite(deadlineOf(pod, job)) ? atDeadline(undefined) : takenAway(whyRemoved(pod) ?? outOfSight);
 }
 
 function takenAway(why: string): Termination {
