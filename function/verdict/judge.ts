@@ -9,8 +9,9 @@ import type { Verdict } from '../api/verdict.ts';
 import { currentBlocker } from './blockers.ts';
 import { condition, newestFirst } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
+import { hookFailed } from './last-words.ts';
 import { type End, isGood, type Proof, proofOf } from './proof.ts';
-import { hookFailed, terminationOf } from './termination.ts';
+import { terminationOf } from './termination.ts';
 import { passedCount, readTestResult, summarize } from './test-result.ts';
 
 export function failed(reason: Reason, message: string): Verdict {

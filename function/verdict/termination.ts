@@ -2,26 +2,19 @@
  * How a run that the Job controller gave up came to its end, and what its test said last.
  */
 import type { Event, Job, Pod } from '../api/kubernetes.ts';
-import { fromKubernetes, type Reason } from '../api/reasons.ts';
-import type { Counts } from '../api/verdict.ts';
+import { fromKubernetes } from '../api/reasons.ts';
 import { firstLine, tail } from '../text.ts';
 import { blockerOf } from './blockers.ts';
 import { disruptionOf, newestFirst } from './conditions.ts';
-import { exitOf, initFailure, sidecarFailure, withOutput } from './containers.ts';
+import { initFailure, sidecarFailure } from './containers.ts';
 import { createdPods, type Evidence } from './evidence.ts';
-import { type End, isGood, isNotStarted, isStart, type Proof, proofOf, stateOf } from './proof.ts';
+import { atDeadline, type Cause, type Failure, failedBy, hookFailed } from './last-words.ts';
+import { isGood, isNotStarted, isStart, type Proof, proofOf, stateOf } from './proof.ts';
 import { kubeletsWord } from './removal.ts';
-import { readTestResult, summarize } from './test-result.ts';
 import { lastWarning } from './warnings.ts';
 
-interface Cause {
-  reason: Reason;
-  message: string;
-}
-
 type Termination =
-  /** `counts`: where the test has handed over a result. */
-  | ({ kind: 'failed'; counts?: Counts } & Cause)
+  | Failure
   /** Nothing proves that its test would have failed. */
   | ({ kind: 'inconclusive' } & Cause)
   | { kind: 'stillRunning' };
@@ -82,20 +75,6 @@ function endOf(proof: Proof, events: Event[], failure: Cause): Termination {
   }
 }
 
-function failedBy(end: End): Termination {
-  const reason = fromKubernetes(end.reason ?? 'Error');
-  const isOfMemory = reason === 'OOMKilled';
-  const what = isOfMemory ? 'ran out of memory; check spec.resources of the E2ESpec' : exitOf(end);
-  const { output, ...counted } = outputOf(end.message);
-  return { kind: 'failed', reason, message: withOutput(`the test ${what}`, output), ...counted };
-}
-
-function atDeadline(end: End | undefined): Termination {
-  const { output, ...counted } = outputOf(end?.message);
-  const message = withOutput('the test ran into its deadline', output);
-  return { kind: 'failed', reason: 'DeadlineExceeded', message, ...counted };
-}
-
 /** What failed its Job where the test itself ended with 0. */
 function beside(pod: Pod, failure: Cause): Termination {
   const message = `${failure.message.replace(/\.$/, '')}; the test itself ended with 0`;
@@ -115,14 +94,6 @@ function notStarted({ pod, end }: ProofOf<'notStarted'>, events: Event[], failur
   const cause = end.reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
   const message = tail(end.message ?? '') || "the test's container did not start";
   return cause ?? { reason: fromKubernetes(end.reason ?? 'Error'), message };
-}
-
-export function hookFailed(end: End): Cause {
-  const { output } = outputOf(end.message);
-  return {
-    reason: 'FailedPostStartHook',
-    message: withOutput('the postStart hook failed, and with it the test', output),
-  };
 }
 
 /** Whether the Events of a run whose pod is gone say that its test had not begun: else nobody knows. */
@@ -152,11 +123,4 @@ function lost(events: Event[], { reason, message }: Cause): Termination {
     reason: 'ResultLost',
     message: `${pod} ${gone}, and with it what its test said (${firstLine(message)})`,
   };
-}
-
-/** What failed, where the test says it in figures; else the end of its output. */
-function outputOf(message = ''): { output: string; counts?: Counts } {
-  const read = readTestResult(message);
-  if (read.kind !== 'result') return { output: tail(message) };
-  return { output: summarize(read.result), counts: read.result.counts };
 }
