@@ -94,7 +94,8 @@ function isMissing(body: unknown, { resource: { plural }, name = '' }: Wanted): 
   if (details['name'] ?? details['kind']) {
     return (details['name'] ?? name) === name && (details['kind'] ?? plural) === plural;
   }
-  const message = String(body['message']);
+  const message = String(body['message'] ?? '');
+  if (message === '') return body['reason'] === 'NotFound';
   return message.startsWith(plural) && message.endsWith(`"${name}" not found`);
 }
 

@@ -83,6 +83,7 @@ describe('A 404 of the API server', () => {
       assert.deepEqual(await outcomeOf(method, 404, whole), missing);
       assert.deepEqual(await outcomeOf(method, 404, { ...whole, details: undefined }), missing, 'without details');
       assert.deepEqual(await outcomeOf(method, 404, { ...whole, message: 'not here' }), missing, 'by its details');
+      assert.deepEqual(await outcomeOf(method, 404, refusal('')), missing, 'without a word');
     });
 
     for (const [what, message, details] of [
@@ -92,7 +93,7 @@ describe('A 404 of the API server', () => {
       ['another object', `${qualified} "other" not found`, { name: 'other', kind: plural }],
       ['another object, without details', `${qualified} "other" not found`, undefined],
       ['its resource', 'the server could not find the requested resource', {}],
-      ['nobody knows what', '', undefined],
+      ['something that a proxy looked for', 'no such cluster', undefined],
     ] as const) {
       it(`to ${name} says nothing of the object where it speaks of ${what}`, async () => {
         assert.ok(isUnavailable(await outcomeOf(method, 404, refusal(message, details))));
