@@ -3,14 +3,16 @@
  */
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
-import type { Event, Job, Pod, Target } from '../api/kubernetes.ts';
-import { allInOrder, HookError } from '../errors.ts';
+import type { Event, Job, Target } from '../api/kubernetes.ts';
+import { allInOrder, HookError, toHookError } from '../errors.ts';
 import type { Payload } from '../flagger/payload.ts';
 import { targetResource } from '../flagger/target.ts';
 import type { Reader } from '../kube/read.ts';
+import type { Log } from '../log.ts';
 import type { RunKey } from '../run/id.ts';
-import { createdPods, type Evidence, requiredReads } from '../verdict/evidence.ts';
-import { testNotStarted } from '../verdict/termination.ts';
+import { condition, newestFirst } from '../verdict/conditions.ts';
+import { createdPods, type Evidence, ownPods, requiredReads } from '../verdict/evidence.ts';
+import { isSilent, mayHideHook } from '../verdict/proof.ts';
 
 export async function readCanary({ namespace, name }: Payload, kube: Reader): Promise<Canary | undefined> {
   return (await kube.getCanary(namespace, name)).value;
@@ -39,25 +41,66 @@ export function specMissing({ e2eSpec, namespace, canary }: RunKey): HookError {
 
 export const noEvidence: Evidence = { pods: [], events: [] };
 
-/** What a verdict needs besides the Job: its pods, and the events where the pods are silent or gone. */
-export async function readEvidence(job: Job, kube: Pick<Reader, 'listPods' | 'listEvents'>): Promise<Evidence> {
+/** What a verdict needs besides the Job: its own pods, and the Events where the pods are silent or gone. */
+export async function readEvidence(
+  job: Job,
+  kube: Pick<Reader, 'listPods' | 'listEvents'>,
+  log: Log,
+): Promise<Evidence> {
   const needed = requiredReads(job);
   if (needed === 'nothing') return noEvidence;
   const { namespace = '', uid = '' } = job.metadata ?? {};
-  const [pods, jobEvents] = await allInOrder([
+  const about = (involved: Involved) => eventsAbout(involved, namespace, kube);
+  const words = (involved: Involved) => unlessTheyFail(about(involved), log);
+  const ofJob: Involved = { kind: 'Job', field: 'uid', value: uid };
+  const [listed, early] = await allInOrder([
     kube.listPods(namespace, uid),
-    needed === 'pods' ? Promise.resolve([]) : kube.listEvents(namespace, { field: 'uid', value: uid }),
+    needed === 'pods' ? Promise.resolve([]) : words(ofJob),
   ]);
-  const silentPod = needed === 'pods' ? undefined : podToAskAbout(pods, jobEvents);
-  if (silentPod === undefined) return { pods, events: jobEvents };
-  const podEvents = await kube.listEvents(namespace, { field: 'name', value: silentPod });
-  return { pods, events: [...jobEvents, ...podEvents] };
+  const pods = ownPods(job, listed);
+  const silent = newestFirst(pods).find(isSilent);
+  if (silent !== undefined) {
+    const ofPod: Involved = { kind: 'Pod', field: 'uid', value: silent.metadata?.uid ?? '' };
+    // Whether a hook failed is more than a word: without it nobody knows how the test ended.
+    const said = await (needed === 'pods' && mayHideHook(silent) ? about(ofPod) : words(ofPod));
+    return { pods, events: [...early, ...said] };
+  }
+  if (pods.length > 0 || condition(job, 'Complete', 'SuccessCriteriaMet')) return { pods, events: early };
+  const events = needed === 'pods' ? await words(ofJob) : early;
+  const [gone] = createdPods(events);
+  if (gone === undefined) return { pods, events };
+  return { pods, events: [...events, ...(await words({ kind: 'Pod', field: 'name', value: gone }))] };
 }
 
-/** A pending pod, one whose container never started, or one deleted at the Job's deadline: the Job's SuccessfulCreate event names it. */
-function podToAskAbout(pods: Pod[], jobEvents: Event[]): string | undefined {
-  const silent = pods.find((pod) => pod.status?.phase === 'Pending' || testNotStarted(pod));
-  if (silent !== undefined) return silent.metadata?.name;
-  if (pods.length > 0) return undefined;
-  return createdPods(jobEvents).at(-1);
+interface Involved {
+  kind: 'Job' | 'Pod';
+  /** By name only where the uid is not known any more. */
+  field: 'uid' | 'name';
+  value: string;
+}
+
+async function eventsAbout({ kind, field, value }: Involved, namespace: string, kube: Pick<Reader, 'listEvents'>) {
+  const events = await kube.listEvents(namespace, { field, value });
+  return events.filter(({ involvedObject }) => involvedObject.kind === kind && involvedObject[field] === value);
+}
+
+// Where there are 100,000 Events, a LIST of some reads them all, and may never be answered.
+const patienceMs = 2000;
+
+/** Events are words, so that a verdict does not wait for them. The verifier's own mistakes are thrown. */
+async function unlessTheyFail(events: Promise<Event[]>, log: Log): Promise<Event[]> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new HookError('ServiceUnavailable', 'they took too long')), patienceMs);
+  });
+  try {
+    return await Promise.race([events, tooLate]);
+  } catch (error) {
+    const { kind, message } = toHookError(error);
+    if (kind === 'InternalError') throw error;
+    log.warn('Events cannot be read, so the verdict goes without their words', { error: message });
+    return [];
+  } finally {
+    clearTimeout(timer);
+  }
 }

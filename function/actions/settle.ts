@@ -25,12 +25,12 @@ export function settleRuns(
   return allInOrder(running.map((record) => settle(record, ended, now, context)));
 }
 
-async function settle(record: RunRecord, ended: EndedRollout, now: Date, { kube }: Context): Promise<RunRecord> {
+async function settle(record: RunRecord, ended: EndedRollout, now: Date, { kube, log }: Context): Promise<RunRecord> {
   const { job: name = '', jobUID: uid = '' } = record;
   if (uid === '' || !isObjectName(name)) return cancelledRecord(record, ended, 'the test had no Job yet');
   const { value: job } = await kube.getJob(ended.canary.metadata.namespace, name);
   if (job?.metadata?.uid !== uid) return cancelledRecord(record, ended, `its Job ${name} was gone`);
-  const verdict = judge(job, await readEvidence(job, kube), now);
+  const verdict = judge(job, await readEvidence(job, kube, log), now);
   const stopped = isDecided(job) && verdict.kind !== 'running' ? '' : await stop(job, name, kube);
   return verdict.kind === 'running'
     ? cancelledRecord(record, ended, `the test still ran; ${stopped}`)

@@ -64,12 +64,21 @@ const sidecar: readonly Advice[] = [
   [/^the test itself/, 'write it as an init container with restartPolicy: Always, or switch it off'],
   [/^init container/, 'see what it waits for, or raise spec.activeDeadlineSeconds of the E2ESpec'],
 ];
-const lostResult = always(
-  'find out who deletes the pods of finished Jobs (a cleanup job, a node scaled down), shorten analysis.interval, or gate with /pre-rollout, which asks every few seconds',
-);
-const disruption = always(
-  'give the test a priority class or a place on quieter nodes in podTemplate.spec when it happens often',
-);
+const lostResult: readonly Advice[] = [
+  [/deadline/, 'make the test faster, or raise spec.activeDeadlineSeconds of the E2ESpec'],
+  [
+    /was deleted/,
+    'find out who deletes the pods of running Jobs (kubectl, a node that is scaled down or drained by force)',
+  ],
+  [
+    anything,
+    'find out who deletes the pods of finished Jobs (a cleanup job, a node scaled down), shorten analysis.interval, or gate with /pre-rollout, which asks every few seconds',
+  ],
+];
+const disruption: readonly Advice[] = [
+  [/exceed/, 'let the test write less, or raise its limits of ephemeral storage in the E2ESpec'],
+  [anything, 'give the test a priority class or a place on quieter nodes in podTemplate.spec when it happens often'],
+];
 
 function entry(
   verdict: string,
@@ -198,14 +207,14 @@ export const ownReasons = {
   ResultLost: entry(
     'inconclusive',
     'cluster',
-    'The Job is complete, but its pod was deleted before its verdict was read, or it was evicted and its test ended with 0 on SIGTERM: nobody knows which. It is run again, and never rolls back by itself.',
+    'The Job has ended, but its pod was deleted, and with it what its test said: after its end, while it ran, or with a test that ended with 0 on SIGTERM. Nobody knows which. It is run again, and never rolls back by itself.',
     'as it says',
     lostResult,
   ),
   PodDisrupted: entry(
     'inconclusive',
     'cluster',
-    'The test ended with 0 while its pod was taken away: a program that ends with 0 on SIGTERM has not passed. It is run again, and never rolls back by itself.',
+    'The pod was taken away while its test ran: evicted, drained, preempted, deleted, or lost with its node. Its exit code says nothing, be it 0 or another. It is run again, and never rolls back by itself.',
     'nothing, unless it happens often',
     disruption,
   ),
@@ -308,14 +317,14 @@ export const kubernetesReasons = {
   DeadlineExceeded: entry(
     'failed, inconclusive; running while it is being stopped',
     'test',
-    'The test was still running when its time was over. Inconclusive where an init container or a sidecar was what took so long, or where the test had not started.',
+    'The test was still running when its time was over. Inconclusive where an init container or a sidecar was what took so long, or where the test had not started. Where the Job came to its deadline before the pod did, see `ResultLost`.',
     "make the test faster, or `activeDeadlineSeconds` longer (and the hook's `retries` with it)",
     sidecar,
   ),
   BackoffLimitExceeded: entry(
-    'failed, inconclusive',
+    'inconclusive',
     'cluster',
-    'The pod failed, and somebody deleted it with what it knew. Failed when the test had started, else inconclusive.',
+    'The pod failed, and does not say why.',
     '`kubectl describe job`',
   ),
   ErrImagePull: entry(
@@ -443,6 +452,30 @@ export const kubernetesReasons = {
   ),
   DeletionByPodGC: entry('running', 'nobody', 'The node is gone.', 'nothing'),
   DisruptionTarget: entry('running', 'nobody', 'The pod is taken away for a reason that is not told.', 'nothing'),
+  Evicted: entry(
+    'running, inconclusive',
+    'cluster',
+    'The node has evicted the pod: it ran out of memory or disk, or the pod wrote more than its limit.',
+    'set `resources`',
+  ),
+  NodeAffinity: entry(
+    'running, inconclusive',
+    'cluster',
+    'The node has refused the pod: its labels have changed.',
+    'nothing',
+  ),
+  OutOfcpu: entry(
+    'running, inconclusive',
+    'cluster',
+    'The node has refused the pod: something else has taken its room. `OutOfmemory` and `OutOfpods` likewise.',
+    'nothing; `resources.requests` when it happens often',
+  ),
+  UnexpectedAdmissionError: entry(
+    'running, inconclusive',
+    'cluster',
+    'The node has refused the pod, for example for a device that it could not give.',
+    'look at the node',
+  ),
   NodeNotReady: entry(
     'running',
     'cluster',

@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
 import { likelyWebhooks, webhooksBehind } from '../flagger/webhooks.ts';
-import { shapes } from '../kube/shapes.ts';
+import { kinds } from '../kube/shapes.ts';
 import { lint } from '../lint/lint.ts';
 
 /**
@@ -67,7 +67,7 @@ function shaped(document: unknown): unknown {
   const written = typeof document.metadata === 'object' ? document.metadata : {};
   const metadata: Record<string, unknown> = { ...stored, ...written };
   try {
-    return shapes[plurals[kind]]?.({ ...document, metadata }, '');
+    return kinds[plurals[kind]]?.shape({ ...document, metadata }, '');
   } catch (error) {
     throw new Error(`${kind} ${metadata['name']}: ${messageOf(error)}`);
   }

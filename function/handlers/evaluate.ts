@@ -79,7 +79,7 @@ async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, 
   const state = stateOf(run, spec, job);
   const [target, evidence] = await allInOrder([
     reads.target(),
-    state.kind === 'present' ? readEvidence(state.job, context.kube) : Promise.resolve(noEvidence),
+    state.kind === 'present' ? readEvidence(state.job, context.kube, context.log) : Promise.resolve(noEvidence),
   ]);
   const step = nextStep(state, { run, spec, target, evidence, now });
   const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);

@@ -5,10 +5,10 @@ import { type Canary, canaryResource } from '../api/canary.ts';
 import { type E2ESpec, e2eSpecResource } from '../api/e2espec.ts';
 import type { EndpointSlice, Event, Job, Pod, Revision, Target, TargetResource } from '../api/kubernetes.ts';
 import { HookError } from '../errors.ts';
-import type { Resource } from './request.ts';
+import type { ApiRequest, Resource } from './request.ts';
 import { type ApiResponse, type Ask, isObject, isWhole, unavailable } from './response.ts';
 import { Misshapen } from './shape.ts';
-import { shapes } from './shapes.ts';
+import { kinds } from './shapes.ts';
 
 /** `now` is the API server's time at its answer. */
 export interface Read<T> {
@@ -48,7 +48,7 @@ const largestList = 8 * 1024 * 1024;
 
 export function reader(ask: Ask): Reader {
   async function get<T>(resource: Resource, namespace: string, name: string): Promise<Read<T>> {
-    return readOne<T>(await ask({ verb: 'get', resource, namespace, name }), resource.plural);
+    return readOne<T>(await ask({ verb: 'get', resource, namespace, name }), { resource, namespace, name });
   }
 
   /** Page by page, so that no answer is larger than this process can hold. `left`: bytes for the next page. */
@@ -62,7 +62,7 @@ export function reader(ask: Ask): Reader {
     let query: Record<string, string> = { ...selector, limit: String(pageSizes[plural] ?? pageSize) };
     for (let page = 1; page <= mostPages; page++) {
       const response = await ask({ verb: 'list', resource, namespace, query, largest: left() });
-      const { items, next } = readPage<T>(response, plural);
+      const { items, next } = readPage<T>(response, { resource, namespace });
       yield { items, held: response.held };
       if (next === '') return;
       query = { ...query, continue: next };
@@ -103,26 +103,46 @@ export function reader(ask: Ask): Reader {
   };
 }
 
-export function readOne<T>({ code, body, now }: ApiResponse, plural: string): Read<T> {
-  if (code === 404 && (isServed(body) || plural === canaryResource.plural)) return { value: undefined, now };
-  if (code === 404) throw unavailable(`the API server does not know ${plural}${remedies[plural] ?? ''}`);
+/** What was asked for; without a name: one that the API server has named, or a list. */
+type Wanted = Pick<ApiRequest, 'resource' | 'namespace' | 'name'>;
+
+export function readOne<T>({ code, body, now }: ApiResponse, wanted: Wanted): Read<T> {
+  const { plural } = wanted.resource;
+  if (code === 404 && isMissing(body, wanted)) return { value: undefined, now };
+  if (code === 404 && !isStatus(body)) {
+    throw unavailable(`the API server does not know ${plural}${remedies[plural] ?? ''}`);
+  }
   if (code >= 300 || !isWhole(body)) throw unavailable(`the API server answered ${code} without one of ${plural}`);
-  checkShape(body, plural);
+  check(body, wanted, false);
   return { value: body as T, now };
 }
 
 /** `next`: where the next page begins; empty at the end. */
-function readPage<T>({ code, body }: ApiResponse, plural: string): { items: T[]; next: string } {
-  if (code >= 300 || !isObject(body) || !Array.isArray(body['items'])) {
+function readPage<T>({ code, body }: ApiResponse, wanted: Wanted): { items: T[]; next: string } {
+  const { plural } = wanted.resource;
+  const { kind } = kinds[plural] ?? {};
+  if (code >= 300 || !isObject(body) || body['kind'] !== `${kind}List` || !Array.isArray(body['items'])) {
     throw unavailable(`the API server answered ${code} without a list of ${plural}`);
   }
-  for (const item of body['items']) checkShape(item, plural);
+  for (const item of body['items']) check(item, wanted, true);
   const { continue: next = '' } = isObject(body['metadata']) ? body['metadata'] : {};
   return { items: body['items'], next: String(next) };
 }
 
-// Where Flagger is not installed there is no Canary either, and a call by hand is answered all the same.
-function isServed(body: unknown): boolean {
+/** Whether a 404 speaks of this very object: one may be of its namespace, of its resource, or of whatever a proxy asked. */
+function isMissing(body: unknown, { resource: { plural }, name = '' }: Wanted): boolean {
+  // Where Flagger is not installed there is no Canary either, and a call by hand is answered all the same.
+  if (!isStatus(body)) return plural === canaryResource.plural;
+  const details = isObject(body['details']) ? body['details'] : {};
+  if (details['name'] ?? details['kind']) {
+    return (details['name'] ?? name) === name && (details['kind'] ?? plural) === plural;
+  }
+  const message = String(body['message'] ?? '');
+  if (message === '') return body['reason'] === 'NotFound';
+  return message.startsWith(plural) && message.endsWith(`"${name}" not found`);
+}
+
+function isStatus(body: unknown): body is Record<string, unknown> {
   return isObject(body) && body['kind'] === 'Status';
 }
 
@@ -134,9 +154,14 @@ const writtenByPeople: Record<string, string> = {
   e2especs: 'Correct the E2ESpec, or apply crds/ again: its definition refuses this',
 };
 
-function checkShape(object: unknown, plural: string): void {
+/** That it is what was asked for, and has the shape of it. */
+function check(object: unknown, wanted: Wanted, isListed: boolean): void {
+  const { plural } = wanted.resource;
+  if (isObject(object) && !isWanted(object, wanted, isListed)) {
+    throw unavailable(`the API server answered with something else than ${wanted.name ?? 'one'} of ${plural}`);
+  }
   try {
-    shapes[plural]?.(object, '');
+    kinds[plural]?.shape(object, '');
   } catch (error) {
     if (!(error instanceof Misshapen)) throw error;
     const remedy = writtenByPeople[plural];
@@ -144,6 +169,19 @@ function checkShape(object: unknown, plural: string): void {
       ? unavailable(`the API server answered with one of ${plural} in which ${error.message}`)
       : new HookError('Invalid', `${nameOf(object)} of ${plural} cannot be read: ${error.message}. ${remedy}`);
   }
+}
+
+/** Items of a list need not say of which kind they are. One without metadata is left to its shape. */
+function isWanted(object: Record<string, unknown>, { resource, namespace, name }: Wanted, isListed: boolean): boolean {
+  const { kind, apiVersion, metadata } = object;
+  const { group, version, plural } = resource;
+  const isOf = (value: unknown, expected: string | undefined) =>
+    value === expected || (isListed && value === undefined);
+  return (
+    isOf(kind, kinds[plural]?.kind) &&
+    isOf(apiVersion, group === '' ? version : `${group}/${version}`) &&
+    (!isObject(metadata) || (metadata['namespace'] === namespace && (name === undefined || metadata['name'] === name)))
+  );
 }
 
 function nameOf(object: unknown): string {

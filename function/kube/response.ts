@@ -59,7 +59,8 @@ function isMistake(error: unknown): boolean {
 function refusal(request: ApiRequest, received: Received): ApiResponse {
   const { status: code } = received;
   const status = statusOf(received.body);
-  const { kind, reason, message, name } = status;
+  const { kind, reason, message, details } = status;
+  const { name = '' } = details;
   if (code === 429 || code >= 500) {
     throw new TransientError(`the API server answers ${code}: ${message}`, retryAfter(received));
   }
@@ -114,8 +115,8 @@ interface Status {
   kind: string;
   reason: string;
   message: string;
-  /** Of the object it is about; empty where it does not say. */
-  name: string;
+  /** Which object it is about, as far as it says. */
+  details: { name?: string; kind?: string };
 }
 
 // It repeats what it refuses: the name of an unknown field of 100 kB, for example.
@@ -126,17 +127,19 @@ const notServed = '404 page not found\n';
 
 function statusOf(body: string): Status {
   if (body === notServed)
-    return { kind: 'NotServed', reason: '', message: 'the API server does not know this resource', name: '' };
+    return { kind: 'NotServed', reason: '', message: 'the API server does not know this resource', details: {} };
   const parsed = parse(body);
   const status = isObject(parsed) && parsed['kind'] === 'Status' ? parsed : {};
   const details = isObject(status['details']) ? status['details'] : {};
-  const [kind = '', reason = '', message = '', name = ''] = [
-    status['kind'],
-    status['reason'],
-    status['message'],
-    details['name'],
-  ].map((field) => (typeof field === 'string' ? field.slice(0, longestMessage) : ''));
-  return { kind, reason, message, name };
+  const short = (field: unknown): string => (typeof field === 'string' ? field.slice(0, longestMessage) : '');
+  const [kind, reason, message] = [short(status['kind']), short(status['reason']), short(status['message'])];
+  const { name, kind: plural } = details;
+  return {
+    kind,
+    reason,
+    message,
+    details: { ...(typeof name === 'string' && { name }), ...(typeof plural === 'string' && { kind: plural }) },
+  };
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

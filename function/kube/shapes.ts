@@ -1,5 +1,5 @@
 /**
- * What is read of each kind, by the plural of its resource.
+ * What is read of each kind of object.
  */
 import { anything, dictionary, flag, list, number, object, objectName, type Shape, text } from './shape.ts';
 
@@ -108,7 +108,7 @@ const e2eSpec = object(
   { status: object({}, { lastRun: object({}), runs: list(runRecord) }) },
 );
 
-const owner = object({ kind: name, name, uid: name });
+const owner = object({ kind: name, name, uid: name }, { controller: flag });
 
 const job = object(
   {
@@ -122,7 +122,10 @@ const job = object(
   },
   {
     spec: object({}, { activeDeadlineSeconds: number }),
-    status: object({}, { conditions: list(condition), ready: number, startTime: time, completionTime: time }),
+    status: object(
+      {},
+      { conditions: list(condition), ready: number, failed: number, startTime: time, completionTime: time },
+    ),
   },
 );
 
@@ -147,10 +150,12 @@ const containerStatus = object(
 
 const pod = object(
   {
-    metadata: object(
-      { name },
-      { creationTimestamp: time, deletionTimestamp: time, deletionGracePeriodSeconds: number, uid: name },
-    ),
+    metadata: object(identity, {
+      creationTimestamp: time,
+      deletionTimestamp: time,
+      deletionGracePeriodSeconds: number,
+      ownerReferences: list(owner),
+    }),
   },
   {
     spec: object(
@@ -167,6 +172,7 @@ const pod = object(
       {
         phase: name,
         reason: text(),
+        message: text(),
         startTime: time,
         conditions: list(condition),
         containerStatuses: list(containerStatus),
@@ -181,7 +187,7 @@ const event = object(
     metadata: object({}, { creationTimestamp: time }),
     involvedObject: object({}, { kind: name, name, uid: name, fieldPath: text() }),
   },
-  { type: name, reason: text(), message: text(), lastTimestamp: time, eventTime: time },
+  { type: name, reason: text(), message: text(), firstTimestamp: time, lastTimestamp: time, eventTime: time },
 );
 
 const containerPort = object({}, { name, containerPort: number });
@@ -218,19 +224,23 @@ const target = object(
   },
 );
 
-const revision = object({}, { status: object({}, { conditions: list(condition) }) });
+const revision = object({ metadata: object(identity) }, { status: object({}, { conditions: list(condition) }) });
 
-const endpointSlice = object({}, { endpoints: list(object({}, { conditions: object({}, { ready: flag }) })) });
+const endpointSlice = object(
+  { metadata: object(identity) },
+  { endpoints: list(object({}, { conditions: object({}, { ready: flag }) })) },
+);
 
-export const shapes: Record<string, Shape> = {
-  canaries: canary,
-  e2especs: e2eSpec,
-  jobs: job,
-  pods: pod,
-  events: event,
-  deployments: target,
-  daemonsets: target,
-  services: target,
-  revisions: revision,
-  endpointslices: endpointSlice,
+/** By the plural of the resource. */
+export const kinds: Record<string, { kind: string; shape: Shape }> = {
+  canaries: { kind: 'Canary', shape: canary },
+  e2especs: { kind: 'E2ESpec', shape: e2eSpec },
+  jobs: { kind: 'Job', shape: job },
+  pods: { kind: 'Pod', shape: pod },
+  events: { kind: 'Event', shape: event },
+  deployments: { kind: 'Deployment', shape: target },
+  daemonsets: { kind: 'DaemonSet', shape: target },
+  services: { kind: 'Service', shape: target },
+  revisions: { kind: 'Revision', shape: revision },
+  endpointslices: { kind: 'EndpointSlice', shape: endpointSlice },
 };

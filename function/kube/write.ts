@@ -45,7 +45,7 @@ export function writer(ask: Ask): Writer {
 
   return {
     async createJob(job, mode) {
-      const namespace = job.metadata?.namespace ?? '';
+      const { namespace = '', name } = job.metadata ?? {};
       const query = { fieldValidation: 'Strict', ...(mode && { dryRun: 'All' }) };
       const response = await ask({ verb: 'create', resource: jobs, namespace, query, body: job });
       if (isRefusal(response)) throw new HookError('Invalid', messageOf(response));
@@ -53,7 +53,7 @@ export function writer(ask: Ask): Writer {
       if (response.code === 404)
         throw unavailable(`create: namespace ${namespace} is not there: ${messageOf(response)}`);
       if (response.code >= 300) throw unavailable(`create: ${messageOf(response)}`);
-      const { value } = readOne<Job>(response, jobs.plural);
+      const { value } = readOne<Job>(response, { resource: jobs, namespace, ...(name !== undefined && { name }) });
       if (value === undefined || !isDone(response, job.metadata)) throw unavailable('create: another object came back');
       return value;
     },

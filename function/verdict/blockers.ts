@@ -2,13 +2,15 @@
  * Why an undecided run is not progressing, in Kubernetes' own words. How one ended: `termination.ts`.
  */
 import type { Pod } from '../api/kubernetes.ts';
-import { testContainer } from '../api/labels.ts';
 import { fromKubernetes, withAdvice } from '../api/reasons.ts';
 import { firstLine } from '../text.ts';
 import { disruptionOf, newest, podCondition } from './conditions.ts';
 import { isNativeSidecar } from './containers.ts';
-import { type Blocker, createdPods, type Evidence, lastWarning, timeOf } from './evidence.ts';
+import { type Blocker, createdPods, type Evidence } from './evidence.ts';
+import { stateOf } from './proof.ts';
+import { kubeletsWord } from './removal.ts';
 import { containerWaiting } from './waiting.ts';
+import { lastTime, lastWarning } from './warnings.ts';
 
 /** With advice where it heals: what to do meanwhile. */
 export function currentBlocker(evidence: Evidence, now: Date): Blocker | undefined {
@@ -25,14 +27,17 @@ export function currentBlocker(evidence: Evidence, now: Date): Blocker | undefin
 /** The bare fact, without advice. */
 export function blockerOf({ pods, events }: Evidence, now: Date): Blocker | undefined {
   const pod = newest(pods);
-  if (pod === undefined) return lastWarning(events, 'Job');
+  if (pod === undefined) {
+    const warning = lastWarning(events, 'Job');
+    return warning && { ...warning, isFinal: false };
+  }
   return unscheduled(pod) ?? containerWaiting(pod, events, now) ?? notReady(pod) ?? nodeUnreachable(pod);
 }
 
 /** The name of a pod of this run that is not there any more: the Job controller keeps those that failed. */
 function lostPod({ pods, events }: Evidence, now: Date): string | undefined {
   const there = new Set(pods.map(({ metadata }) => metadata?.name));
-  const settled = events.filter((event) => now.getTime() - timeOf(event) >= justCreatedMs);
+  const settled = events.filter((event) => now.getTime() - lastTime(event) >= justCreatedMs);
   return createdPods(settled).find((name) => !there.has(name));
 }
 
@@ -49,6 +54,8 @@ function podDisrupted(pod: Pod): Blocker | undefined {
       isFinal: false,
     };
   }
+  const word = kubeletsWord(pod);
+  if (word !== undefined) return { ...word, isFinal: false };
   if (pod.metadata?.deletionTimestamp === undefined) return undefined;
   return { reason: 'Terminating', message: `pod ${pod.metadata.name} is being deleted`, isFinal: false };
 }
@@ -71,11 +78,13 @@ function notReady(pod: Pod): Blocker | undefined {
     const message = `init container ${first.name} has not ${isSidecar(first.name) ? 'started' : 'ended'} yet`;
     return { reason: 'PodInitializing', message, isFinal: false };
   }
-  const test = status?.containerStatuses?.find(({ name }) => name === testContainer)?.state;
-  const left = status?.containerStatuses?.find(({ state }) => state?.running);
+  const test = stateOf(pod);
+  const left = status?.containerStatuses?.find(({ state }) => state?.running || state?.waiting);
   const unready = podCondition(pod, 'ContainersReady', 'False');
   if (test?.terminated !== undefined && left !== undefined) {
-    const message = `the test itself ended with exit code ${test.terminated.exitCode}, container ${left.name} still runs`;
+    const { running, waiting } = left.state ?? {};
+    const still = running ? 'still runs' : `still waits (${waiting?.message ?? waiting?.reason})`;
+    const message = `the test itself ended with exit code ${test.terminated.exitCode}, container ${left.name} ${still}`;
     return { reason: 'ContainersNotReady', message, isFinal: false };
   }
   if (test?.running === undefined || unready === undefined) return undefined;

@@ -24,9 +24,18 @@ export function newest(pods: Pod[]): Pod | undefined {
   return newestFirst(pods)[0];
 }
 
+/** By their times alone: the order of a list says nothing, and creation is told in whole seconds. */
 export function newestFirst(pods: Pod[]): Pod[] {
-  const created = ({ metadata }: Pod): number => new Date(metadata?.creationTimestamp ?? 0).getTime();
-  return [...pods].sort((a, b) => created(b) - created(a));
+  return pods
+    .map((pod) => ({ pod, times: [pod.metadata?.creationTimestamp, pod.status?.startTime, pod.metadata?.name] }))
+    .sort((a, b) => compare(b.times, a.times))
+    .map(({ pod }) => pod);
+}
+
+/** RFC 3339 in UTC and without fractions sorts as text. */
+function compare([one = '', ...others]: (string | undefined)[], [other = '', ...rest]: (string | undefined)[]): number {
+  if (one !== other) return one < other ? -1 : 1;
+  return others.length === 0 ? 0 : compare(others, rest);
 }
 
 export function podCondition({ status }: Pod, type: string, is: 'True' | 'False') {

@@ -3,8 +3,10 @@
  */
 import type { V1ContainerStateTerminated, V1ContainerStatus } from '@kubernetes/client-node';
 import type { Pod, Wire } from '../api/kubernetes.ts';
+import { testContainer } from '../api/labels.ts';
 import { fromKubernetes, type Reason } from '../api/reasons.ts';
 import { tail } from '../text.ts';
+import { endedBefore, podDeadline } from './removal.ts';
 
 interface Failure {
   reason: Reason;
@@ -15,9 +17,10 @@ interface Failure {
 export function sidecarFailure(pod: Pod): Failure | undefined {
   if (pod.status?.reason === 'DeadlineExceeded') {
     const kept = pod.status.containerStatuses?.find(
-      ({ state }) => state?.terminated && !endedBeforeDeadline(state.terminated, pod),
+      ({ name, state }) => name !== testContainer && !endedBefore(state?.terminated?.finishedAt, podDeadline(pod)),
     );
-    const message = `the test itself ended with 0, but container ${kept?.name} had not ended at the deadline`;
+    const which = kept === undefined ? 'another container' : `container ${kept.name}`;
+    const message = `the test itself ended with 0, but ${which} had not ended at the deadline`;
     return { reason: 'DeadlineExceeded', message };
   }
   const failed = failedOf(pod.status?.containerStatuses)[0];
@@ -83,12 +86,6 @@ export function exitOf({ exitCode, signal }: Wire<V1ContainerStateTerminated>): 
   if (signal) return `was killed by signal ${signal}${signals[signal] ? ` (${signals[signal]})` : ''}`;
   const name = signals[exitCode - 128];
   return `ended with exit code ${exitCode}${name === undefined ? '' : ` (${name})`}`;
-}
-
-/** The kubelet's own times, in whole seconds: what it stopped at the deadline did not end before it. */
-export function endedBeforeDeadline({ finishedAt }: Wire<V1ContainerStateTerminated>, { spec, status }: Pod): boolean {
-  if (!finishedAt || status?.startTime === undefined || spec?.activeDeadlineSeconds === undefined) return false;
-  return new Date(finishedAt).getTime() < new Date(status.startTime).getTime() + spec.activeDeadlineSeconds * 1000;
 }
 
 /** What happened, and the end of the container's output where it had any. */

@@ -2,9 +2,9 @@
  * What a verdict is made from besides the Job, and what Events say.
  */
 import type { Event, Job, Pod } from '../api/kubernetes.ts';
-import { fromKubernetes, type Reason } from '../api/reasons.ts';
-import { firstLine } from '../text.ts';
+import type { Reason } from '../api/reasons.ts';
 import { condition } from './conditions.ts';
+import { latestFirst } from './warnings.ts';
 
 /** Events are the Job's and, where they are asked for, its pod's. */
 export interface Evidence {
@@ -19,34 +19,28 @@ export interface Blocker {
   isFinal: boolean;
 }
 
-/** What has to be read for a verdict besides the Job. A ready pod adds nothing to what the Job says. */
+/**
+ * What has to be read for a verdict besides the Job. A ready pod adds nothing to what the Job says, and what has ended
+ * needs no Events unless its pod is silent or gone.
+ */
 export function requiredReads(job: Job): 'nothing' | 'pods' | 'podsAndEvents' {
-  if (condition(job, 'Failed', 'FailureTarget')) return 'podsAndEvents';
-  if (condition(job, 'Complete', 'SuccessCriteriaMet')) return 'pods';
+  if (condition(job, 'Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget')) return 'pods';
   return condition(job, 'Suspended') || job.status?.ready ? 'nothing' : 'podsAndEvents';
 }
 
-/** The last Warning; the kubelet emits the explanation first, then a bare "Error: ErrImagePull". */
-export function lastWarning(events: Event[], kind: 'Job' | 'Pod'): Blocker | undefined {
-  const warnings = events
-    .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject.kind === kind)
-    .sort((a, b) => timeOf(b) - timeOf(a));
-  const name = warnings.flatMap(({ message }) => /^Error: (\w+)$/.exec(message ?? '')?.[1] ?? [])[0];
-  const explained = warnings.find(({ message }) => !/^Error: \w+$/.test(message ?? ''));
-  if (explained === undefined)
-    return name === undefined ? undefined : { reason: fromKubernetes(name), message: name, isFinal: false };
-  const { reason = 'Warning', message = '' } = explained;
-  const word = reason === 'Failed' ? (name ?? reason) : reason;
-  return { reason: fromKubernetes(word), message: firstLine(message), isFinal: false };
+/** The pods that this very Job has made: their label is anybody's. */
+export function ownPods({ metadata }: Job, pods: Pod[]): Pod[] {
+  return pods.filter((pod) =>
+    pod.metadata?.ownerReferences?.some(
+      ({ kind, uid, controller }) => controller && kind === 'Job' && uid !== '' && uid === metadata?.uid,
+    ),
+  );
 }
 
-/** The pods that the Job controller has made, in the order of the Events. */
+/** The pods that the Job controller has made, the newest first. */
 export function createdPods(events: Event[]): string[] {
   return events
-    .filter(({ reason }) => reason === 'SuccessfulCreate')
+    .filter(({ reason, involvedObject }) => reason === 'SuccessfulCreate' && involvedObject.kind === 'Job')
+    .sort(latestFirst)
     .flatMap(({ message }) => /^Created pod: (\S+)$/.exec(message ?? '')?.[1] ?? []);
-}
-
-export function timeOf({ lastTimestamp, eventTime, metadata }: Event): number {
-  return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
 }

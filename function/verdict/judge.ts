@@ -3,15 +3,15 @@
  * Anything not proven passed is not a pass: `passed` is made here and nowhere else.
  */
 import type { RunRecord } from '../api/e2espec.ts';
-import type { Job, Pod } from '../api/kubernetes.ts';
+import type { Job } from '../api/kubernetes.ts';
 import { fromKubernetes, type Reason, withAdvice } from '../api/reasons.ts';
 import type { Verdict } from '../api/verdict.ts';
-import { firstLine } from '../text.ts';
 import { currentBlocker } from './blockers.ts';
-import { condition } from './conditions.ts';
+import { condition, newestFirst } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
-import { proofOf } from './proof.ts';
-import { endOfTest, terminationOf } from './termination.ts';
+import { hookFailed } from './last-words.ts';
+import { type End, isGood, type Proof, proofOf } from './proof.ts';
+import { terminationOf } from './termination.ts';
 import { passedCount, readTestResult, summarize } from './test-result.ts';
 
 export function failed(reason: Reason, message: string): Verdict {
@@ -38,24 +38,28 @@ export function judge(job: Job, evidence: Evidence, now: Date): Verdict {
   return judgeRunning(job, evidence, now);
 }
 
-/** Needs a pod that proves it; the result that the test handed over may still say otherwise. */
-function judgeSuccess(job: Job, { pods }: Evidence): Verdict {
-  const proof = proofOf(pods);
-  switch (proof.kind) {
-    case 'lost':
-      return inconclusive('ResultLost', 'the Job is complete, but its pod is gone, and with it the proof of a pass');
-    case 'disrupted':
-      return inconclusive(
-        'PodDisrupted',
-        `the test ended with 0 while its pod was taken away (${firstLine(proof.why)})`,
-      );
-    case 'proven':
-      return judgeResult(job, proof.pod);
+/** Needs a pod that proves it; the result that the test handed over may still say otherwise. One is enough. */
+function judgeSuccess(job: Job, { pods, events }: Evidence): Verdict {
+  const proofs = newestFirst(pods).map((pod) => proofOf(pod, job, events));
+  const [proven] = proofs.flatMap((proof) => (isPass(proof) ? [proof.end] : []));
+  if (proven !== undefined) return judgeResult(job, proven);
+  const taken = proofs.find((proof) => proof.kind === 'takenAway');
+  if (taken?.end !== undefined && isGood(taken.end)) {
+    return inconclusive('PodDisrupted', `the test ended with 0 while its pod was taken away (${taken.why})`);
   }
+  const [hooked] = proofs.flatMap((proof) => (proof.kind === 'hookFailed' ? [hookFailed(proof.end)] : []));
+  if (hooked !== undefined) return inconclusive(hooked.reason, hooked.message);
+  const left =
+    pods.length === 0 ? 'its pod is gone, and with it the proof of a pass' : 'none of its pods proves a pass';
+  return inconclusive('ResultLost', `the Job is complete, but ${left}`);
 }
 
-function judgeResult(job: Job, pod: Pod): Verdict {
-  const read = readTestResult(endOfTest(pod)?.message ?? '');
+function isPass(proof: Proof): proof is Extract<Proof, { kind: 'ended' }> {
+  return proof.kind === 'ended' && isGood(proof.end) && proof.pod.status?.phase === 'Succeeded';
+}
+
+function judgeResult(job: Job, { message = '' }: End): Verdict {
+  const read = readTestResult(message);
   switch (read.kind) {
     case 'nothing':
       return passed(`the test passed${durationOf(job)}`);
@@ -80,14 +84,13 @@ function judgeResult(job: Job, pod: Pod): Verdict {
 }
 
 function judgeFailure(job: Job, failure: { reason: Reason; message: string }, evidence: Evidence): Verdict {
-  const end = terminationOf(evidence, failure);
+  const end = terminationOf(job, evidence, failure);
   switch (end.kind) {
     case 'stillRunning':
-      if (condition(job, 'Failed')) return failed(failure.reason, failure.message);
       return running(failure.reason, `${failure.message}; the test is being stopped`);
-    case 'ran':
+    case 'failed':
       return { ...failed(end.reason, end.message), ...(end.counts && { counts: end.counts }) };
-    case 'notStarted':
+    case 'inconclusive':
       return inconclusive(end.reason, end.message);
   }
 }
@@ -103,7 +106,7 @@ function judgeRunning(job: Job, evidence: Evidence, now: Date): Verdict {
 
 const lostResults: readonly string[] = ['ResultLost', 'PodDisrupted'];
 
-/** Whether the test ended with 0 and its proof is lost: that says nothing against the revision, so it never rolls back by itself. */
+/** Whether the test may have run and its proof is lost: that says nothing against the revision, so it never rolls back by itself. */
 export function isLostResult({ kind, reason }: Verdict): boolean {
   return kind === 'inconclusive' && lostResults.includes(reason);
 }

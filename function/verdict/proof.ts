@@ -1,49 +1,99 @@
 /**
- * Whether the pod of a complete Job proves that its test has passed. The Job alone does not: a test that is taken away
- * and ends with 0 on SIGTERM completes it as well, https://github.com/kubernetes/kubernetes/issues/120182
+ * What one pod proves of its test: the only place where that is decided, for a pass as for a failure. Neither the Job nor
+ * an exit code does: a test that is taken away may end with 0 on SIGTERM, and that completes its Job as well,
+ * https://github.com/kubernetes/kubernetes/issues/120182
  */
-import type { Pod } from '../api/kubernetes.ts';
-import { disruptionOf } from './conditions.ts';
-import { endOfTest } from './termination.ts';
+import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
+import type { Event, Job, Pod, Wire } from '../api/kubernetes.ts';
+import { testContainer } from '../api/labels.ts';
+import { condition } from './conditions.ts';
+import { deadlineOf, endedBefore, removalOf, whyRemoved } from './removal.ts';
 
-type Proof =
-  /** Its test ended by itself, with exit code 0. */
-  | { kind: 'proven'; pod: Pod }
-  /** It was being taken away when its test ended with 0. `why`: in Kubernetes' words. */
-  | { kind: 'disrupted'; why: string }
-  /** No pod is there whose test ended with 0. */
-  | { kind: 'lost' };
+export type End = Wire<V1ContainerStateTerminated>;
 
-/** One proven pod is enough: those before it are history. */
-export function proofOf(pods: Pod[]): Proof {
-  const succeeded = pods.flatMap((pod) => {
-    const end = endOfTest(pod);
-    return pod.status?.phase === 'Succeeded' && end?.exitCode === 0 && !end.signal ? [{ pod, end }] : [];
-  });
-  const proven = succeeded.find(({ pod, end }) => endedBefore(end.finishedAt, removalOf(pod)));
-  if (proven !== undefined) return { kind: 'proven', pod: proven.pod };
-  const [taken] = succeeded;
-  if (taken === undefined) return { kind: 'lost' };
-  return { kind: 'disrupted', why: disruptionOf(taken.pod)?.message ?? `pod ${taken.pod.metadata?.name} was deleted` };
+export type Proof =
+  /** Its test ended by itself. */
+  | { kind: 'ended'; pod: Pod; end: End }
+  /** Its test had not ended at its deadline. `end`: once it has been stopped. */
+  | { kind: 'atDeadline'; pod: Pod; end: End | undefined }
+  /** Its test had begun, or nobody knows, and it was taken away or lost sight of. `why`: in Kubernetes' words. */
+  | { kind: 'takenAway'; pod: Pod; end: End | undefined; why: string }
+  /** The pod has ended, and its test had never begun. */
+  | { kind: 'notStarted'; pod: Pod; end: End | undefined }
+  /** Its test was stopped because the hook beside it failed. */
+  | { kind: 'hookFailed'; pod: Pod; end: End }
+  | { kind: 'running'; pod: Pod }
+  | { kind: 'waiting'; pod: Pod };
+
+/** `events`: that its test began, or that its postStart hook failed, stands nowhere else. */
+export function proofOf(pod: Pod, job: Job, events: Event[]): Proof {
+  const { terminated: end, running } = stateOf(pod) ?? {};
+  if (end !== undefined) return proofOfEnd(pod, end, job, events);
+  const isOver = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
+  if (running === undefined) return isOver ? { kind: 'notStarted', pod, end } : { kind: 'waiting', pod };
+  if (condition(job, 'Failed') && deadlineOf(pod, job) < removalOf(pod, job)) return { kind: 'atDeadline', pod, end };
+  return isOver || condition(job, 'Failed') ? takenAway(pod, end) : { kind: 'running', pod };
 }
 
-/** When it began to be taken away, in milliseconds: infinity where it was not, NaN where nobody knows. */
-function removalOf(pod: Pod): number {
-  const disruption = disruptionOf(pod);
-  return Math.min(deletionOf(pod), disruption ? Date.parse(disruption.lastTransitionTime ?? '') : forever);
+function proofOfEnd(pod: Pod, end: End, job: Job, events: Event[]): Proof {
+  if (isNotStarted(end)) {
+    const mayHaveRun = end.reason === 'ContainerStatusUnknown' && (whyRemoved(pod) || events.some(isStart));
+    return mayHaveRun ? takenAway(pod, end) : { kind: 'notStarted', pod, end };
+  }
+  if (events.some(isHookFailure)) return { kind: 'hookFailed', pod, end };
+  if (end.reason === lostByRuntime) return takenAway(pod, end);
+  const [removal, deadline] = [removalOf(pod, job), deadlineOf(pod, job)];
+  if (endedBefore(end.finishedAt, Math.min(removal, deadline))) return { kind: 'ended', pod, end };
+  return hadRunOut(end, deadline, removal) ? { kind: 'atDeadline', pod, end } : takenAway(pod, end);
 }
 
-const forever = Number.POSITIVE_INFINITY;
-
-// A grace of 0 says nothing: when the containers have ended, the kubelet deletes the pod a second time, and the time of
-// the first deletion is overwritten. https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/status/status_manager.go
-function deletionOf({ metadata }: Pod): number {
-  if (metadata?.deletionTimestamp === undefined) return forever;
-  const grace = metadata.deletionGracePeriodSeconds || Number.NaN;
-  return Date.parse(metadata.deletionTimestamp) - grace * 1000;
+function takenAway(pod: Pod, end: End | undefined): Proof {
+  return { kind: 'takenAway', pod, end, why: whyRemoved(pod) ?? 'its node lost sight of its container' };
 }
 
-// Kubernetes' times are whole seconds: within the same one nobody knows what came first.
-function endedBefore(finishedAt: string | undefined, removal: number): boolean {
-  return Date.parse(finishedAt ?? '') < removal;
+/** Whether its time was over before anything else stopped it. What ended with 0 may have done so in the last second. */
+function hadRunOut(end: End, deadline: number, removal: number): boolean {
+  if (isGood(end)) return deadline < removal && Date.parse(end.finishedAt ?? '') > deadline;
+  return deadline < removal || (Number.isNaN(deadline) && endedBefore(end.finishedAt, removal));
 }
+
+/** Exit code 0, and no signal. */
+export function isGood({ exitCode, signal }: End): boolean {
+  return exitCode === 0 && !signal;
+}
+
+/** Whether its Events say more of its test than the pod does. */
+export function isSilent(pod: Pod): boolean {
+  const end = stateOf(pod)?.terminated;
+  return pod.status?.phase === 'Pending' || (end !== undefined && isNotStarted(end)) || mayHideHook(pod);
+}
+
+/** When its postStart hook fails, the test is stopped, and its Events alone say so. */
+export function mayHideHook(pod: Pod): boolean {
+  const end = stateOf(pod)?.terminated;
+  const hasHook = pod.spec?.containers?.some(({ name, lifecycle }) => name === testContainer && lifecycle?.postStart);
+  return end !== undefined && !isNotStarted(end) && hasHook === true;
+}
+
+export function isStart({ reason, involvedObject }: Event): boolean {
+  return reason === 'Started' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
+}
+
+function isHookFailure({ reason, involvedObject }: Event): boolean {
+  return reason === 'FailedPostStartHook' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
+}
+
+export function stateOf(pod: Pod): Wire<V1ContainerState> | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === testContainer)?.state;
+}
+
+const notStartedReasons: readonly string[] = ['StartError', 'ContainerCannotRun', 'ContainerStatusUnknown'];
+
+// A pod deadline that comes before the image shows exit code 137 with startedAt null.
+export function isNotStarted({ startedAt, reason }: End): boolean {
+  return !(Date.parse(startedAt ?? '') > 0) || notStartedReasons.includes(reason ?? '');
+}
+
+// What containerd says, with exit code 255, of a container that ended while nobody looked: its node was restarted.
+// https://github.com/containerd/containerd/blob/v2.1.0/internal/cri/server/restart.go
+const lostByRuntime = 'Unknown';

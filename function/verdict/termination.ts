@@ -1,128 +1,126 @@
 /**
- * How a run came to its end: whether its test ran, and what it said last.
+ * How a run that the Job controller gave up came to its end, and what its test said last.
  */
-import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
-import type { Event, Job, Pod, Wire } from '../api/kubernetes.ts';
-import { testContainer } from '../api/labels.ts';
-import { fromKubernetes, type Reason } from '../api/reasons.ts';
-import type { Counts } from '../api/verdict.ts';
-import { tail } from '../text.ts';
+import type { Event, Job, Pod } from '../api/kubernetes.ts';
+import { fromKubernetes } from '../api/reasons.ts';
+import { firstLine, tail } from '../text.ts';
 import { blockerOf } from './blockers.ts';
 import { disruptionOf, newestFirst } from './conditions.ts';
-import { endedBeforeDeadline, exitOf, initFailure, sidecarFailure, withOutput } from './containers.ts';
-import { type Evidence, lastWarning } from './evidence.ts';
-import { readTestResult, summarize } from './test-result.ts';
+import { initFailure, sidecarFailure } from './containers.ts';
+import { createdPods, type Evidence } from './evidence.ts';
+import { atDeadline, type Cause, type Failure, failedBy, hookFailed } from './last-words.ts';
+import { isGood, isNotStarted, isStart, type Proof, proofOf, stateOf } from './proof.ts';
+import { kubeletsWord } from './removal.ts';
+import { lastWarning } from './warnings.ts';
 
 type Termination =
-  /** `counts`: where the test has handed over a result. */
-  | { kind: 'ran'; reason: Reason; message: string; counts?: Counts }
-  | { kind: 'notStarted'; reason: Reason; message: string }
+  | Failure
+  /** Nothing proves that its test would have failed. */
+  | ({ kind: 'inconclusive' } & Cause)
   | { kind: 'stillRunning' };
 
-const notStartedReasons: readonly string[] = ['StartError', 'ContainerCannotRun', 'ContainerStatusUnknown'];
+type ProofOf<K extends Proof['kind']> = Extract<Proof, { kind: K }>;
 
 /** Whether the test has had a chance to say anything. */
 export function hasStarted(job: Job, { pods, events }: Evidence): boolean {
   if (job.status?.ready || events.some(isStart)) return true;
   return pods.some((pod) => {
-    const state = stateOf(pod);
-    return state?.running !== undefined || (state?.terminated !== undefined && !isNotStarted(state.terminated));
+    const { running, terminated } = stateOf(pod) ?? {};
+    return running !== undefined || (terminated !== undefined && !isNotStarted(terminated));
   });
 }
 
-/** The test container never started, or its postStart hook may have killed it. */
-export function testNotStarted(pod: Pod): boolean {
-  const state = stateOf(pod)?.terminated;
-  return state !== undefined && (isNotStarted(state) || (state.exitCode !== 0 && hasPostStartHook(pod)));
+/** A pod alone says that a test has failed; Events are words. `failure`: of the Job. */
+export function terminationOf(job: Job, evidence: Evidence, failure: Cause): Termination {
+  const proofs = newestFirst(evidence.pods).map((pod) => proofOf(pod, job, evidence.events));
+  if (proofs.some(({ kind }) => kind === 'running')) return { kind: 'stillRunning' };
+  const isWhole = !lacksTries(job, proofs, failure);
+  // The Job controller makes another pod for one that was evicted, and keeps both.
+  const last = proofs.find(({ kind, pod }) => isEnd(kind) && !(kind === 'takenAway' && disruptionOf(pod)));
+  if (last !== undefined) {
+    const end = endOf(last, evidence.events, failure);
+    return end.kind === 'failed' && !isWhole ? lost(evidence.events, failure) : end;
+  }
+  const taken = proofs.find((proof) => proof.kind === 'takenAway');
+  if (taken !== undefined) return takenAway(taken.why);
+  const hasNotBegun = proofs.length > 0 ? isWhole : sayNoStart(evidence.events, failure);
+  return hasNotBegun ? notBegun(evidence, failure) : lost(evidence.events, failure);
 }
 
-/** How the test's container of a pod ended; nothing where it has not, or where it never began. */
-export function endOfTest(pod: Pod): Wire<V1ContainerStateTerminated> | undefined {
-  const state = stateOf(pod)?.terminated;
-  return state === undefined || isNotStarted(state) ? undefined : state;
+/** Whether the backoffLimit was reached with pods that are gone: nobody knows what their tests would have said. */
+function lacksTries({ status }: Job, proofs: Proof[], { reason }: Cause): boolean {
+  const ended = proofs.filter(({ kind }) => isEnd(kind));
+  return reason !== 'DeadlineExceeded' && (status?.failed ?? 0) > ended.length;
 }
 
-/** How a run that the Job controller gave up came to its end. */
-export function terminationOf(evidence: Evidence, failure: { reason: Reason; message: string }): Termination {
-  // The Job controller does not count a pod that was evicted, and keeps it when it has ended.
-  const pods = evidence.pods.filter((pod) => !disruptionOf(pod));
-  const { events } = evidence;
-  const ended = newestFirst(pods).flatMap((pod) => terminated(pod) ?? [])[0];
-  if (ended !== undefined) return fromTermination(ended.state, ended.pod, events);
-  if (pods.some((pod) => stateOf(pod)?.running)) return { kind: 'stillRunning' };
-  const before = newestFirst(pods).flatMap((pod) => initFailure(pod) ?? [])[0];
-  if (before !== undefined) return { kind: 'notStarted', ...before };
-  if (events.some(isStart)) return { kind: 'ran', ...failure };
+function isEnd(kind: Proof['kind']): boolean {
+  return kind !== 'waiting' && kind !== 'running';
+}
+
+function endOf(proof: Proof, events: Event[], failure: Cause): Termination {
+  switch (proof.kind) {
+    case 'ended':
+      return isGood(proof.end) ? beside(proof.pod, failure) : failedBy(proof.end);
+    case 'atDeadline':
+      return atDeadline(proof.end);
+    case 'takenAway':
+      return takenAway(proof.why);
+    case 'hookFailed':
+      return { kind: 'inconclusive', ...hookFailed(proof.end) };
+    case 'notStarted':
+      return { kind: 'inconclusive', ...notStarted(proof, events, failure) };
+    case 'running':
+    case 'waiting':
+      return { kind: 'stillRunning' };
+  }
+}
+
+/** What failed its Job where the test itself ended with 0. */
+function beside(pod: Pod, failure: Cause): Termination {
+  const message = `${failure.message.replace(/\.$/, '')}; the test itself ended with 0`;
+  return { kind: 'inconclusive', ...(sidecarFailure(pod) ?? { reason: failure.reason, message }) };
+}
+
+function takenAway(why: string): Termination {
+  const message = `the test was taken away before it ended by itself (${why})`;
+  return { kind: 'inconclusive', reason: 'PodDisrupted', message };
+}
+
+function notStarted({ pod, end }: ProofOf<'notStarted'>, events: Event[], failure: Cause): Cause {
+  const word = kubeletsWord(pod);
+  if (word !== undefined) return word;
+  if (end === undefined) return initFailure(pod) ?? failure;
+  // A pod that reached its deadline before its image was there only knows that its container is not known.
+  const cause = end.reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
+  const message = tail(end.message ?? '') || "the test's container did not start";
+  return cause ?? { reason: fromKubernetes(end.reason ?? 'Error'), message };
+}
+
+/** Whether the Events of a run whose pod is gone say that its test had not begun: else nobody knows. */
+function sayNoStart(events: Event[], { reason }: Cause): boolean {
+  const pods = createdPods(events).length;
+  const hasWords =
+    events.some(({ involvedObject }) => involvedObject.kind === 'Pod') || (events.length > 0 && pods === 0);
+  return reason === 'DeadlineExceeded' && pods <= 1 && hasWords && !events.some(isStart);
+}
+
+function notBegun({ pods, events }: Evidence, failure: Cause): Termination {
   // The Job controller emits a Warning for its own decision too; the cause came before it.
   const causes = events.filter(({ reason }) => reason !== failure.reason);
   const found = blockerOf({ pods, events: causes }, new Date(0)) ?? lastWarning(causes, 'Pod');
-  if (found === undefined) return { kind: 'notStarted', ...failure };
+  if (found === undefined) return { kind: 'inconclusive', ...failure };
+  const message = `${found.message.replace(/\.$/, '')} (${failure.message})`;
+  return { kind: 'inconclusive', reason: found.reason, message };
+}
+
+/** The Job controller keeps the pods that failed, unless its own deadline has come. */
+function lost(events: Event[], { reason, message }: Cause): Termination {
+  const [name] = createdPods(events);
+  const pod = name === undefined ? 'its pod' : `pod ${name}`;
+  const gone = reason === 'DeadlineExceeded' ? "is gone since its Job's deadline" : 'was deleted';
   return {
-    kind: 'notStarted',
-    reason: found.reason,
-    message: `${found.message.replace(/\.$/, '')} (${failure.message})`,
+    kind: 'inconclusive',
+    reason: 'ResultLost',
+    message: `${pod} ${gone}, and with it what its test said (${firstLine(message)})`,
   };
-}
-
-function isStart({ reason, involvedObject }: Event): boolean {
-  return reason === 'Started' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
-}
-
-function isHookFailure({ reason, involvedObject }: Event): boolean {
-  return reason === 'FailedPostStartHook' && involvedObject.fieldPath === `spec.containers{${testContainer}}`;
-}
-
-function fromTermination(state: Wire<V1ContainerStateTerminated>, pod: Pod, events: Event[]): Termination {
-  const reason = fromKubernetes(state.reason ?? 'Error');
-  const { output, ...counted } = outputOf(state.message ?? '');
-  const ran = (why: Reason, what: string): Termination => ({
-    kind: 'ran',
-    reason: why,
-    message: withOutput(what, output),
-    ...counted,
-  });
-  if (isNotStarted(state)) return notStartedBecause(reason, output, events);
-  if (events.some(isHookFailure)) {
-    const message = withOutput('the postStart hook failed, and with it the test', output);
-    return { kind: 'notStarted', reason: 'FailedPostStartHook', message };
-  }
-  if (pod.status?.reason === 'DeadlineExceeded' && !endedBeforeDeadline(state, pod)) {
-    return ran('DeadlineExceeded', 'the test ran into its deadline');
-  }
-  if (reason === 'OOMKilled') return ran(reason, 'the test ran out of memory; check spec.resources of the E2ESpec');
-  const beside = state.exitCode === 0 && !state.signal ? sidecarFailure(pod) : undefined;
-  return beside === undefined ? ran(reason, `the test ${exitOf(state)}`) : { kind: 'notStarted', ...beside };
-}
-
-function notStartedBecause(reason: Reason, output: string, events: Event[]): Termination {
-  // A pod that reached its deadline before its image was there only knows that its container is not known.
-  const cause = reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
-  const { message } = cause ?? { message: output || "the test's container did not start" };
-  return { kind: 'notStarted', reason: cause?.reason ?? reason, message };
-}
-
-function hasPostStartHook({ spec }: Pod): boolean {
-  return spec?.containers?.some(({ name, lifecycle }) => name === testContainer && lifecycle?.postStart) ?? false;
-}
-
-// A pod deadline that comes before the image shows exit code 137 with startedAt null.
-function isNotStarted(state: Wire<V1ContainerStateTerminated>): boolean {
-  const startedAt = state.startedAt ? new Date(state.startedAt).getTime() : 0;
-  return startedAt <= 0 || notStartedReasons.includes(state.reason ?? '');
-}
-
-/** What failed, where the test says it in figures; else the end of its output. */
-function outputOf(message: string): { output: string; counts?: Counts } {
-  const read = readTestResult(message);
-  if (read.kind !== 'result') return { output: tail(message) };
-  return { output: summarize(read.result), counts: read.result.counts };
-}
-
-function terminated(pod: Pod): { pod: Pod; state: Wire<V1ContainerStateTerminated> } | undefined {
-  const state = stateOf(pod)?.terminated;
-  return state && { pod, state };
-}
-
-function stateOf(pod: Pod): Wire<V1ContainerState> | undefined {
-  return pod.status?.containerStatuses?.find(({ name }) => name === testContainer)?.state;
 }

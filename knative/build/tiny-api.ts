@@ -25,7 +25,17 @@ const status = {
 
 const rolledOut = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
 const ended = { exitCode: 0, reason: 'Completed', startedAt: at, finishedAt: at };
-const succeeded = { phase: 'Succeeded', containerStatuses: [{ name: 'e2e', state: { terminated: ended } }] };
+const jobUid = 'uid';
+const pod = {
+  metadata: {
+    namespace,
+    name,
+    uid: 'Pod',
+    creationTimestamp: at,
+    ownerReferences: [{ kind: 'Job', name, uid: jobUid, controller: true }],
+  },
+  status: { phase: 'Succeeded', containerStatuses: [{ name: 'e2e', state: { terminated: ended } }] },
+};
 
 const hook = { name: 'e2e', type: 'pre-rollout', url: 'http://e2e-verifier.default/pre-rollout' };
 
@@ -61,14 +71,15 @@ async function answer(request: IncomingMessage, objects: Map<string, Json>): Pro
   const found = objects.get(path.replace(/\/status$/, ''));
   if (request.method === 'PATCH' && found) Object.assign(found, { status: (await bodyOf(request))['status'] });
   if (found) return [200, found];
-  if (path.endsWith('/pods')) return [200, { kind: 'List', items: [object('v1', 'Pod', { status: succeeded })] }];
-  if (/\/(events|jobs)$/.test(path)) return [200, { kind: 'List', items: [] }];
+  if (path.endsWith('/pods')) return [200, { kind: 'PodList', items: [pod] }];
+  if (path.endsWith('/jobs')) return [200, { kind: 'JobList', items: [] }];
+  if (path.endsWith('/events')) return [200, { kind: 'EventList', items: [] }];
   return [404, { kind: 'Status', apiVersion: 'v1', reason: 'NotFound', code: 404 }];
 }
 
 // The next call finds the Job complete.
 function create(collection: string, given: Json, objects: Map<string, Json>): [number, Json] {
-  const metadata = { ...Object(given['metadata']), uid: 'uid', creationTimestamp: at };
+  const metadata = { ...Object(given['metadata']), uid: jobUid, creationTimestamp: at };
   const complete = { conditions: [{ type: 'Complete', status: 'True' }], startTime: at, completionTime: at };
   const created = { ...given, metadata, status: complete };
   objects.set(`${collection}/${metadata.name}`, created);

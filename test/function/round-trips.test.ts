@@ -61,7 +61,7 @@ const rows: Row[] = [
     spec: failing,
     after: ['started', 'ended'],
     status: 412,
-    roundTrips: [whose, diagnosed, ...writtenDown],
+    roundTrips: [whose, ['get deployments', 'list pods'], ...writtenDown],
   },
   {
     what: 'first see that a test cannot run, and read what its pod says',

@@ -8,6 +8,7 @@ import { now, recordOf, run, specOf } from '../run-fixture.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const payload = { name: run.canary, namespace: run.namespace, phase: '', checksum: run.checksum, metadata: {} };
+const origin = { hosts: ['e2e-verifier.default'], path: '/pre-rollout' };
 const event: EventSpec = { about: 'e2e', once: [], type: 'Normal', reason: 'E2ETestSkipped', message: 'm' };
 
 /** An API server on which everybody else is faster, for so many times. */
@@ -23,7 +24,7 @@ function contended(found: E2ESpec | undefined, times = Number.POSITIVE_INFINITY)
       asked.push('event');
     },
   };
-  const about = { kube: kube as Kube, log, canary: undefined, now, payload, retryAfterSeconds: 10 };
+  const about = { kube: kube as Kube, log, canary: undefined, now, payload, origin, retryAfterSeconds: 10 };
   const change = (status: Status | undefined) => ({ ...status, runs: [] });
   return { asked, about, write: () => updateStatus(specOf(), change, [event], about) };
 }

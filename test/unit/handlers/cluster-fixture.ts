@@ -133,7 +133,10 @@ const states = {
 function podIn(state: Json, phase: string): Json {
   const status = { name: 'e2e', started: true, state };
   return {
-    metadata: metadata('p', { creationTimestamp: ago(59) }),
+    metadata: metadata('p', {
+      creationTimestamp: ago(59),
+      ownerReferences: [{ kind: 'Job', name: jobName, uid: `uid-of-${jobName}`, controller: true }],
+    }),
     spec: {
       nodeName: 'n',
       activeDeadlineSeconds: 595,
@@ -142,7 +145,8 @@ function podIn(state: Json, phase: string): Json {
     },
     status: {
       phase,
-      reason: 'r',
+      reason: 'DeadlineExceeded',
+      message: 'm',
       startTime: ago(58),
       conditions: [
         { type: 'PodScheduled', status: 'True', reason: 'r', message: 'm', lastTransitionTime: ago(58) },
@@ -160,6 +164,7 @@ const event = {
   type: 'Warning',
   reason: 'Failed',
   message: 'Error: ErrImagePull',
+  firstTimestamp: ago(30),
   lastTimestamp: ago(30),
   eventTime: ago(30),
 };
@@ -198,7 +203,7 @@ export type Cluster = Record<string, Json[]>;
 
 export function clusterWith(target: string, phase: string, runs: Cluster): Cluster {
   const { ref, object } = targets[target] ?? assert.fail(target);
-  return structuredClone({
+  const objects: Cluster = {
     canaries: [canaryOf(phase, ref)],
     e2especs: [spec],
     [target.split(' ')[0] ?? '']: [object],
@@ -208,7 +213,28 @@ export function clusterWith(target: string, phase: string, runs: Cluster): Clust
     pods: [],
     events: [event],
     ...runs,
-  });
+  };
+  const named = Object.entries(objects).map(([plural, each]) => [
+    plural,
+    each.map((one) => ({ ...kindOf(plural, ref), ...one })),
+  ]);
+  return structuredClone(Object.fromEntries(named));
+}
+
+const kinds: Record<string, [kind: string, apiVersion: string]> = {
+  canaries: ['Canary', 'flagger.app/v1beta1'],
+  e2especs: ['E2ESpec', 'remarkable.com/v1'],
+  revisions: ['Revision', 'serving.knative.dev/v1'],
+  endpointslices: ['EndpointSlice', 'discovery.k8s.io/v1'],
+  jobs: ['Job', 'batch/v1'],
+  pods: ['Pod', 'v1'],
+  events: ['Event', 'v1'],
+};
+
+/** A target is of the kind that its Canary names. */
+function kindOf(plural: string, target: Json): Json {
+  const [kind, apiVersion] = kinds[plural] ?? [target['kind'], String(target['apiVersion']).replace('core/', '')];
+  return { kind, apiVersion };
 }
 
 export const scenes: Record<string, { target: string; runs: Cluster }> = {
@@ -238,14 +264,15 @@ export const scenes: Record<string, { target: string; runs: Cluster }> = {
 
 /** Answers as the API server would that has these objects. */
 export function apiWith(cluster: Cluster): Ask {
-  return async ({ verb, resource: { plural }, name, body }: ApiRequest): Promise<ApiResponse> => {
+  return async ({ verb, resource: { plural }, name = '', body }: ApiRequest): Promise<ApiResponse> => {
     const objects = cluster[plural] ?? [];
     const said = (body: object, code = 200): ApiResponse => ({ code, body, now });
-    if (verb === 'list') return said({ items: objects });
-    const written = name ?? String(at(body, 'metadata', 'name') ?? jobName);
-    if (verb !== 'get') return said({ metadata: metadata(written) }, verb === 'create' ? 201 : 200);
+    if (verb === 'list') return said({ kind: `${kinds[plural]?.[0]}List`, items: objects });
+    const written = name || String(at(body, 'metadata', 'name') ?? jobName);
+    if (verb !== 'get')
+      return said({ ...kindOf('jobs', {}), metadata: metadata(written) }, verb === 'create' ? 201 : 200);
     const found = objects.find((each) => plural !== 'jobs' || Reflect.get(Object(each['metadata']), 'name') === name);
-    return found ? said(found) : said({ kind: 'Status', code: 404 }, 404);
+    return found ? said(found) : said({ kind: 'Status', code: 404, details: { name, kind: plural } }, 404);
   };
 }
 

@@ -42,8 +42,9 @@ describe('The answer to a call whose reads fail', () => {
   const whole = apiWith(clusterWith(target, 'Progressing', runs));
   for (const path of ['/pre-rollout', '/rollback']) {
     for (const failing of subsets(reads)) {
-      const [told] = failing;
-      const title = told === undefined ? 'none of them' : failing.join(', ');
+      // Events are words: the answer goes without.
+      const [told] = failing.filter((plural) => plural !== 'events');
+      const title = failing.length === 0 ? 'none of them' : failing.join(', ');
       it(`${path} is the same in every order of ending: ${title}`, async () => {
         const asItIs = await answerTo(path, whole);
         const stray = await strayRejections(async () => {

@@ -26,16 +26,33 @@ const least: Record<string, object> = {
   e2especs: { spec: { image: 'busybox' } },
   events: { involvedObject: {} },
 };
-const of = (plural: string) => ({
+const kinds: Record<string, [kind: string, apiVersion: string]> = {
+  canaries: ['Canary', 'flagger.app/v1beta1'],
+  e2especs: ['E2ESpec', 'remarkable.com/v1'],
+  jobs: ['Job', 'batch/v1'],
+  deployments: ['Deployment', 'apps/v1'],
+  revisions: ['Revision', 'serving.knative.dev/v1'],
+  endpointslices: ['EndpointSlice', 'discovery.k8s.io/v1'],
+  pods: ['Pod', 'v1'],
+  events: ['Event', 'v1'],
+};
+const of = (plural: string, name = 'podinfo') => ({
+  kind: kinds[plural]?.[0],
+  apiVersion: kinds[plural]?.[1],
   metadata: {
-    name: 'podinfo',
+    name,
     namespace: 'test',
     uid: `uid-of-${plural}`,
     ...(plural === 'e2especs' && { resourceVersion: '41', generation: 1 }),
   },
   ...least[plural],
 });
-const job: Job = { metadata: { name: 'e2e-podinfo-1', namespace: 'test', uid: 'j1' }, spec: { template: {} } };
+const job: Job = {
+  kind: 'Job',
+  apiVersion: 'batch/v1',
+  metadata: { name: 'e2e-podinfo-1', namespace: 'test', uid: 'j1' },
+  spec: { template: {} },
+};
 const spec: E2ESpec = {
   apiVersion: 'remarkable.com/v1',
   kind: 'E2ESpec',
@@ -53,8 +70,8 @@ const specs = '/apis/remarkable.com/v1/namespaces/test/e2especs';
 const patch = 'application/merge-patch+json';
 
 function get(path: string, group: string, call: Method['call']): Method {
-  const resource = path.split('/').at(-2) ?? '';
-  const answer = of(resource);
+  const [resource = '', name] = path.split('/').slice(-2);
+  const answer = of(resource, name);
   return { call, verb: 'GET', path, answer, value: { value: answer, now }, rule: { verb: 'get', group, resource } };
 }
 
@@ -62,7 +79,15 @@ function list(path: string, group: string, query: Record<string, string>, call: 
   const resource = path.split('/').at(-1) ?? '';
   const items = [of(resource)];
   const rule = { verb: 'list', group, resource };
-  return { call, verb: 'GET', path, query, answer: { metadata: {}, items }, value: items, rule };
+  return {
+    call,
+    verb: 'GET',
+    path,
+    query,
+    answer: { kind: `${kinds[resource]?.[0]}List`, metadata: {}, items },
+    value: items,
+    rule,
+  };
 }
 
 export const methods: Record<keyof Kube, Method> = {

@@ -56,6 +56,9 @@ const table: Record<keyof typeof words, Record<string, ErrorKind | typeof missin
   },
   422: { createJob: 'Invalid', annotateJob: unavailable, patchStatus: unavailable, createEvent: unavailable },
 };
+/** A 404 to a GET is believed where it is about the object that was asked for. */
+const wordsOf = ({ verb, path }: Method, code: keyof typeof words): string =>
+  code === 404 && verb === 'GET' ? path.replace(/.*\/(.+)\/(.+)/, '$1 "$2" not found') : words[code];
 const reasons = { 404: 'NotFound', 409: 'AlreadyExists', 422: 'Invalid' };
 
 const fieldsOfJob = 'Job.batch "e2e-podinfo-1" is invalid: spec.template.spec.containers[0].image: Required value';
@@ -113,7 +116,7 @@ describe('A refusal of the API server', () => {
       const expected = table[code][name];
       if (expected === undefined) continue;
       it(`${code} to ${name} is ${JSON.stringify(expected)}`, async () => {
-        const outcome = await outcomeOf(method, code, status(code, reasons[code], words[code]));
+        const outcome = await outcomeOf(method, code, status(code, reasons[code], wordsOf(method, code)));
         if (typeof expected === 'string') assertError(outcome, expected, method.verb === 'GET' ? '' : words[code]);
         else if (expected === missing) assert.deepEqual(outcome, missing);
         else assert.deepEqual({ is: outcome }, expected);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import nock from 'nock';
 import { HookError } from '../../../function/errors.ts';
-import { dated, kubeWithin, server, withoutNetwork } from './canned-api.ts';
+import { dated, kubeWithin, now, server, withoutNetwork } from './canned-api.ts';
 import { eachMethod, type Method, methods } from './methods.ts';
 
 interface Seen {
@@ -55,28 +55,38 @@ describe('The requests to the API server', () => {
   });
 
   const targets = [
-    { group: 'apps', plural: 'daemonsets', path: '/apis/apps/v1/namespaces/test/daemonsets/podinfo' },
-    { group: '', plural: 'services', path: '/api/v1/namespaces/test/services/podinfo' },
+    {
+      group: 'apps',
+      plural: 'daemonsets',
+      kind: 'DaemonSet',
+      path: '/apis/apps/v1/namespaces/test/daemonsets/podinfo',
+    },
+    { group: '', plural: 'services', kind: 'Service', path: '/api/v1/namespaces/test/services/podinfo' },
     {
       group: 'serving.knative.dev',
       plural: 'services',
+      kind: 'Service',
       path: '/apis/serving.knative.dev/v1/namespaces/test/services/podinfo',
     },
   ];
-  for (const { group, plural, path } of targets) {
+  for (const { group, plural, kind, path } of targets) {
     it(`getTarget of ${plural} in ${group || 'the core group'} is GET ${path}`, async () => {
       const resource = { group, version: 'v1', plural, name: 'podinfo' };
-      const seen = await made({ ...methods.getTarget, path }, (kube) => kube.getTarget('test', resource));
-      assert.deepEqual(seen.value, methods.getTarget.value);
+      const answer = { ...methods.getTarget.answer, kind, apiVersion: group === '' ? 'v1' : `${group}/v1` };
+      const seen = await made({ ...methods.getTarget, path, answer }, (kube) => kube.getTarget('test', resource));
+      assert.deepEqual(seen.value, { value: answer, now });
     });
   }
 
   it('a name with a question mark, a hash or a space stays one segment of the path', async () => {
     const path = '/apis/batch/v1/namespaces/test/jobs/a%3Fb%23c%20d';
-    await made({ ...methods.getJob, path }, (kube) => kube.getJob('test', 'a?b#c d'));
-    const service = { group: '', version: 'v1', plural: 'services', name: 'a?b' };
-    const corePath = '/api/v1/namespaces/test/services/a%3Fb';
-    await made({ ...methods.getTarget, path: corePath }, (kube) => kube.getTarget('test', service));
+    const metadata = { name: 'a?b#c d', namespace: 'test', uid: 'u' };
+    const job = { kind: 'Job', apiVersion: 'batch/v1', metadata };
+    await made({ ...methods.getJob, path, answer: job }, (kube) => kube.getJob('test', 'a?b#c d'));
+    const service = { group: '', version: 'v1', plural: 'services', name: 'a?b#c d' };
+    const corePath = '/api/v1/namespaces/test/services/a%3Fb%23c%20d';
+    const answer = { kind: 'Service', apiVersion: 'v1', metadata };
+    await made({ ...methods.getTarget, path: corePath, answer }, (kube) => kube.getTarget('test', service));
   });
 
   for (const name of ['', '.', '..', 'a/b', '/', 'a/../../b', 'podinfo/status', '%2e%2e', 'a%2Fb']) {
