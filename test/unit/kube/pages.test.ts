@@ -51,14 +51,14 @@ describe('A list', () => {
     });
   }
 
-  it('of 600 Jobs of 240 kB is read, and nothing is held but what is picked of each', async () => {
+  it('of 150 Jobs of 240 kB is read, and nothing is held but what is picked of each', async () => {
     const { ask } = apiWith(
-      names(600).map((name) => job(name, 240_000)),
+      names(150).map((name) => job(name, 240_000)),
       new AbortController().signal,
     );
     const pick = ({ metadata }: { metadata?: { name?: string } }) =>
       metadata?.name?.endsWith('7') ? metadata.name : undefined;
-    assert.equal((await client(ask).listJobs('test', 'a=b', pick)).length, 60);
+    assert.equal((await client(ask).listJobs('test', 'a=b', pick)).length, 15);
   }).timeout(10_000);
 
   it('of 400 pods of 240 kB is not read to its end', async () => {

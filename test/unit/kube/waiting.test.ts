@@ -84,19 +84,6 @@ describe('A queue', () => {
     assert.deepEqual(running, ['a', 'b', 'c', 'd']);
     for (const each of all) each.end();
   });
-
-  it('is left by thousands at once in no time', async () => {
-    most = 1;
-    const first = enter('first');
-    const impatient = new AbortController();
-    const others = Array.from({ length: 10_000 }, (_, index) => enter(String(index), impatient.signal));
-    await turn();
-    const began = Date.now();
-    impatient.abort();
-    await Promise.all(others.map(({ result }) => result));
-    assert.ok(Date.now() - began < 1000, `${Date.now() - began} ms`);
-    first.end();
-  });
 });
 
 describe('Waiting with others', () => {
