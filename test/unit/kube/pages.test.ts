@@ -8,6 +8,7 @@ import { sharedMemory } from '../../../function/kube/memory.ts';
 import type { ApiRequest } from '../../../function/kube/request.ts';
 import { type Ask, exchange } from '../../../function/kube/response.ts';
 import { TransientError } from '../../../function/kube/retry.ts';
+import { kinds } from '../../../function/kube/shapes.ts';
 
 const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;
@@ -25,7 +26,8 @@ function apiWith(items: object[], over?: AbortSignal, memoryOf = sharedMemory())
     const { limit, continue: from = '0' } = request.query ?? {};
     const end = Number(from) + Number(limit);
     const next = end < items.length ? { continue: String(end) } : {};
-    const body = JSON.stringify({ metadata: next, items: items.slice(Number(from), end) });
+    const kind = `${kinds[request.resource.plural]?.kind}List`;
+    const body = JSON.stringify({ kind, metadata: next, items: items.slice(Number(from), end) });
     return exchange(request, memory, async (_, hold) => {
       hold(Buffer.from(body));
       return { status: 200, headers: {}, body };
@@ -71,7 +73,7 @@ describe('A list', () => {
     let asked = 0;
     const ask: Ask = async () => {
       asked++;
-      return { code: 200, body: { metadata: { continue: 'more' }, items: [] }, now: new Date() };
+      return { code: 200, body: { kind: 'EventList', metadata: { continue: 'more' }, items: [] }, now: new Date() };
     };
     await assert.rejects(client(ask).listEvents('test', { field: 'uid', value: 'x' }), isUnavailable);
     assert.equal(asked, 40);
