@@ -36,3 +36,13 @@ export async function logFailure(log: Log, write: Promise<unknown>): Promise<voi
     log.warn('not written', { error: error.message });
   });
 }
+
+/** For a write without which nothing may go on. `message`: what is so meanwhile. */
+export async function orUnavailable(write: Promise<unknown>, message: string): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error;
+    throw new HookError('ServiceUnavailable', `${message}, as it cannot be recorded: ${error.message}`);
+  }
+}

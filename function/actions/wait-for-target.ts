@@ -18,8 +18,9 @@ import {
 import type { Reader } from '../kube/read.ts';
 import { withRecord } from '../run/history.ts';
 import { waitingRecord } from '../run/record.ts';
+import type { Step } from '../run/step.ts';
 import { inconclusive, running } from '../verdict/judge.ts';
-import { type Context, logFailure, type RunSnapshot } from './context.ts';
+import { type Context, logFailure, orUnavailable, type RunSnapshot } from './context.ts';
 import type { EventSpec } from './events.ts';
 import { updateStatus } from './write-status.ts';
 
@@ -37,6 +38,7 @@ export async function notReadyReason(
     case 'DaemonSet':
       return within(daemonSetNotReady(target, canary));
     case 'Service':
+      if (target === undefined) return within('it is not there');
       return isKnative(canary) ? knativeNotReady(canary, target, kube) : behindService(canary, target, kube);
     default:
       return undefined;
@@ -62,13 +64,14 @@ async function behindService(canary: Canary, target: Target | undefined, kube: R
 
 const reason = 'TargetNotReady';
 
+/** Throws ServiceUnavailable where it cannot be recorded since when: the next call would wait anew. */
 export async function waitForTarget(
   missing: string,
-  since: string | undefined,
+  { next, waitingSince }: Pick<Extract<Step, { do: 'start' }>, 'next' | 'waitingSince'>,
   { run, spec, canary, now }: RunSnapshot,
   context: Context,
 ): Promise<Verdict> {
-  const startedAt = since ?? timestamp(now);
+  const startedAt = waitingSince ?? timestamp(now);
   const seconds = Math.round((now.getTime() - Date.parse(startedAt)) / 1000);
   const left = withDefaults(spec.spec).activeDeadlineSeconds - seconds;
   const verdict =
@@ -78,7 +81,8 @@ export async function waitForTarget(
           `${missing}; ${seconds} s since it was first asked for, ${left} s left until the E2ESpec's deadline`,
         )
       : inconclusive(reason, `${missing}, ${seconds} s after it was first asked for`);
-  const record = waitingRecord(run, spec, verdict, startedAt, now);
+  const counted = { attempt: next.attempt, removed: next.lostJobs };
+  const record = waitingRecord(run, spec, verdict, startedAt, now, counted);
   const event: EventSpec = {
     about: run.jobName,
     once: [run.canaryUid, startedAt],
@@ -87,6 +91,7 @@ export async function waitForTarget(
     message: `${reason}: ${verdict.message}`,
   };
   const written = updateStatus(spec, (status) => withRecord(status, record), event, { ...context, canary, now });
-  await logFailure(context.log, written);
+  if (waitingSince !== undefined) await logFailure(context.log, written);
+  else await orUnavailable(written, `${missing}, and the time until its deadline does not run`);
   return verdict;
 }

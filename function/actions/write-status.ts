@@ -13,7 +13,8 @@ import { type EventSpec, eventsOn, verdictEvent } from './events.ts';
 // Retry generously: this may be the last call that sees the verdict. Each conflict means that somebody made progress.
 const mostConflicts = 30;
 
-type StatusChange = (status: Status | undefined) => Status | undefined;
+/** The status as it is to be, of the E2ESpec as it is now; nothing where no change is due. It may throw where the change is off. */
+export type StatusChange = (status: Status | undefined, spec: E2ESpec) => Status | undefined;
 
 /** Record and Events of a verdict; nothing where the record is up to date. A write that fails changes no answer. */
 export async function recordVerdict(
@@ -34,16 +35,16 @@ export async function updateStatus(
   event: EventSpec,
   { kube, log, canary, now }: Pick<Context, 'kube' | 'log'> & { canary: Canary | undefined; now: Date },
 ): Promise<void> {
-  if (change(spec.status) === undefined) return;
+  if (change(spec.status, spec) === undefined) return;
   const events = eventsOn(event, canary, spec, now).map((each) => logFailure(log, kube.createEvent(each)));
   await allInOrder([patchStatus(spec, change, kube), ...events]);
 }
 
-// Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict.
-async function patchStatus(first: E2ESpec, change: StatusChange, kube: Kube): Promise<void> {
+/** Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict. */
+export async function patchStatus(first: E2ESpec, change: StatusChange, kube: Kube): Promise<void> {
   let spec = first;
   for (let tries = 1; tries <= mostConflicts; tries++) {
-    const status = change(spec.status);
+    const status = change(spec.status, spec);
     if (status === undefined || (await kube.patchStatus(spec, status)) === 'patched') return;
     const { value } = await kube.getE2ESpec(spec.metadata.namespace, spec.metadata.name);
     if (value === undefined) {

@@ -67,6 +67,10 @@ const sidecar: readonly Advice[] = [
 const lostResult = always(
   'find out who deletes the pods of finished Jobs (a cleanup job, a node scaled down), shorten analysis.interval, or gate with /pre-rollout, which asks every few seconds',
 );
+const stuck: readonly Advice[] = [
+  [/held by pod /, 'see whether its node is there: a pod goes only when its kubelet or its Node does'],
+  [anything, 'find out who has to take that finalizer away, and why it does not'],
+];
 const disruption = always(
   'give the test a priority class or a place on quieter nodes in podTemplate.spec when it happens often',
 );
@@ -135,8 +139,15 @@ export const ownReasons = {
   Deleting: entry(
     'running',
     'nobody',
-    'The Job of an earlier run has to go first.',
-    'nothing; a finalizer on the Job when it lasts',
+    'The Job of an earlier run or try has to go first, and its pods with it.',
+    'nothing',
+  ),
+  JobStuck: entry(
+    'inconclusive, until the Job is gone',
+    'cluster',
+    'That Job is still there a minute after it should be gone. The message says what holds it. It never rolls back by itself.',
+    'as it says',
+    stuck,
   ),
   Starting: entry(
     'running',

@@ -62,8 +62,11 @@ const runRecord = object(
     counts: object({ total: number, failed: number }, { passed: number, skipped: number }),
     startedAt: time,
     finishedAt: time,
+    specUID: name,
     specGeneration: number,
     target: name,
+    targetChangedAt: time,
+    targetChangedTo: name,
     removed: number,
     requestedAt: text(),
     skip: text(),
@@ -106,7 +109,8 @@ const e2eSpec = object(
   { status: object({}, { lastRun: object({}), runs: list(runRecord) }) },
 );
 
-const owner = object({ kind: name, name, uid: name });
+const owner = object({ kind: name, name, uid: name }, { controller: flag });
+const podGrace = object({}, { spec: object({}, { terminationGracePeriodSeconds: number }) });
 
 const job = object(
   {
@@ -115,11 +119,12 @@ const job = object(
       labels: texts,
       creationTimestamp: time,
       deletionTimestamp: time,
+      finalizers: list(name),
       ownerReferences: list(owner),
     }),
   },
   {
-    spec: object({}, { activeDeadlineSeconds: number }),
+    spec: object({}, { activeDeadlineSeconds: number, template: podGrace }),
     status: object({}, { conditions: list(condition), ready: number, startTime: time, completionTime: time }),
   },
 );
@@ -147,7 +152,13 @@ const pod = object(
   {
     metadata: object(
       { name },
-      { creationTimestamp: time, deletionTimestamp: time, deletionGracePeriodSeconds: number, uid: name },
+      {
+        creationTimestamp: time,
+        deletionTimestamp: time,
+        deletionGracePeriodSeconds: number,
+        finalizers: list(name),
+        uid: name,
+      },
     ),
   },
   {

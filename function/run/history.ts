@@ -30,7 +30,13 @@ export function withRecord(status: Status | undefined, record: RunRecord): Statu
 function isUpToDate(known: RunRecord, record: RunRecord): boolean {
   // Ignore a call that read the Job before the manual request.
   if (known.verdict === 'Skipped' && manualChange(known, record) === undefined) return true;
-  return known.jobUID === record.jobUID && (known.verdict === record.verdict || (isFinal(known) && !isFinal(record)));
+  if (known.jobUID !== record.jobUID || !isSameTry(known, record)) return false;
+  return known.verdict === record.verdict || (isFinal(known) && !isFinal(record));
+}
+
+// Without a Job, only these tell what is tried next from what was tried before.
+function isSameTry(a: RunRecord, b: RunRecord): boolean {
+  return (a.attempt ?? 1) === (b.attempt ?? 1) && a.specGeneration === b.specGeneration;
 }
 
 // A verdict replaces the Running record; a manual request keeps the old one as Superseded.

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Canary } from '../api/canary.ts';
+import { HookError } from '../errors.ts';
 import { noRollout, rolloutOf } from '../flagger/canary.ts';
 import { canonicalMetadata, type Payload } from '../flagger/payload.ts';
 
@@ -40,12 +41,18 @@ export function runKey(payload: Payload): RunKey {
   };
 }
 
+/** Throws ServiceUnavailable where the Canary does not say which rollout is going on: an earlier pass would answer for it. */
 export function runOf(key: RunKey, canary: Canary | undefined): Run {
-  return {
-    ...key,
-    canaryUid: canary?.metadata.uid ?? noRollout,
-    rollout: (canary && rolloutOf(canary)) ?? noRollout,
-  };
+  if (canary === undefined) return { ...key, canaryUid: noRollout, rollout: noRollout };
+  const rollout = rolloutOf(canary);
+  if (rollout !== undefined) return { ...key, canaryUid: canary.metadata.uid, rollout };
+  const message = `Canary ${key.canary} has no condition Promoted with a lastTransitionTime, so nothing says which rollout is going on. Flagger writes it when a rollout begins; where somebody edited the Canary's status, start the rollout again`;
+  throw new HookError('ServiceUnavailable', message);
+}
+
+/** The run that a dry run is made for, before its rollout has begun. */
+export function runToTry(key: RunKey, canary: Canary | undefined): Run {
+  return { ...key, canaryUid: canary?.metadata.uid ?? noRollout, rollout: noRollout };
 }
 
 // A Job's name becomes the job-name label of its pods: 63 characters at most.

@@ -37,10 +37,11 @@ export const identity: Behaviour[] = [
       await canary.begin('one');
       assert.equal(canary.payload().checksum, first.checksum);
       assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'NotStarted');
-      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
-      const again = (await jobsIn(world)).find(({ metadata }) => metadata.name === firstJob.metadata.name);
-      assert.notEqual(again?.metadata.uid, firstJob.metadata.uid);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Deleting');
       assertAnswer(await untilDecided(world, canary.payload()), 412);
+      const again = (await jobsIn(world)).find(({ metadata }) => metadata.name === firstJob.metadata.name);
+      assert.ok(again);
+      assert.notEqual(again.metadata.uid, firstJob.metadata.uid);
     },
   },
   {

@@ -112,7 +112,7 @@ function jobWith(status: Json, name = jobName, annotations: Json = {}): Json {
         [annotation.metadataHash]: '',
         ...annotations,
       },
-      ownerReferences: [{ kind: 'Canary', name: 'podinfo', uid: 'uid-of-podinfo' }],
+      ownerReferences: [{ kind: 'Canary', name: 'podinfo', uid: 'uid-of-podinfo', controller: true }],
     }),
     spec: { activeDeadlineSeconds: 600, template: {} },
     status: { startTime: ago(60), ...status },

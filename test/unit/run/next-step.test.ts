@@ -35,6 +35,10 @@ interface Row {
 const present = (job: Job): RunState => ({ kind: 'present', job });
 const decided = (more: Partial<RunRecord>, job?: Job): RunState => ({ kind: 'decided', record: recordOf(more), job });
 const jobDeleted = (more: Partial<RunRecord> = {}): RunState => ({ kind: 'jobDeleted', record: recordOf(more) });
+const deletedJob = (): Job => {
+  const job = jobOf();
+  return { ...job, metadata: { ...job.metadata, deletionTimestamp: ago(5) } };
+};
 const attempt = (number: number) => jobOf({}, { [annotation.attempt]: String(number) });
 const edited = specOf({}, [], 2);
 
@@ -49,10 +53,18 @@ const table: Row[] = [
     when: 'a stranger’s Job has the name',
     state: { kind: 'foreign', job: jobOf() },
     is: 'throw AlreadyExists',
-    says: /belongs to nobody.*kubectl delete job e2e-podinfo-85d557f47b -n test/,
+    says: /belongs to Canary podinfo.*kubectl delete job e2e-podinfo-85d557f47b -n test/,
   },
-  { when: 'a Job of that name is being deleted', state: { kind: 'terminating' }, is: 'answer running' },
-  { when: 'the target is waited for', state: { kind: 'waitingForTarget', record: recordOf() }, is: 'start 1/0' },
+  {
+    when: 'a Job of that name is being deleted',
+    state: { kind: 'terminating', job: deletedJob() },
+    is: 'answer running',
+  },
+  {
+    when: 'the target is waited for',
+    state: { kind: 'jobAwaited', record: recordOf(), job: undefined },
+    is: 'start 1/0',
+  },
 
   {
     when: 'the test runs the second time',
@@ -64,7 +76,7 @@ const table: Row[] = [
     when: 'attempt 2 of 3 could not run',
     state: present(attempt(2)),
     evidence: noImage,
-    is: 'start 3/0 for j1',
+    is: 'start 3/0 for j1 on record',
     says: /attempt 3 of 3; attempt 2 could not run: InvalidImageName/,
   },
   {
@@ -85,7 +97,7 @@ const table: Row[] = [
     when: 'a Job that was lost before could not run',
     state: present(jobOf({}, { [annotation.lostJobs]: '1' })),
     evidence: noImage,
-    is: 'start 2/1 for j1',
+    is: 'start 2/1 for j1 on record',
   },
   {
     when: 'the E2ESpec was edited, the last attempt could not run',
@@ -167,7 +179,7 @@ const grid: { job: Job['status']; evidence?: Evidence; what: string; asItWas: st
   {
     what: 'is complete and whose pod is gone',
     job: conditions('Complete'),
-    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    asItWas: ['start 2/0 for j1 on record', 'start 3/0 for j1 on record', 'answer inconclusive and write'],
     edited: again,
   },
   {
@@ -181,13 +193,13 @@ const grid: { job: Job['status']; evidence?: Evidence; what: string; asItWas: st
     what: 'could not run',
     job: {},
     evidence: noImage,
-    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    asItWas: ['start 2/0 for j1 on record', 'start 3/0 for j1 on record', 'answer inconclusive and write'],
     edited: again,
   },
   {
     what: 'failed before its container started',
     job: conditions('FailureTarget', 'Failed'),
-    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    asItWas: ['start 2/0 for j1 on record', 'start 3/0 for j1 on record', 'answer inconclusive and write'],
     edited: again,
   },
   { what: 'starts', job: {}, asItWas: write('running'), edited: again },
