@@ -235,11 +235,15 @@ export const scenes: Record<string, { target: string; runs: Cluster }> = {
 
 /** Answers as the API server would that has these objects. */
 export function apiWith(cluster: Cluster): Ask {
-  return async ({ verb, resource: { plural }, name }: ApiRequest): Promise<ApiResponse> => {
+  return async ({ verb, resource: { plural }, name, body }: ApiRequest): Promise<ApiResponse> => {
     const objects = cluster[plural] ?? [];
-    const said = (body: object, code = 200): ApiResponse => ({ code, body, now });
+    const said = (answer: object, code = 200): ApiResponse => ({ code, body: answer, now });
     if (verb === 'list') return said({ items: objects });
-    if (verb !== 'get') return said({ metadata: metadata(jobName) }, verb === 'create' ? 201 : 200);
+    if (verb === 'create') {
+      const created = Object(body);
+      return said({ ...created, metadata: metadata(jobName, created.metadata) }, 201);
+    }
+    if (verb !== 'get') return said({ metadata: metadata(jobName) });
     const found = objects.find((each) => plural !== 'jobs' || Reflect.get(Object(each['metadata']), 'name') === name);
     return found ? said(found) : said({ kind: 'Status', code: 404 }, 404);
   };
