@@ -235,8 +235,8 @@ export const ownReasons = {
   AlreadyExists: entry(
     'error',
     'person',
-    "A Job of that name is not the verifier's, or of another webhook's run.",
-    'delete or rename it',
+    "A Job of that name is not this run's: not the Canary's, of another webhook's run, changed by an admission webhook, or not the one on record. The message says what differs.",
+    'as it says',
   ),
   Closed: entry(
     'answer',
