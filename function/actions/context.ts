@@ -37,12 +37,12 @@ export async function logFailure(log: Log, write: Promise<unknown>): Promise<voi
   });
 }
 
-/** For a write without which nothing may go on. `message`: what is so meanwhile. */
+/** For a write without which nothing may go on. `message`: what that means. */
 export async function orUnavailable(write: Promise<unknown>, message: string): Promise<void> {
   try {
     await write;
   } catch (error) {
     if (!(error instanceof HookError)) throw error;
-    throw new HookError('ServiceUnavailable', `${message}, as it cannot be recorded: ${error.message}`);
+    throw new HookError('ServiceUnavailable', `${message}: ${error.message}`);
   }
 }

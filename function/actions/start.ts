@@ -53,7 +53,7 @@ async function makeRoom(
 ): Promise<Verdict> {
   if (record !== undefined) {
     const written = patchStatus(spec, (status) => withRecord(status, record), kube);
-    await orUnavailable(written, `${next.message}; it does not begin`);
+    await orUnavailable(written, `${next.message}; that cannot be recorded, so it does not begin`);
   }
   await kube.deleteJob(previousJob);
   const deleted = `Job ${previousJob.metadata?.name} of a former run is being deleted`;
@@ -102,6 +102,6 @@ export async function skip(
     return changed;
   };
   const written = updateStatus(spec, change, event, { ...context, canary, now });
-  await orUnavailable(written, 'the skip does not count yet');
+  await orUnavailable(written, 'the skip cannot be recorded, so it does not count yet');
   return verdict;
 }

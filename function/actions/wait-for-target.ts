@@ -92,6 +92,6 @@ export async function waitForTarget(
   };
   const written = updateStatus(spec, (status) => withRecord(status, record), event, { ...context, canary, now });
   if (waitingSince !== undefined) await logFailure(context.log, written);
-  else await orUnavailable(written, `${missing}, and the time until its deadline does not run`);
+  else await orUnavailable(written, `${missing}; since when cannot be recorded, so its deadline does not come nearer`);
   return verdict;
 }

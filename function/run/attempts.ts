@@ -18,12 +18,12 @@ import { mayHaveExpired } from './ttl.ts';
 export const first: Attempt = { attempt: 1, lostJobs: 0, message: '' };
 
 export function whenAwaited({ record, job }: Extract<RunState, { kind: 'jobAwaited' }>, { spec }: StepInput): Step {
-  const { attempt = 1, removed = 0, startedAt, reason, message = '' } = record;
-  const attempts = attemptsOf(spec);
-  const why = reason === 'Deleting' ? message : `attempt ${attempt} of ${attempts}`;
+  const { attempt = 1, removed: lostJobs = 0, startedAt, reason, message = '' } = record;
+  const why = reason === 'Deleting' ? message : `attempt ${attempt} of ${attemptsOf(spec)}`;
+  const asItWas = { attempt, lostJobs, message: attempt === 1 ? '' : why };
   return {
     do: 'start',
-    next: { attempt, lostJobs: removed, message: attempt === 1 ? '' : why },
+    next: attempt > 1 && isEdited(record, spec) ? { ...afterEdit(spec), lostJobs } : asItWas,
     ...(job && { previousJob: job }),
     ...(startedAt !== undefined && { waitingSince: startedAt }),
   };

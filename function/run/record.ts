@@ -22,8 +22,10 @@ export function isSameRun(a: Identity, b: Identity): boolean {
   return isSameRollout(a, b) && a.checksum === b.checksum && a.hook === b.hook;
 }
 
+/** Two that do not say which Canary they are of are not of the same one. */
 export function isSameRollout(a: Identity, b: Identity): boolean {
-  return a.canary === b.canary && a.canaryUID === b.canaryUID && a.rollout === b.rollout;
+  const isKnown = Boolean(a.canaryUID) && Boolean(a.rollout);
+  return isKnown && a.canary === b.canary && a.canaryUID === b.canaryUID && a.rollout === b.rollout;
 }
 
 /** The record that answers for this run, if there is one. */

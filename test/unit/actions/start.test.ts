@@ -86,7 +86,10 @@ describe('The Job of a former try', () => {
 
   it('stays while that cannot be recorded: its tries would be counted anew for ever', async () => {
     const { context, asked } = kubernetes(failing);
-    await assert.rejects(start(step, snapshotOf(specOf()), context), /^Error: again.*recorded: no room in etcd/);
+    await assert.rejects(
+      start(step, snapshotOf(specOf()), context),
+      /^Error: again; that cannot be recorded, so it does not begin: no room in etcd/,
+    );
     assert.deepEqual(asked, []);
   });
 });
@@ -105,7 +108,7 @@ describe('A run whose target is not ready', () => {
     const { context } = kubernetes(failing);
     await assert.rejects(
       start(first, notReady, context),
-      /is not ready: it has no pods, and the time.*no room in etcd/,
+      /is not ready: it has no pods; since when cannot be recorded.*no room in etcd/,
     );
   });
 
@@ -235,7 +238,7 @@ describe('A skip', () => {
   ];
   for (const [what, meanwhile] of off) {
     it(`that ${what} while it was written is no pass`, async () => {
-      await assert.rejects(skipped(meanwhile), /^Error: the skip does not count yet/);
+      await assert.rejects(skipped(meanwhile), /^Error: the skip cannot be recorded, so it does not count yet/);
     });
   }
 });

@@ -182,6 +182,13 @@ const table: Row[] = [
     says: /^attempt 2 of 3$/,
   },
   {
+    when: 'the next try is awaited, and the E2ESpec was edited',
+    state: { kind: 'jobAwaited', record: recordOf({ attempt: 3, removed: 1 }), job: undefined },
+    spec: edited,
+    is: 'start 1/1',
+    says: /edited/,
+  },
+  {
     when: 'the next try is awaited, and the former Job is still there',
     state: { kind: 'jobAwaited', record: recordOf({ attempt: 2 }), job: jobOf() },
     is: 'start 2/0 for j1',
