@@ -17,7 +17,10 @@ import { mayHaveExpired } from './ttl.ts';
 /** The first of a run. */
 export const first: Attempt = { attempt: 1, lostJobs: 0, message: '' };
 
-export function whenAwaited({ record, job }: Extract<RunState, { kind: 'jobAwaited' }>, { spec }: StepInput): Step {
+export function whenAwaited(
+  { record, job }: Extract<RunState, { kind: 'jobAwaited' }>,
+  { spec, now }: StepInput,
+): Step {
   const { attempt = 1, removed: lostJobs = 0, startedAt, reason, message = '' } = record;
   const why = reason === 'Deleting' ? message : `attempt ${attempt} of ${attemptsOf(spec)}`;
   const asItWas = { attempt, lostJobs, message: attempt === 1 ? '' : why };
@@ -25,7 +28,8 @@ export function whenAwaited({ record, job }: Extract<RunState, { kind: 'jobAwait
     do: 'start',
     next: attempt > 1 && isEdited(record, spec) ? { ...afterEdit(spec), lostJobs } : asItWas,
     ...(job && { previousJob: job }),
-    ...(startedAt !== undefined && { waitingSince: startedAt }),
+    // From a time that is none, or is still to come, it would be waited for ever.
+    ...(startedAt !== undefined && Date.parse(startedAt) <= now.getTime() && { waitingSince: startedAt }),
   };
 }
 

@@ -34,9 +34,10 @@ function isUpToDate(known: RunRecord, record: RunRecord): boolean {
   return known.verdict === record.verdict || (isFinal(known) && !isFinal(record));
 }
 
-// Without a Job, only these tell what is tried next from what was tried before.
+// Without a Job, only these tell what is tried next from what was tried before, and since when it is waited for.
 function isSameTry(a: RunRecord, b: RunRecord): boolean {
-  return (a.attempt ?? 1) === (b.attempt ?? 1) && a.specGeneration === b.specGeneration;
+  const isSameWait = b.jobUID !== undefined || a.startedAt === b.startedAt;
+  return isSameWait && (a.attempt ?? 1) === (b.attempt ?? 1) && a.specGeneration === b.specGeneration;
 }
 
 // A verdict replaces the Running record; a manual request keeps the old one as Superseded.

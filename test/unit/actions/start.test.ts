@@ -10,8 +10,10 @@ import type { Job, Target } from '../../../function/api/kubernetes.ts';
 import { annotation } from '../../../function/api/labels.ts';
 import { HookError } from '../../../function/errors.ts';
 import type { Kube } from '../../../function/kube/client.ts';
+import { nextStep } from '../../../function/run/next-step.ts';
 import { skipRecord, waitingRecord } from '../../../function/run/record.ts';
 import { skipOf } from '../../../function/run/requests.ts';
+import { stateOf } from '../../../function/run/state.ts';
 import type { Step } from '../../../function/run/step.ts';
 import { running } from '../../../function/verdict/judge.ts';
 import { ago, jobOf, now, run, specOf } from '../run-fixture.ts';
@@ -133,6 +135,19 @@ describe('A run whose target is not ready', () => {
     await start(first, { ...notReady, spec: specOf({}, [before], 2) }, context);
     assert.deepEqual([written[0]?.runs?.[0]?.verdict, written[0]?.runs?.[0]?.startedAt], ['Running', ago(0)]);
   });
+
+  for (const startedAt of ['never', ago(-86_400)]) {
+    it(`waits from now on, on record, where it is on record that it waits since ${startedAt}`, async () => {
+      const { context, written } = kubernetes();
+      const wrong = waitingRecord(run, specOf(), running('TargetNotReady', 'm'), startedAt, now);
+      const spec = specOf({}, [wrong]);
+      const input = { run, spec, target: undefined, evidence: { pods: [], events: [] }, now };
+      const step = nextStep(stateOf(run, spec, undefined), input);
+      assert.ok(step.do === 'start');
+      await start(step, { ...notReady, spec }, context);
+      assert.equal(written[0]?.runs?.[0]?.startedAt, ago(0));
+    });
+  }
 
   it('says what to do about a target that is scaled to 0', async () => {
     const { context } = kubernetes();
