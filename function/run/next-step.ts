@@ -52,11 +52,16 @@ function stepFrom(state: RunState, input: StepInput): Step {
       }
       return answer(recordedVerdict(record));
     }
-    case 'present': {
-      const { job } = state;
-      return targetStep(factsOf(job).target, notedOn(job), input, job) ?? fromJob(job, input);
-    }
+    case 'present':
+      return whenPresent(state.job, input);
   }
+}
+
+function whenPresent(job: Job, input: StepInput): Step {
+  const step = targetStep(factsOf(job).target, notedOn(job), input, job) ?? fromJob(job, input);
+  const isInconclusive = step.do === 'answer' && step.verdict.kind === 'inconclusive';
+  // With the pods of a Job that is being deleted goes what would prove more.
+  return isInconclusive && job.metadata?.deletionTimestamp !== undefined ? whileDeleting(job, input) : step;
 }
 
 /** By what is on record of a run that has no Job to look at. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { Job, Pod } from '../../../function/api/kubernetes.ts';
 import { annotation } from '../../../function/api/labels.ts';
 import type { RunState } from '../../../function/run/state.ts';
-import { ago, conditions, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
+import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
 import { inShort, stepIn, told } from './describe-step.ts';
 
 const foreground = 'foregroundDeletion';
@@ -67,6 +67,18 @@ describe('A Job that is being deleted', () => {
       assert.equal(inShort(stepWith(state)), 'stuck j1');
     });
   }
+
+  it('is no inconclusive run, at its last try either: with its pods goes what would prove it', () => {
+    const last = jobOf(conditions('Complete'), { [annotation.attempt]: '3' });
+    const state: RunState = { kind: 'present', job: deletedJob(5, [foreground], 30, last) };
+    assert.equal(inShort(stepWith(state)), 'answer running');
+    assert.equal(inShort(stepWith({ kind: 'present', job: last })), 'answer inconclusive and write');
+  });
+
+  it('is still a pass, while its pod proves it', () => {
+    const state: RunState = { kind: 'present', job: deletedJob(5, [foreground], 30, jobOf(conditions('Complete'))) };
+    assert.equal(inShort(stepWith(state, [endedPod()])), 'answer passed and write');
+  });
 
   it('is waited for by who asks to run again as well', () => {
     const spec = specOf();
