@@ -46,3 +46,13 @@ export async function logFailure(log: Log, write: Promise<unknown>): Promise<boo
     return false;
   }
 }
+
+/** For a write without which nothing may go on. `message`: what that means. */
+export async function orUnavailable(write: Promise<unknown>, message: string): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error;
+    throw new HookError('ServiceUnavailable', `${message}: ${error.message}`);
+  }
+}

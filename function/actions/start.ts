@@ -1,20 +1,22 @@
 /**
- * Starts a run: deletes the previous Job and running Jobs of other revisions, then creates the Job. Or lets it through
+ * Starts a run: deletes the previous Job, or running Jobs of other revisions and creates the Job. Or lets it through
  * without its test, because a person asked for it.
  */
 import type { Job } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
-import { allInOrder, HookError } from '../errors.ts';
+import { allInOrder } from '../errors.ts';
 import { jobManifest } from '../job/manifest.ts';
 import type { Kube } from '../kube/client.ts';
-import { canarySelector, isOfAnotherRevision, ownership } from '../run/annotations.ts';
+import { canarySelector } from '../run/annotations.ts';
+import { withRecord } from '../run/history.ts';
 import type { Run } from '../run/id.ts';
-import { alreadyExists, type Step } from '../run/next-step.ts';
+import { alreadyExists, isOfAnotherRevision, ownership } from '../run/ownership.ts';
+import type { Step } from '../run/step.ts';
 import { condition } from '../verdict/conditions.ts';
 import { recordedVerdict, running } from '../verdict/judge.ts';
-import type { Context, RunSnapshot } from './context.ts';
+import { type Context, orUnavailable, type RunSnapshot } from './context.ts';
 import { notReadyReason, waitForTarget } from './wait-for-target.ts';
-import { recordSkip } from './write-status.ts';
+import { patchStatus, recordSkip } from './write-status.ts';
 
 /** `job`: as it is stored, where this call has created it. */
 interface Started {
@@ -22,38 +24,53 @@ interface Started {
   job?: Job;
 }
 
-export async function start(
-  { next, previousJob, waitingSince }: Extract<Step, { do: 'start' }>,
-  snapshot: RunSnapshot,
-  context: Context,
-): Promise<Started> {
+type Start = Extract<Step, { do: 'start' }>;
+
+export async function start(step: Start, snapshot: RunSnapshot, context: Context): Promise<Started> {
   const { run, spec, canary, target } = snapshot;
   const { kube, payload } = context;
+  if (step.previousJob !== undefined) return { verdict: await makeRoom(step, step.previousJob, snapshot, context) };
   const missing = canary && (await notReadyReason(canary, target, kube));
-  if (missing !== undefined) return { verdict: await waitForTarget(missing, waitingSince, snapshot, context) };
-  const { attempt, lostJobs, message } = next;
+  if (missing !== undefined) return { verdict: await waitForTarget(missing, step, snapshot, context) };
+  const { attempt, lostJobs, message } = step.next;
   const manifest = jobManifest({ run, attempt, lostJobs, spec, payload, canary, target });
-  await allInOrder([previousJob ? kube.deleteJob(previousJob) : Promise.resolve(), deleteSupersededJobs(run, kube)]);
+  await deleteSupersededJobs(run, kube);
   const job = await kube.createJob(manifest);
   if (job === 'exists') return { verdict: await onAlreadyExists(run, kube) };
+  // It may have been changed on its way in, so that no later call would know it.
+  if (ownership(job, run) !== 'owned') throw alreadyExists(job, run);
   return { verdict: running('Started', message || 'the Job was created'), job };
+}
+
+/** The former Job goes first, and its pods with it: the next call finds the name free. */
+async function makeRoom(
+  { next, record }: Start,
+  previousJob: Job,
+  { spec }: RunSnapshot,
+  { kube }: Context,
+): Promise<Verdict> {
+  if (record !== undefined) {
+    const written = patchStatus(spec, (status) => withRecord(status, record), kube);
+    await orUnavailable(written, `${next.message}; that cannot be recorded, so it does not begin`);
+  }
+  await kube.deleteJob(previousJob);
+  const deleted = `Job ${previousJob.metadata?.name} of a former run is being deleted`;
+  return running('Deleting', next.message === '' ? deleted : `${next.message}; ${deleted}`);
 }
 
 /** AlreadyExists: another call of this run, or an unrelated Job. */
 async function onAlreadyExists(run: Run, kube: Kube): Promise<Verdict> {
   const { value: job } = await kube.getJob(run.namespace, run.jobName);
   if (job === undefined) return running('Deleting', `Job ${run.jobName} of a former run has just been deleted`);
-  switch (ownership(job, run)) {
-    case 'owned':
-      return running('Started', 'the Job was created by another call');
-    case 'stale':
-      return running('Deleting', `Job ${run.jobName} of a former run is being deleted`);
-    case 'foreign':
-      throw alreadyExists(job);
-  }
+  const whose = ownership(job, run);
+  if (whose === 'foreign') throw alreadyExists(job, run);
+  const isNew = whose === 'owned' && job.metadata?.deletionTimestamp === undefined;
+  return isNew
+    ? running('Started', 'the Job was created by another call')
+    : running('Deleting', `Job ${run.jobName} of a former run is being deleted`);
 }
 
-/** Running Jobs that test another revision of this canary test nothing any more. */
+/** Running Jobs that test another revision of this canary test nothing any more. Nobody waits for them: the name is another. */
 async function deleteSupersededJobs(run: Run, kube: Kube): Promise<void> {
   const superseded = await kube.listJobs(run.namespace, canarySelector(run), (job) => {
     if (!isOfAnotherRevision(job, run) || condition(job, 'Complete', 'Failed')) return undefined;
@@ -64,18 +81,12 @@ async function deleteSupersededJobs(run: Run, kube: Kube): Promise<void> {
   await allInOrder(superseded.map((job) => kube.deleteJob(job)));
 }
 
-/** Never silently: only once it is on record. */
+/** Never silently: only once it is on record, and while it is asked for. */
 export async function skip(
   { record }: Extract<Step, { do: 'skip' }>,
   snapshot: RunSnapshot,
   context: Context,
 ): Promise<Verdict> {
-  try {
-    await recordSkip(snapshot, record, context);
-  } catch (error) {
-    if (!(error instanceof HookError)) throw error;
-    const message = `the skip cannot be recorded, so it does not count yet: ${error.message}`;
-    throw new HookError('ServiceUnavailable', message);
-  }
+  await orUnavailable(recordSkip(snapshot, record, context), 'the skip cannot be recorded, so it does not count yet');
   return recordedVerdict(record);
 }

@@ -2,31 +2,46 @@
  * The target changed after the run started. Flagger restarts the analysis of a newer revision by itself, but does not see
  * a revert to the revision it promoted last: that rollout would go on for ever.
  */
-import { type Job, timestamp } from '../api/kubernetes.ts';
+import { timestamp } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
 import { HookError } from '../errors.ts';
 import { intervalOf } from '../flagger/canary.ts';
-import { targetChangedAt, targetChangeNote } from '../run/annotations.ts';
-import type { Step } from '../run/next-step.ts';
+import { notedOn, type TargetChange, targetChangeNote } from '../run/annotations.ts';
+import { ownership } from '../run/ownership.ts';
+import type { Step } from '../run/step.ts';
+import { withTargetChange } from '../run/target-note.ts';
 import { failed } from '../verdict/judge.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
+import { patchStatus } from './write-status.ts';
 
 type TargetChanged = Extract<Step, { do: 'targetChanged' }>;
 
-/** Notes on the Job when the change was first seen. A note that cannot be written is made by the next call. */
-export async function markTargetChanged(
-  { job, changedSince }: TargetChanged,
-  { now }: RunSnapshot,
+/**
+ * Notes when the change was first seen: on the Job that is judged, or on the record where none is. What cannot be written is
+ * noted by the next call.
+ */
+export async function noteTargetChanged(
+  { job, seen, changedSince }: TargetChanged,
+  { run, spec, now }: RunSnapshot,
   { kube, log }: Context,
 ): Promise<void> {
-  if (job === undefined || changedSince !== undefined) return;
-  await logFailure(log, kube.annotateJob(job, targetChangeNote(timestamp(now))));
+  if (seen === undefined || changedSince !== undefined) return;
+  const change: TargetChange = { since: timestamp(now), to: seen };
+  const written = job
+    ? kube.annotateJob(job, targetChangeNote(change))
+    : patchStatus(spec, (status) => withTargetChange(status, run, change), kube);
+  await logFailure(log, written);
 }
 
-/** The target is back: forget the earlier change. */
-export async function clearTargetChanged(job: Job | undefined, { kube, log }: Context): Promise<void> {
-  if (job === undefined || targetChangedAt(job) === undefined) return;
-  await logFailure(log, kube.annotateJob(job, targetChangeNote(null)));
+/** The target is back, or the run is given up: forget the earlier change. */
+export async function forgetTargetChange({ run, spec, job }: RunSnapshot, { kube, log }: Context): Promise<void> {
+  if (job !== undefined && ownership(job, run) === 'owned' && notedOn(job).since !== undefined) {
+    await logFailure(log, kube.annotateJob(job, targetChangeNote(undefined)));
+  }
+  await logFailure(
+    log,
+    patchStatus(spec, (status) => withTargetChange(status, run), kube),
+  );
 }
 
 export function targetChanged(): HookError {

@@ -17,9 +17,10 @@ import {
 } from '../flagger/target.ts';
 import type { Reader } from '../kube/read.ts';
 import { waitingRecord } from '../run/record.ts';
+import type { Step } from '../run/step.ts';
 import { inconclusive, running } from '../verdict/judge.ts';
-import type { Context, RunSnapshot } from './context.ts';
-import { recordVerdict } from './write-status.ts';
+import { type Context, logFailure, orUnavailable, type RunSnapshot } from './context.ts';
+import { writeRecord } from './write-status.ts';
 
 /** What is still missing; nothing when the test can begin. */
 export async function notReadyReason(
@@ -35,6 +36,7 @@ export async function notReadyReason(
     case 'DaemonSet':
       return within(daemonSetNotReady(target, canary));
     case 'Service':
+      if (target === undefined) return within('it is not there');
       return isKnative(canary) ? knativeNotReady(canary, target, kube) : behindService(canary, target, kube);
     default:
       return undefined;
@@ -60,14 +62,15 @@ async function behindService(canary: Canary, target: Target | undefined, kube: R
 
 const reason = 'TargetNotReady';
 
+/** Throws ServiceUnavailable where it cannot be recorded since when: the next call would wait anew. */
 export async function waitForTarget(
   missing: string,
-  since: string | undefined,
+  { next, waitingSince }: Pick<Extract<Step, { do: 'start' }>, 'next' | 'waitingSince'>,
   snapshot: RunSnapshot,
   context: Context,
 ): Promise<Verdict> {
   const { run, spec, now } = snapshot;
-  const startedAt = since ?? timestamp(now);
+  const startedAt = waitingSince ?? timestamp(now);
   const seconds = Math.round((now.getTime() - Date.parse(startedAt)) / 1000);
   const left = withDefaults(spec.spec).activeDeadlineSeconds - seconds;
   const verdict =
@@ -77,6 +80,10 @@ export async function waitForTarget(
           `${missing}; ${seconds} s since it was first asked for, ${left} s left until the E2ESpec's deadline`,
         )
       : inconclusive(reason, `${missing}, ${seconds} s after it was first asked for`);
-  await recordVerdict(snapshot, waitingRecord(run, spec, verdict, startedAt, now), context);
+  const counted = { attempt: next.attempt, removed: next.lostJobs };
+  const record = waitingRecord(run, spec, verdict, startedAt, now, counted);
+  const written = writeRecord(snapshot, record, context);
+  if (waitingSince !== undefined) await logFailure(context.log, written);
+  else await orUnavailable(written, `${missing}; since when cannot be recorded, so its deadline does not come nearer`);
   return verdict;
 }

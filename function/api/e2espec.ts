@@ -124,9 +124,14 @@ export interface RunRecord {
   counts?: Counts;
   startedAt?: string;
   finishedAt?: string;
+  /** With the generation: which E2ESpec it was, as one that is deleted and created again begins at 1. */
+  specUID?: string;
   specGeneration?: number;
   /** Hash of the target's pod template that was tested. */
   target?: string;
+  /** Since when, and to which hash, the target differs from that; where no Job is there to note it on. */
+  targetChangedAt?: string;
+  targetChangedTo?: string;
   /** How often the Job was gone before its verdict was read. */
   removed?: number;
   /** The annotation remarkable.com/requestedAt that this run has answered. */

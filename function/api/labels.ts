@@ -7,12 +7,14 @@ export const annotation = {
   checksum: 'remarkable.com/checksum',
   rollout: 'remarkable.com/rollout',
   e2eSpec: 'remarkable.com/e2espec',
+  specUid: 'remarkable.com/e2espec-uid',
   specGeneration: 'remarkable.com/e2espec-generation',
   metadataHash: 'remarkable.com/hook',
   attempt: 'remarkable.com/attempt',
   lostJobs: 'remarkable.com/removed',
   target: 'remarkable.com/target',
   targetChangedAt: 'remarkable.com/target-changed-at',
+  targetChangedTo: 'remarkable.com/target-changed-to',
   /** On the E2ESpec: run again. On a Job: the request it has answered. */
   requestedAt: 'remarkable.com/requestedAt',
   /** On the E2ESpec: let one revision through without its test. */

@@ -75,6 +75,10 @@ const lostResult: readonly Advice[] = [
     'find out who deletes the pods of finished Jobs (a cleanup job, a node scaled down), shorten analysis.interval, or gate with /pre-rollout, which asks every few seconds',
   ],
 ];
+const stuck: readonly Advice[] = [
+  [/held by pod /, 'see whether its node is there: a pod goes only when its kubelet or its Node does'],
+  [anything, 'find out who has to take that finalizer away, and why it does not'],
+];
 const disruption: readonly Advice[] = [
   [/exceed/, 'let the test write less, or raise its limits of ephemeral storage in the E2ESpec'],
   [anything, 'give the test a priority class or a place on quieter nodes in podTemplate.spec when it happens often'],
@@ -150,8 +154,15 @@ export const ownReasons = {
   Deleting: entry(
     'running',
     'nobody',
-    'The Job of an earlier run has to go first.',
-    'nothing; a finalizer on the Job when it lasts',
+    'The Job of an earlier run or try has to go first, and its pods with it.',
+    'nothing',
+  ),
+  JobStuck: entry(
+    'inconclusive, until the Job is gone',
+    'cluster',
+    'That Job is still there a minute after it should be gone. The message says what holds it. It never rolls back by itself.',
+    'as it says',
+    stuck,
   ),
   Starting: entry(
     'running',
@@ -239,8 +250,8 @@ export const ownReasons = {
   AlreadyExists: entry(
     'error',
     'person',
-    "A Job of that name is not the verifier's, or of another webhook's run.",
-    'delete or rename it',
+    "A Job of that name is not this run's: not the Canary's, of another webhook's run, changed by an admission webhook, or not the one on record. The message says what differs.",
+    'as it says',
   ),
   Closed: entry(
     'answer',

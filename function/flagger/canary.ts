@@ -34,12 +34,19 @@ export function milliseconds(duration: string | undefined): number | undefined {
 export const noRollout = '-';
 
 /**
- * Names the rollout that is going on: the time at which the condition Promoted last changed its status.
- * Flagger keeps it from the first Waiting or Progressing to the last Finalising, through restarts of the analysis.
- * Compared for equality only: it comes from Flagger's clock.
+ * Names the rollout that is going on: the time at which the condition Promoted last changed its status; nothing where the
+ * Canary does not say it. Flagger keeps it from the first Waiting or Progressing to the last Finalising, through restarts
+ * of the analysis. Compared for equality only: it comes from Flagger's clock.
  */
 export function rolloutOf(canary: Canary): string | undefined {
-  return canary.status?.conditions?.find(({ type }) => type === 'Promoted')?.lastTransitionTime;
+  const promoted = canary.status?.conditions?.find(({ type }) => type === 'Promoted');
+  const time = promoted?.lastTransitionTime;
+  return isTime(time) ? time : undefined;
+}
+
+/** RFC 3339: what is no time names no rollout, an empty text as little as a dash. */
+export function isTime(text: string | undefined): text is string {
+  return text !== undefined && /^\d{4}-\d\d-\d\dT\S+$/.test(text);
 }
 
 export type Strategy = 'weights' | 'A/B' | 'blue/green';

@@ -53,12 +53,16 @@ function withoutScaleToZero(nodeSelector: unknown): unknown {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
+const scaledToZero =
+  "it is scaled to 0, so there is nothing to test. Flagger scales it up for a rollout: keep its autoscaler (HPA, KEDA) at one replica at the least, and name it in the Canary's spec.autoscalerRef";
+
 /** What is missing, or nothing: as Flagger judges it, and with no replica there is nothing to test. https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/canary/deployment_ready.go */
 export function deploymentNotReady(target: Target | undefined, canary: Canary): string | undefined {
   if (target === undefined) return 'it is not there';
   if (!isObserved(target)) return 'its latest change has not been seen yet';
   const { replicas: wanted = 1 } = target.spec ?? {};
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = target.status ?? {};
+  if (wanted === 0) return scaledToZero;
   if (updatedReplicas === 0) return 'it has no pods';
   if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are of the new revision`;
   if (replicas > updatedReplicas) return `${replicas - updatedReplicas} pods of the former revision are still there`;

@@ -15,7 +15,7 @@ import type { NoticeHook } from '../flagger/hooks.ts';
 import type { Payload } from '../flagger/payload.ts';
 import { gateCalls, refusedGate } from '../flagger/webhooks.ts';
 import { jobManifest } from '../job/manifest.ts';
-import { runKey, runOf } from '../run/id.ts';
+import { runKey, runToTry } from '../run/id.ts';
 import { authenticateCaller, type HookCall } from './caller.ts';
 import type { Ack } from './response.ts';
 
@@ -75,7 +75,7 @@ async function dryRun(
   const key = runKey(payload);
   const spec = specs.find(({ metadata }) => metadata.name === key.e2eSpec);
   if (spec === undefined) throw specMissing(key);
-  const manifest = jobManifest({ run: runOf(key, canary), attempt: 1, lostJobs: 0, spec, payload, canary, target });
+  const manifest = jobManifest({ run: runToTry(key, canary), attempt: 1, lostJobs: 0, spec, payload, canary, target });
   // With its own name a Job that is there already would be all that the API server speaks of.
   const { name: _, ...metadata } = manifest.metadata ?? {};
   const job = { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } };

@@ -1,41 +1,28 @@
 /**
- * Where gates and the rollback hook meet: reads what the next step of a run depends on, picks it and carries it out.
+ * Where gates and the rollback hook meet: reads what the next step of a run depends on, picks it and has it carried out.
  */
-import type { Context, RunSnapshot } from '../actions/context.ts';
+import type { Context } from '../actions/context.ts';
 import { noEvidence, readEvidence, readTarget, specMissing } from '../actions/read.ts';
-import { skip, start } from '../actions/start.ts';
-import {
-  clearTargetChanged,
-  isReverted,
-  markTargetChanged,
-  targetChanged,
-  targetReverted,
-} from '../actions/target-change.ts';
-import { warnOnce } from '../actions/warn.ts';
-import { recordVerdict } from '../actions/write-status.ts';
 import { withDefaults } from '../api/e2espec.ts';
 import type { Target } from '../api/kubernetes.ts';
-import type { Verdict } from '../api/verdict.ts';
 import { allInOrder, awaitedLater } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
 import type { Payload } from '../flagger/payload.ts';
+import { isStuck } from '../run/deletion.ts';
 import { type RunKey, runKey, runOf } from '../run/id.ts';
-import { nextStep, type Step } from '../run/next-step.ts';
-import { jobRecord } from '../run/record.ts';
-import { stateOf } from '../run/state.ts';
-import { isLostResult, running } from '../verdict/judge.ts';
+import { nextStep } from '../run/next-step.ts';
+import { type RunState, stateOf } from '../run/state.ts';
+import type { Evidence } from '../verdict/evidence.ts';
+import { isLostResult } from '../verdict/judge.ts';
 import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
+import { carryOut, type Powers } from './carry-out.ts';
 import type { GateAnswer } from './response.ts';
 
-/** How hooks differ in what they may do about a run. */
-interface Powers {
-  /** Whether any run is started that has to be, or only one that a person asked for. */
-  starts: 'any' | 'requested';
-  /** Whether a canary that was changed back ends its rollout. */
-  rollsBackReverts: boolean;
+/** Of one run, which may have failed by itself. */
+export interface Evaluation {
+  key: RunKey;
+  outcome: PromiseSettledResult<GateAnswer>;
 }
-
-export type Evaluation = PromiseSettledResult<GateAnswer>;
 
 /** Evaluates the runs that the call is about, each by itself: `callsOf` are the payloads that ask for them. */
 export async function evaluateRuns(
@@ -52,7 +39,7 @@ export async function evaluateRuns(
   const target = awaitedLater(authenticated.then(({ canary }) => readTarget(canary, kube)));
   await Promise.allSettled([authenticated, spec, job]);
   const caller = await authenticated;
-  return Promise.allSettled(
+  return Promise.all(
     callsOf(caller).map(async (each) => {
       const key = runKey(each);
       const reads = {
@@ -60,7 +47,9 @@ export async function evaluateRuns(
         job: () => (key.jobName === asked.jobName ? job : kube.getJob(key.namespace, key.jobName)),
         target: () => target,
       };
-      return evaluate(key, { ...caller, context: { ...caller.context, payload: each } }, reads, powers);
+      const own = { ...caller, context: { ...caller.context, payload: each } };
+      const [outcome] = await Promise.allSettled([evaluate(key, own, reads, powers)]);
+      return { key, outcome };
     }),
   );
 }
@@ -77,48 +66,18 @@ async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, 
   if (spec === undefined) throw specMissing(key);
   const run = runOf(key, canary);
   const state = stateOf(run, spec, job);
-  const [target, evidence] = await allInOrder([
-    reads.target(),
-    state.kind === 'present' ? readEvidence(state.job, context.kube, context.log) : Promise.resolve(noEvidence),
-  ]);
+  const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, now, context)]);
   const step = nextStep(state, { run, spec, target, evidence, now });
   const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);
-  const onHold = withDefaults(spec.spec).onInconclusive === 'Hold' || isLostResult(verdict);
+  const provesNothing = isLostResult(verdict) || step.do === 'stuck';
+  const onHold = provesNothing || withDefaults(spec.spec).onInconclusive === 'Hold';
   return { verdict, jobName: run.jobName, onHold };
 }
 
-async function carryOut(step: Step, snapshot: RunSnapshot, context: Context, powers: Powers): Promise<Verdict> {
-  switch (step.do) {
-    case 'targetChanged':
-      await markTargetChanged(step, snapshot, context);
-      if (powers.rollsBackReverts && isReverted(step, snapshot)) return targetReverted();
-      throw targetChanged();
-    case 'answer':
-      await clearTargetChanged(snapshot.job, context);
-      await recordVerdict(snapshot, step.record, context);
-      return step.verdict;
-    case 'start':
-      if (powers.starts === 'requested' && !step.requestedByUser) {
-        return running('NotStarted', step.next.message || 'its gate has not started it yet');
-      }
-      return startAndRecord(step, snapshot, context);
-    case 'skip':
-      return skip(step, snapshot, context);
-  }
-}
-
-async function startAndRecord(
-  step: Extract<Step, { do: 'start' }>,
-  snapshot: RunSnapshot,
-  context: Context,
-): Promise<Verdict> {
-  const { run, canary, spec, now } = snapshot;
-  const { verdict, job } = await start(step, snapshot, context);
-  if (job === undefined) return verdict;
-  const isFirst = step.next.message === '';
-  await allInOrder([
-    recordVerdict(snapshot, jobRecord(run, job, verdict, now), context),
-    canary && isFirst ? warnOnce(canary, [spec], now, context) : Promise.resolve(),
-  ]);
-  return verdict;
+/** What the step depends on besides Job and record: the pods that tell of a verdict, or that keep a former Job from going. */
+async function evidenceOn(state: RunState, now: Date, { kube, log }: Context): Promise<Evidence> {
+  if (state.kind === 'present') return readEvidence(state.job, kube, log);
+  if (state.kind === 'foreign' || !('job' in state) || state.job === undefined) return noEvidence;
+  const { namespace = '', uid = '' } = state.job.metadata ?? {};
+  return isStuck(state.job, now) ? { pods: await kube.listPods(namespace, uid), events: [] } : noEvidence;
 }

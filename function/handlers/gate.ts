@@ -9,6 +9,6 @@ import type { GateAnswer } from './response.ts';
 export async function handleGate(call: HookCall<VerdictHook>): Promise<GateAnswer> {
   const powers = { starts: 'any', rollsBackReverts: false } as const;
   const [evaluation] = await evaluateRuns(call, ({ context }) => [context.payload], powers);
-  if (evaluation?.status === 'fulfilled') return evaluation.value;
-  throw evaluation?.reason;
+  if (evaluation?.outcome.status === 'fulfilled') return evaluation.outcome.value;
+  throw evaluation?.outcome.reason;
 }

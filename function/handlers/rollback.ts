@@ -13,13 +13,12 @@ import { type Evaluation, evaluateRuns } from './evaluate.ts';
 import type { GateAnswer } from './response.ts';
 
 export async function handleRollback(call: HookCall<VerdictHook>): Promise<GateAnswer> {
-  const key = runKey(call.context.payload);
   const evaluations = await evaluateRuns(call, ({ canary, context }) => gateCalls(canary, context), {
     starts: 'requested',
     rollsBackReverts: true,
   });
-  for (const each of evaluations) if (each.status === 'rejected') logError(each.reason, call);
-  return mostSevere(evaluations.map((evaluation) => withoutSpec(evaluation, key))) ?? noGate(key);
+  for (const { outcome } of evaluations) if (outcome.status === 'rejected') logError(outcome.reason, call);
+  return mostSevere(evaluations.map(withoutSpec)) ?? noGate(runKey(call.context.payload));
 }
 
 // Another run may decide the answer, which then says nothing of this one.
@@ -29,23 +28,25 @@ function logError(thrown: unknown, { context: { log, payload } }: HookCall): voi
   log.warn(`a run could not be evaluated: ${message}`, { canary: name, namespace, checksum, reason: kind, detail });
 }
 
-// A gate whose E2ESpec is missing has no run that could have failed.
-function withoutSpec(evaluation: Evaluation, key: RunKey): Evaluation {
-  if (evaluation.status === 'fulfilled') return evaluation;
-  const { reason: error } = evaluation;
-  if (!(error instanceof HookError) || error.kind !== 'SpecMissing') return evaluation;
+type Outcome = Evaluation['outcome'];
+
+// With an E2ESpec goes what people have decided on its runs: whatever a Job that is left says, they may have overruled it.
+function withoutSpec({ key, outcome }: Evaluation): Outcome {
+  if (outcome.status === 'fulfilled') return outcome;
+  const { reason: error } = outcome;
+  if (!(error instanceof HookError) || error.kind !== 'SpecMissing') return outcome;
   return { status: 'fulfilled', value: pending(key, error.kind, error.message) };
 }
 
-// One failed test is enough. A read error is neither a reason to roll back nor a reason not to: report it.
-function mostSevere(evaluations: Evaluation[]): GateAnswer | undefined {
-  const answers = evaluations.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+// One that is decided is enough. A read error is neither a reason to roll back nor a reason not to: report it.
+function mostSevere(outcomes: Outcome[]): GateAnswer | undefined {
+  const answers = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const withVerdict = (kind: GateAnswer['verdict']['kind']) => answers.filter(({ verdict }) => verdict.kind === kind);
-  const [failed] = withVerdict('failed');
-  if (failed !== undefined) return failed;
-  throwFirst(evaluations);
   const couldNotRun = withVerdict('inconclusive');
-  return couldNotRun.find(({ onHold }) => !onHold) ?? couldNotRun[0] ?? withVerdict('running')[0] ?? answers[0];
+  const decided = withVerdict('failed')[0] ?? couldNotRun.find(({ onHold }) => !onHold) ?? couldNotRun[0];
+  if (decided !== undefined) return decided;
+  throwFirst(outcomes);
+  return withVerdict('running')[0] ?? answers[0];
 }
 
 function noGate(key: RunKey): GateAnswer {

@@ -12,6 +12,7 @@ import { revisionHash } from '../flagger/target.ts';
 import { annotationsOf, labelsOf } from '../run/annotations.ts';
 import type { Run } from '../run/id.ts';
 import { requestOf } from '../run/requests.ts';
+import { secondsKept } from '../run/ttl.ts';
 import { environment, rolloutVariables } from './env.ts';
 import { podSpec } from './pod.ts';
 import { malformed } from './pod-template.ts';
@@ -27,9 +28,6 @@ interface JobInput {
   canary: Canary | undefined;
   target: Target | undefined;
 }
-
-// A Job must outlive the next polls: confirm-promotion is asked every second tick of the analysis.
-const shortestTtl = 300;
 
 /** Throws Invalid when its pods would become endpoints of the canary they test, or cannot be described at all. */
 export function jobManifest(input: JobInput): Job {
@@ -54,7 +52,7 @@ export function jobManifest(input: JobInput): Job {
     spec: {
       backoffLimit: spec.backoffLimit,
       activeDeadlineSeconds: spec.activeDeadlineSeconds,
-      ttlSecondsAfterFinished: Math.max(spec.ttlSecondsAfterFinished, shortestTtl),
+      ttlSecondsAfterFinished: secondsKept(spec),
       // A drained, preempted or evicted pod says nothing about the canary: the Job controller makes another one.
       podFailurePolicy: {
         rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
@@ -85,6 +83,7 @@ function jobAnnotations({ run, attempt, lostJobs, spec, target }: JobInput): Rec
   return annotationsOf(run, {
     attempt,
     lostJobs,
+    specUid: spec.metadata.uid,
     specGeneration: spec.metadata.generation,
     ...(target && { target: revisionHash(target) }),
     ...(requestedAt !== undefined && { requestedAt }),

@@ -62,8 +62,11 @@ const runRecord = object(
     counts: object({ total: number, failed: number }, { passed: number, skipped: number }),
     startedAt: time,
     finishedAt: time,
+    specUID: name,
     specGeneration: number,
     target: name,
+    targetChangedAt: time,
+    targetChangedTo: name,
     removed: number,
     requestedAt: text(),
     skip: text(),
@@ -109,6 +112,7 @@ const e2eSpec = object(
 );
 
 const owner = object({ kind: name, name, uid: name }, { controller: flag });
+const podGrace = object({}, { spec: object({}, { terminationGracePeriodSeconds: number }) });
 
 const job = object(
   {
@@ -117,11 +121,12 @@ const job = object(
       labels: texts,
       creationTimestamp: time,
       deletionTimestamp: time,
+      finalizers: list(name),
       ownerReferences: list(owner),
     }),
   },
   {
-    spec: object({}, { activeDeadlineSeconds: number }),
+    spec: object({}, { activeDeadlineSeconds: number, template: podGrace }),
     status: object(
       {},
       { conditions: list(condition), ready: number, failed: number, startTime: time, completionTime: time },
@@ -154,6 +159,7 @@ const pod = object(
       creationTimestamp: time,
       deletionTimestamp: time,
       deletionGracePeriodSeconds: number,
+      finalizers: list(name),
       ownerReferences: list(owner),
     }),
   },

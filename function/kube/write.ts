@@ -60,8 +60,9 @@ export function writer(ask: Ask): Writer {
 
     async deleteJob({ metadata }) {
       const { namespace = '', name = '', uid = '' } = metadata ?? {};
-      // Without a policy the Jobs API orphans the pods; without the uid a slow call would delete a fresh run.
-      const body = { propagationPolicy: 'Background', preconditions: { uid } };
+      // Without a policy the Jobs API orphans the pods, in the background they would run on beside the next test;
+      // without the uid a slow call would delete a fresh run.
+      const body = { propagationPolicy: 'Foreground', preconditions: { uid } };
       const request = { verb: 'delete', resource: jobs, namespace, name, body } as const;
       return (await write(request, metadata, 'NotFound', 'Conflict')) === 'Conflict' ? 'changed' : 'gone';
     },

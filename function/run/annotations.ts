@@ -1,17 +1,18 @@
 /**
- * What a run writes on its Job, and reads there again.
+ * What a run writes on its Job, and reads there again. Whose Job it is: `ownership.ts`.
  */
 import type { Job } from '../api/kubernetes.ts';
 import { annotation, label, manager } from '../api/labels.ts';
 import { labelValue, type Run } from './id.ts';
 
 /** What a Job knows of its run besides the run's identity. */
-interface JobFacts {
+export interface JobFacts {
   /** How many times this run was begun, this Job included; from 1. */
   attempt: number;
   /** How often a Job of this run was gone before its verdict was read. */
   lostJobs: number;
-  /** The generation of the E2ESpec that the Job was made from. */
+  /** The E2ESpec that the Job was made from. */
+  specUid?: string;
   specGeneration: number;
   /** Hash of the target's pod template that is tested. */
   target?: string;
@@ -26,6 +27,7 @@ export function annotationsOf(run: Run, facts: JobFacts): Record<string, string>
     [annotation.checksum]: run.checksum,
     [annotation.rollout]: run.rollout,
     [annotation.e2eSpec]: run.e2eSpec,
+    ...(facts.specUid !== undefined && { [annotation.specUid]: facts.specUid }),
     [annotation.specGeneration]: String(facts.specGeneration),
     [annotation.metadataHash]: run.metadataHash,
     [annotation.attempt]: String(facts.attempt),
@@ -37,26 +39,56 @@ export function annotationsOf(run: Run, facts: JobFacts): Record<string, string>
 
 export function factsOf(job: Job): JobFacts {
   const written = job.metadata?.annotations ?? {};
+  const specUid = written[annotation.specUid];
   const target = written[annotation.target];
   const requestedAt = written[annotation.requestedAt];
   return {
-    attempt: Number(written[annotation.attempt] ?? 1),
-    lostJobs: Number(written[annotation.lostJobs] ?? 0),
-    specGeneration: Number(written[annotation.specGeneration] ?? 0),
+    attempt: countIn(written, annotation.attempt) ?? 1,
+    lostJobs: countIn(written, annotation.lostJobs) ?? 0,
+    specGeneration: countIn(written, annotation.specGeneration) ?? 0,
+    ...(specUid !== undefined && { specUid }),
     ...(target !== undefined && { target }),
     ...(requestedAt !== undefined && { requestedAt }),
   };
 }
 
-/** The patch that notes since when, or takes the note back. */
-export function targetChangeNote(since: string | null): Record<string, string | null> {
-  return { [annotation.targetChangedAt]: since };
+/** The annotation that should be a count and is none, if there is one. */
+export function miscounted({ metadata }: Job): string | undefined {
+  const written = metadata?.annotations ?? {};
+  return Object.keys(counts).find((name) => written[name] !== undefined && countIn(written, name) === undefined);
 }
 
-/** When it was first seen that the target is not what this Job tests; nothing where it is. */
-export function targetChangedAt(job: Job | undefined): Date | undefined {
-  const time = job?.metadata?.annotations?.[annotation.targetChangedAt];
-  return time === undefined ? undefined : new Date(time);
+// As the definition allows them (crds/e2especs.yaml): a record with another number would be refused, and never written.
+const counts: Record<string, { least: number; most: number }> = {
+  [annotation.attempt]: { least: 1, most: 1000 },
+  [annotation.lostJobs]: { least: 0, most: 1000 },
+  [annotation.specGeneration]: { least: 0, most: 1_000_000_000 },
+};
+
+function countIn(written: Record<string, string>, name: string): number | undefined {
+  const { [name]: text = '' } = written;
+  const { [name]: bounds } = counts;
+  if (bounds === undefined || !/^\d{1,10}$/.test(text)) return undefined;
+  return Number(text) >= bounds.least && Number(text) <= bounds.most ? Number(text) : undefined;
+}
+
+/** A target that is no longer what a run tests. */
+export interface TargetChange {
+  /** When that was first seen, RFC 3339. */
+  since: string;
+  /** The hash of what it has become: another change begins anew. */
+  to: string;
+}
+
+/** The patch that notes what the target has become and since when, or takes the note back. */
+export function targetChangeNote(change: TargetChange | undefined): Record<string, string | null> {
+  return { [annotation.targetChangedAt]: change?.since ?? null, [annotation.targetChangedTo]: change?.to ?? null };
+}
+
+/** What was noted of a target that is not what this Job tests. */
+export function notedOn({ metadata }: Job): Partial<TargetChange> {
+  const { [annotation.targetChangedAt]: since, [annotation.targetChangedTo]: to } = metadata?.annotations ?? {};
+  return { ...(since !== undefined && { since }), ...(to !== undefined && { to }) };
 }
 
 export function labelsOf(run: Run): Record<string, string> {
@@ -72,30 +104,4 @@ export function labelsOf(run: Run): Record<string, string> {
 /** Finds the Jobs of all runs of this canary. */
 export function canarySelector(run: Run): string {
   return `${label.managedBy}=${manager},${label.canary}=${labelValue(run.canary)}`;
-}
-
-export function isOfAnotherRevision({ metadata }: Job, run: Run): boolean {
-  const written = metadata?.annotations ?? {};
-  return written[annotation.canary] === run.canary && written[annotation.checksum] !== run.checksum;
-}
-
-/**
- * `owned`: this run's. `stale`: this verifier's, for the same canary, checksum and hook, but of another rollout
- * or of a deleted Canary of that name. `foreign`: anybody else's; never taken over, never deleted.
- */
-type Ownership = 'owned' | 'stale' | 'foreign';
-
-/** Who owns the Job of the run's name. */
-export function ownership(job: Job, run: Run): Ownership {
-  const written = job.metadata?.annotations ?? {};
-  const isOfThisHook =
-    job.metadata?.labels?.[label.managedBy] === manager &&
-    written[annotation.canary] === run.canary &&
-    written[annotation.checksum] === run.checksum &&
-    written[annotation.e2eSpec] === run.e2eSpec &&
-    written[annotation.metadataHash] === run.metadataHash;
-  if (!isOfThisHook) return 'foreign';
-  const isOfThisRollout =
-    written[annotation.canaryUid] === run.canaryUid && written[annotation.rollout] === run.rollout;
-  return isOfThisRollout ? 'owned' : 'stale';
 }

@@ -21,7 +21,7 @@ export function withRecord(status: Status | undefined, record: RunRecord): Statu
 function isUpToDate(known: RunRecord, record: RunRecord): boolean {
   // Ignore a call that read the Job before the manual request.
   if (known.verdict === 'Skipped' && manualChange(known, record) === undefined) return true;
-  if (known.jobUID !== record.jobUID) return false;
+  if (known.jobUID !== record.jobUID || !isSameTry(known, record)) return false;
   if (known.verdict !== record.verdict) return isFinal(known) && !isFinal(record);
   return known.verdict !== 'Running' || cause(known) === cause(record);
 }
@@ -36,6 +36,12 @@ const sameCause: Record<string, string> = {
 /** What a running record says of the run; not its message, in which the seconds pass. */
 function cause({ reason = '' }: RunRecord): string {
   return sameCause[reason] ?? reason;
+}
+
+// Without a Job, only these tell what is tried next from what was tried before, and since when it is waited for.
+function isSameTry(a: RunRecord, b: RunRecord): boolean {
+  const isSameWait = b.jobUID !== undefined || a.startedAt === b.startedAt;
+  return isSameWait && (a.attempt ?? 1) === (b.attempt ?? 1) && a.specGeneration === b.specGeneration;
 }
 
 // A verdict replaces the Running record; a manual request keeps the old one as Superseded.

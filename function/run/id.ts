@@ -50,12 +50,18 @@ function e2eSpecName({ name, metadata }: Payload): string {
   throw new HookError('BadRequest', 'metadata.e2espec must be the name of an E2ESpec, or be absent');
 }
 
+/** Throws ServiceUnavailable where the Canary does not say which rollout is going on: an earlier pass would answer for it. */
 export function runOf(key: RunKey, canary: Canary | undefined): Run {
-  return {
-    ...key,
-    canaryUid: canary?.metadata.uid ?? noRollout,
-    rollout: (canary && rolloutOf(canary)) ?? noRollout,
-  };
+  if (canary === undefined) return { ...key, canaryUid: noRollout, rollout: noRollout };
+  const rollout = rolloutOf(canary);
+  if (rollout !== undefined) return { ...key, canaryUid: canary.metadata.uid, rollout };
+  const message = `Canary ${key.canary} has no condition Promoted with a lastTransitionTime, so nothing says which rollout is going on. Flagger writes it when a rollout begins; where somebody edited the Canary's status, start the rollout again`;
+  throw new HookError('ServiceUnavailable', message);
+}
+
+/** The run that a dry run is made for, before its rollout has begun. */
+export function runToTry(key: RunKey, canary: Canary | undefined): Run {
+  return { ...key, canaryUid: canary?.metadata.uid ?? noRollout, rollout: noRollout };
 }
 
 // A Job's name becomes the job-name label of its pods: 63 characters at most.

@@ -22,8 +22,10 @@ export function isSameRun(a: Identity, b: Identity): boolean {
   return isSameRollout(a, b) && a.checksum === b.checksum && a.hook === b.hook;
 }
 
+/** Two that do not say which Canary they are of are not of the same one. */
 export function isSameRollout(a: Identity, b: Identity): boolean {
-  return a.canary === b.canary && a.canaryUID === b.canaryUID && a.rollout === b.rollout;
+  const isKnown = Boolean(a.canaryUID) && Boolean(a.rollout);
+  return isKnown && a.canary === b.canary && a.canaryUID === b.canaryUID && a.rollout === b.rollout;
 }
 
 /** The record that answers for this run, if there is one. */
@@ -60,7 +62,7 @@ const recordedVerdicts: Record<Verdict['kind'], RecordedVerdict> = {
 /** The record of what a Job of this run has come to. `now` is the API server's time. */
 export function jobRecord(run: Run, job: Job, verdict: Verdict, now: Date): RunRecord {
   const { metadata, status } = job;
-  const { attempt, lostJobs, specGeneration, target, requestedAt } = factsOf(job);
+  const { attempt, lostJobs, specUid, specGeneration, target, requestedAt } = factsOf(job);
   return {
     ...identityOf(run),
     attempt,
@@ -69,6 +71,7 @@ export function jobRecord(run: Run, job: Job, verdict: Verdict, now: Date): RunR
     ...verdictFields(verdict),
     startedAt: status?.startTime ?? metadata?.creationTimestamp ?? timestamp(now),
     ...(verdict.kind !== 'running' && { finishedAt: endOf(job) ?? timestamp(now) }),
+    ...(specUid !== undefined && { specUID: specUid }),
     specGeneration,
     ...(target !== undefined && { target }),
     ...(lostJobs > 0 && { removed: lostJobs }),
@@ -93,10 +96,22 @@ function endOf({ status }: Job): string | undefined {
   return times.sort()[0];
 }
 
-/** The record of a run that has no Job, because its target is not ready. `since`, `now`: RFC 3339 and the API server's time. */
-export function waitingRecord(run: Run, spec: E2ESpec, verdict: Verdict, since: string, now: Date): RunRecord {
+/** What is counted of a run: a record keeps it where no Job does. */
+type Counted = Pick<RunRecord, 'attempt' | 'removed'>;
+
+/** The record of a run that has no Job yet: its target is not ready, or a former Job has to go. `since`, `now`: RFC 3339 and the API server's time. */
+export function waitingRecord(
+  run: Run,
+  spec: E2ESpec,
+  verdict: Verdict,
+  since: string,
+  now: Date,
+  { attempt = 1, removed = 0 }: Counted = {},
+): RunRecord {
   return {
     ...identityOf(run),
+    ...(attempt > 1 && { attempt }),
+    ...(removed > 0 && { removed }),
     ...verdictFields(verdict),
     startedAt: since,
     ...(verdict.kind !== 'running' && { finishedAt: timestamp(now) }),
@@ -126,7 +141,8 @@ function verdictFields(verdict: Verdict): Pick<RunRecord, 'verdict' | 'reason' |
   };
 }
 
-function requestFields(spec: E2ESpec): Pick<RunRecord, 'specGeneration' | 'requestedAt'> {
+function requestFields(spec: E2ESpec): Pick<RunRecord, 'specUID' | 'specGeneration' | 'requestedAt'> {
   const requestedAt = requestOf(spec);
-  return { specGeneration: spec.metadata.generation, ...(requestedAt !== undefined && { requestedAt }) };
+  const { uid: specUID, generation: specGeneration } = spec.metadata;
+  return { specUID, specGeneration, ...(requestedAt !== undefined && { requestedAt }) };
 }

@@ -84,7 +84,16 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.runs.0.rolloutEnd'], [text(65)]],
   [['status.runs.0.eventPending'], ['yes']],
   [['status.lastRun.duration'], [text(33)]],
-  [['status.lastRun.time', 'status.runs.0.startedAt', 'status.runs.0.finishedAt', 'status.runs.0.closedAt'], time],
+  [
+    [
+      'status.lastRun.time',
+      'status.runs.0.startedAt',
+      'status.runs.0.finishedAt',
+      'status.runs.0.closedAt',
+      'status.runs.0.targetChangedAt',
+    ],
+    time,
+  ],
   [['status.runs'], [times(201, () => complete.status.runs[0])]],
   [['status.runs.0.verdict'], [undefined, ...verdict]],
   [['status.runs.0.hook'], [undefined]],
@@ -101,7 +110,7 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.runs.0.job'], [text(64)]],
   [['status.runs.0.message'], [text(1025)]],
   [['status.runs.0.specGeneration'], [-1, 1_000_000_001]],
-  [['status.runs.0.target'], [text(65)]],
+  [['status.runs.0.target', 'status.runs.0.targetChangedTo', 'status.runs.0.specUID'], [text(65)]],
   [['total', 'passed', 'failed', 'skipped'].map((count) => `status.runs.0.counts.${count}`), [-1, 1_000_000_001]],
 ];
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { type CanaryOptions, type CanaryPayload, defaultWebhooks } from '../support/canary.ts';
 import { at } from '../support/documents.ts';
-import { failing, lasting, onlyJob, passing, rollOut, until, type World } from '../support/environment.ts';
+import { failing, jobsIn, lasting, onlyJob, passing, rollOut, until, type World } from '../support/environment.ts';
 import { embeddedStage } from '../support/stage.ts';
 import { trace } from './round-trips.ts';
 
@@ -28,7 +28,7 @@ interface Row {
   what: string;
   spec: Record<string, unknown>;
   /** What has happened before; the first call of a rollout follows nothing. */
-  after?: ('started' | 'stuck' | 'waiting' | 'running' | 'ended' | 'recorded')[];
+  after?: ('started' | 'stuck' | 'waiting' | 'running' | 'ended' | 'recorded' | 'gone')[];
   path?: string;
   webhooks?: CanaryOptions['webhooks'];
   status: number;
@@ -85,11 +85,18 @@ const rows: Row[] = [
     roundTrips: [whose, diagnosed, ['list events']],
   },
   {
-    what: 'try a test again that could not run',
+    what: 'make room for another try of a test that could not run',
     spec: triedAgain,
     after: ['started', 'stuck'],
     status: 429,
-    roundTrips: [whose, diagnosed, ['list events'], ['delete jobs', 'list jobs'], ['create jobs'], ...writtenDown],
+    roundTrips: [whose, diagnosed, ['list events'], ['patch e2especs/status'], ['delete jobs']],
+  },
+  {
+    what: 'begin that try',
+    spec: triedAgain,
+    after: ['started', 'stuck', 'recorded', 'gone'],
+    status: 429,
+    roundTrips: [...known, ['list jobs'], ['create jobs'], ...writtenDown],
   },
   {
     what: 'answer a verdict that is on record',
@@ -169,6 +176,12 @@ const happens = {
     await until(
       async () => at(await onlyJob(world), 'status', 'conditions'),
       (conditions) => Array.isArray(conditions) && conditions.some(isEnd),
+    );
+  },
+  async gone(world: World): Promise<void> {
+    await until(
+      () => jobsIn(world),
+      (jobs) => jobs.length === 0,
     );
   },
   async recorded({ verifier }: World, payload: CanaryPayload): Promise<void> {

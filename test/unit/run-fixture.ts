@@ -1,6 +1,7 @@
 /**
  * One run of one canary, and its Job and records, for the tests of what is decided about them.
  */
+import { canaryKind } from '../../function/api/canary.ts';
 import type { E2ESpec, RunRecord, Spec } from '../../function/api/e2espec.ts';
 import type { Job, Pod } from '../../function/api/kubernetes.ts';
 import { annotation, label, manager } from '../../function/api/labels.ts';
@@ -40,6 +41,7 @@ export function jobOf(status: Job['status'] = {}, more: Record<string, string> =
       namespace: run.namespace,
       uid,
       labels: { [label.managedBy]: manager },
+      ownerReferences: [{ ...canaryKind, name: run.canary, uid: run.canaryUid, controller: true }],
       annotations: {
         [annotation.canary]: run.canary,
         [annotation.canaryUid]: run.canaryUid,

@@ -159,12 +159,13 @@ export const byHand: Behaviour[] = [
       assertAnswer(await untilDecided(world, canary.payload(metadata)), 200);
       const first = await onlyJob(world);
       await runAgain(world, 'now');
-      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'Started', 'run again');
+      const ask = () => world.verifier.post('/rollback', canary.payload());
+      assertAnswer(await ask(), 403, 'Deleting', 'run again');
+      assertAnswer(await until(ask, ({ body }) => !body.startsWith('Deleting')), 403, 'Started', 'run again');
       const second = await onlyJob(world);
       assert.notEqual(second.metadata.uid, first.metadata.uid);
       assert.equal(second.metadata.name, first.metadata.name);
       assert.match(JSON.stringify(second), /"CANARY_METADATA_REGION","value":"north"/);
-      const ask = () => world.verifier.post('/rollback', canary.payload());
       assertAnswer(await until(ask, ({ body }) => body.startsWith('Passed')), 403);
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload(metadata)), 200);
     },

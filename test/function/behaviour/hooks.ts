@@ -2,11 +2,13 @@
  * The hooks around the gates: before the canary is scaled up, after the rollout, and a canary that changes under its test.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { playCanary } from '../../support/canary.ts';
 import {
   applySpec,
   assertAnswer,
   type Behaviour,
+  jobKey,
   jobsIn,
   lasting,
   passing,
@@ -190,6 +192,50 @@ export const hooks: Behaviour[] = [
       const ask = () => world.verifier.post('/rollback', canary.payload());
       assertAnswer(await until(ask, ({ status }) => status !== 409), 200, 'TargetReverted');
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 409);
+    },
+  },
+  ...(['Passed', 'Skipped'] as const).map((verdict) => ({
+    title: `A canary that is changed back is rolled back although its run is ${verdict} and its Job gone`,
+    async run(world: Parameters<Behaviour['run']>[0]) {
+      const canary = await rollOut(world, passing);
+      const { namespace } = world;
+      const name = 'podinfo';
+      if (verdict === 'Skipped') {
+        const annotations = { 'remarkable.com/skip': `${name}/${canary.payload().checksum}: the shop is closed` };
+        const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name };
+        await world.kubernetes.patch(key, { metadata: { annotations } });
+      }
+      assertAnswer(await untilDecided(world, canary.payload()), 200, verdict);
+      for (const { metadata } of await jobsIn(world)) await world.kubernetes.delete(jobKey(world, metadata.name));
+      await until(
+        () => jobsIn(world),
+        (jobs) => jobs.length === 0,
+      );
+      await canary.changeTarget('initial');
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 409, 'changed');
+      const [record] = await recordsOf(world);
+      assert.ok(record?.['targetChangedAt'] && record['targetChangedTo'], JSON.stringify(record));
+      await canary.changeTarget('one');
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, verdict);
+      assert.equal((await recordsOf(world))[0]?.['targetChangedAt'], undefined);
+      await canary.changeTarget('initial');
+      const ask = () => world.verifier.post('/rollback', canary.payload());
+      assertAnswer(await until(ask, ({ status }) => status !== 409), 200, 'TargetReverted');
+    },
+  })),
+  {
+    title: 'A target that is gone is never told as changed back',
+    async run(world) {
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      const { namespace } = world;
+      await world.kubernetes.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'app-podinfo' });
+      for (let seconds = 0; seconds < 12; seconds += 3) {
+        assertAnswer(await world.verifier.post('/rollback', canary.payload()), 409, 'TargetChanged');
+        await sleep(3000);
+      }
+      const [job] = await jobsIn(world);
+      assert.equal(job?.metadata.annotations?.['remarkable.com/target-changed-at'], undefined);
     },
   },
   {

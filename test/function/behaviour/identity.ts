@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { defaultWebhooks } from '../../support/canary.ts';
+import { at } from '../../support/documents.ts';
 import {
   applySpec,
   assertAnswer,
@@ -17,7 +18,15 @@ import {
   rollOut,
   until,
   untilDecided,
+  type World,
 } from '../../support/environment.ts';
+
+const specKind = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec' };
+
+async function promotedAt({ kubernetes, namespace }: World): Promise<string> {
+  const key = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'podinfo' };
+  return String(at(await kubernetes.get(key), 'status', 'conditions', '0', 'lastTransitionTime'));
+}
 
 const names = [1, 48, 49, 63, 253].map((length) => ({ length, name: dotted(length) }));
 
@@ -37,10 +46,11 @@ export const identity: Behaviour[] = [
       await canary.begin('one');
       assert.equal(canary.payload().checksum, first.checksum);
       assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'NotStarted');
-      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
-      const again = (await jobsIn(world)).find(({ metadata }) => metadata.name === firstJob.metadata.name);
-      assert.notEqual(again?.metadata.uid, firstJob.metadata.uid);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Deleting');
       assertAnswer(await untilDecided(world, canary.payload()), 412);
+      const again = (await jobsIn(world)).find(({ metadata }) => metadata.name === firstJob.metadata.name);
+      assert.ok(again);
+      assert.notEqual(again.metadata.uid, firstJob.metadata.uid);
     },
   },
   {
@@ -142,6 +152,105 @@ export const identity: Behaviour[] = [
       assert.equal((await onlyJob(world)).metadata.uid, job.metadata.uid);
       await world.kubernetes.patch(key, { metadata: { finalizers: null } });
       assertAnswer(await untilDecided(world, canary.payload()), 412);
+    },
+  },
+  {
+    title: 'The pods of a former try are gone before the next one is made',
+    async run(world) {
+      const command = ['sh', '-c', 'trap "" TERM; sleep 120'];
+      const podTemplate = { spec: { terminationGracePeriodSeconds: 4 } };
+      const canary = await rollOut(world, { image: passing.image, command, podTemplate });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started');
+      const former = await onlyJob(world);
+      await until(
+        () => onlyJob(world),
+        (job) => JSON.stringify(job['status']).includes('"ready":1'),
+      );
+      await applySpec(world, passing);
+      const requestedAt = { metadata: { annotations: { 'remarkable.com/requestedAt': 'now' } } };
+      const { namespace } = world;
+      await world.kubernetes.patch({ ...specKind, namespace, name: 'podinfo' }, requestedAt);
+      const ask = () => world.verifier.post('/pre-rollout', canary.payload());
+      assertAnswer(await ask(), 429, 'Deleting');
+      await until(ask, ({ body }) => !body.startsWith('Deleting'));
+      const pods = await world.kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace });
+      const owners = pods.flatMap(({ metadata }) => metadata.ownerReferences ?? []).map(({ uid }) => uid);
+      assert.ok(!owners.includes(former.metadata.uid ?? ''), 'the former pod is still there');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+    },
+  },
+  {
+    title: 'A run that was let through by hand stays so beside a Job of a former rollout',
+    async run(world) {
+      const canary = await rollOut(world, failing);
+      assertAnswer(await untilDecided(world, canary.payload()), 412);
+      await canary.end('Failed');
+      await canary.begin('one');
+      const skip = { 'remarkable.com/skip': `podinfo/${canary.payload().checksum}: the shop is closed` };
+      const { namespace } = world;
+      await world.kubernetes.patch({ ...specKind, namespace, name: 'podinfo' }, { metadata: { annotations: skip } });
+      for (const path of ['/pre-rollout', '/confirm-promotion', '/pre-rollout']) {
+        assertAnswer(await world.verifier.post(path, canary.payload()), 200, 'Skipped');
+      }
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'Skipped');
+    },
+  },
+  {
+    title: 'A Canary that does not say which rollout is going on is answered by no earlier pass',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      for (const conditions of [[], [{ type: 'Promoted', status: 'Unknown', lastUpdateTime: '', reason: 'x' }]]) {
+        await world.kubernetes.patch(canary.key, { status: { conditions } }, 'status');
+        for (const path of ['/webhook', '/pre-rollout', '/confirm-promotion', '/rollback']) {
+          assertAnswer(await world.verifier.post(path, canary.payload()), 503, 'condition Promoted');
+        }
+      }
+    },
+  },
+  {
+    title: 'A Job that nobody owns is not taken for the run’s own, whatever its labels and annotations say',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      const { metadata, spec: _, status: _status, ...kind } = await onlyJob(world);
+      const { namespace } = world;
+      await world.kubernetes.delete(jobKey(world, metadata.name));
+      await until(
+        () => jobsIn(world),
+        (jobs) => jobs.length === 0,
+      );
+      await canary.end('Succeeded');
+      await canary.begin('one');
+      const rollout = await promotedAt(world);
+      const annotations = { ...metadata.annotations, 'remarkable.com/rollout': rollout };
+      const forged = { namespace, name: metadata.name ?? '', labels: metadata.labels ?? {}, annotations };
+      const containers = [{ name: 'e2e', image: passing.image, command: ['true'] }];
+      await world.kubernetes.apply({
+        ...kind,
+        metadata: forged,
+        spec: { template: { spec: { restartPolicy: 'Never', containers } } },
+      });
+      await until(
+        () => onlyJob(world),
+        (job) => JSON.stringify(job['status']).includes('"Complete"'),
+      );
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 409, 'belongs to nobody');
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 409);
+      assert.equal((await onlyJob(world)).metadata.deletionTimestamp, undefined);
+    },
+  },
+  {
+    title: 'A run that could not test is tried again with an E2ESpec that was deleted and created again',
+    async run(world) {
+      const canary = await rollOut(world, { image: 'Not/An/Image:1', inconclusiveRetries: 0 });
+      await world.verifier.post('/pre-rollout', canary.payload());
+      const { namespace } = world;
+      await world.kubernetes.delete({ ...specKind, namespace, name: 'podinfo' });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 404, 'SpecMissing');
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'SpecMissing');
+      await applySpec(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
     },
   },
   {

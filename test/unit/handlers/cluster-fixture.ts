@@ -115,7 +115,7 @@ function jobWith(status: Json, name = jobName, annotations: Json = {}): Json {
         [annotation.metadataHash]: '',
         ...annotations,
       },
-      ownerReferences: [{ kind: 'Canary', name: 'podinfo', uid: 'uid-of-podinfo' }],
+      ownerReferences: [{ kind: 'Canary', name: 'podinfo', uid: 'uid-of-podinfo', controller: true }],
     }),
     spec: { activeDeadlineSeconds: 600, template: {} },
     status: { startTime: ago(60), ...status },
@@ -266,11 +266,14 @@ export const scenes: Record<string, { target: string; runs: Cluster }> = {
 export function apiWith(cluster: Cluster): Ask {
   return async ({ verb, resource: { plural }, name = '', body }: ApiRequest): Promise<ApiResponse> => {
     const objects = cluster[plural] ?? [];
-    const said = (body: object, code = 200): ApiResponse => ({ code, body, now });
+    const said = (answer: object, code = 200): ApiResponse => ({ code, body: answer, now });
     if (verb === 'list') return said({ kind: `${kinds[plural]?.[0]}List`, items: objects });
     const written = name || String(at(body, 'metadata', 'name') ?? jobName);
-    if (verb !== 'get')
-      return said({ ...kindOf('jobs', {}), metadata: metadata(written) }, verb === 'create' ? 201 : 200);
+    if (verb === 'create') {
+      const created = Object(body);
+      return said({ ...kindOf('jobs', {}), ...created, metadata: metadata(written, created.metadata) }, 201);
+    }
+    if (verb !== 'get') return said({ ...kindOf('jobs', {}), metadata: metadata(written) });
     const found = objects.find((each) => plural !== 'jobs' || Reflect.get(Object(each['metadata']), 'name') === name);
     return found ? said(found) : said({ kind: 'Status', code: 404, details: { name, kind: plural } }, 404);
   };

@@ -151,7 +151,7 @@ export const methods: Record<keyof Kube, Method> = {
     verb: 'DELETE',
     path: `${jobs}/e2e-podinfo-1`,
     contentType: 'application/json',
-    body: { propagationPolicy: 'Background', preconditions: { uid: 'j1' } },
+    body: { propagationPolicy: 'Foreground', preconditions: { uid: 'j1' } },
     answer: success,
     value: 'gone',
     rule: { verb: 'delete', group: 'batch', resource: 'jobs' },

@@ -2,9 +2,9 @@
  * A step in a few words, for tables.
  */
 import { HookError } from '../../../function/errors.ts';
-import type { Step, StepInput } from '../../../function/run/next-step.ts';
 import { nextStep } from '../../../function/run/next-step.ts';
 import type { RunState } from '../../../function/run/state.ts';
+import type { Step, StepInput } from '../../../function/run/step.ts';
 import { recordedVerdict } from '../../../function/verdict/judge.ts';
 
 /** The next step, or the error that is thrown instead. */
@@ -17,10 +17,12 @@ export function stepIn(state: RunState, input: StepInput): Step | HookError {
   }
 }
 
-/** `answer failed`, `start 2/0` (attempt, lost Jobs), `start 1/0 for j1` (which goes first), `throw AlreadyExists`. */
+/** `answer failed`, `start 2/0` (attempt, lost Jobs), `start 1/0 for j1` (which goes first), `... on record` (before it goes), `throw AlreadyExists`. */
 export function inShort(step: Step | HookError): string {
   if (step instanceof HookError) return `throw ${step.kind}`;
   switch (step.do) {
+    case 'stuck':
+      return `stuck ${step.job.metadata?.uid}`;
     case 'answer':
       return `answer ${step.verdict.kind}${step.record ? ' and write' : ''}`;
     case 'targetChanged':
@@ -30,7 +32,8 @@ export function inShort(step: Step | HookError): string {
     case 'start': {
       const { attempt, lostJobs } = step.next;
       const former = step.previousJob ? ` for ${step.previousJob.metadata?.uid}` : '';
-      return `start ${attempt}/${lostJobs}${former}${step.requestedByUser ? ' by hand' : ''}`;
+      const byHand = step.requestedByUser ? ' by hand' : '';
+      return `start ${attempt}/${lostJobs}${former}${byHand}${step.record ? ' on record' : ''}`;
     }
   }
 }

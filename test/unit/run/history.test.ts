@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
 import type { Job } from '../../../function/api/kubernetes.ts';
 import { withRecord } from '../../../function/run/history.ts';
-import { recordOf as answering, jobRecord } from '../../../function/run/record.ts';
+import { recordOf as answering, isSameRollout, jobRecord } from '../../../function/run/record.ts';
 import { ago, conditions, jobOf, now, recordOf, run } from '../run-fixture.ts';
 
 const write = (status: Status | undefined, ...records: RunRecord[]): Status =>
@@ -71,6 +71,14 @@ describe('The record of runs', () => {
     assert.equal(answering(write({}, b, c), run), undefined);
     const again = recordOf({ jobUID: 'j3' });
     assert.equal(answering(write({}, b, c, again), run), again);
+  });
+
+  it('of no known Canary or rollout is never the same as another such', () => {
+    const { canaryUID: _, ...noCanary } = recordOf();
+    for (const record of [noCanary, recordOf({ rollout: '' }), recordOf({ canaryUID: '' })]) {
+      assert.ok(!isSameRollout(record, { ...record }), JSON.stringify(record));
+    }
+    assert.ok(isSameRollout(recordOf(), recordOf()));
   });
 
   for (const verdict of ['Superseded', 'Cancelled', 'PromotedUnverified'] satisfies RecordedVerdict[]) {

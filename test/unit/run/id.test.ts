@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { jobName, labelValue, runKey } from '../../../function/run/id.ts';
+import type { Canary } from '../../../function/api/canary.ts';
+import { HookError } from '../../../function/errors.ts';
+import { jobName, labelValue, runKey, runOf, runToTry } from '../../../function/run/id.ts';
 
 const name = fc
   .stringMatching(/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?){0,3}$/)
@@ -64,4 +66,45 @@ describe('The run a payload asks for', () => {
     it(`is another with ${JSON.stringify(metadata)}`, () => assert.notEqual(of(metadata).jobName, of({}).jobName));
   }
   it('does not hang on the order of keys', () => assert.deepEqual(of({ a: '1', b: '2' }), of({ b: '2', a: '1' })));
+});
+
+describe('The rollout of a run', () => {
+  const key = runKey({ name: 'podinfo', namespace: 'test', phase: '', checksum: 'c4', metadata: {} });
+  const canaryWith = (...conditions: object[]) =>
+    ({
+      metadata: { name: 'podinfo', namespace: 'test', uid: 'c1' },
+      spec: {},
+      status: { conditions },
+    }) as unknown as Canary;
+  const promoted = (lastTransitionTime?: string) => ({ type: 'Promoted', status: 'Unknown', lastTransitionTime });
+
+  it('is the time at which the condition Promoted changed', () => {
+    const { canaryUid, rollout } = runOf(key, canaryWith({ type: 'Ready' }, promoted('2026-11-21T09:00:00Z')));
+    assert.deepEqual([canaryUid, rollout], ['c1', '2026-11-21T09:00:00Z']);
+  });
+
+  it('is a dash without a Canary, and without one only', () => {
+    assert.deepEqual([runOf(key, undefined).canaryUid, runOf(key, undefined).rollout], ['-', '-']);
+  });
+
+  const unknown: [string, Canary][] = [
+    ['has no such condition', canaryWith({ type: 'Ready', lastTransitionTime: '2026-11-21T09:00:00Z' })],
+    ['has no conditions', canaryWith()],
+    ['has no status', { ...canaryWith(), status: undefined } as unknown as Canary],
+    ...[undefined, '', '-', 'now', '0'].map((time): [string, Canary] => [
+      `has "${time}" as its time`,
+      canaryWith(promoted(time)),
+    ]),
+  ];
+  for (const [what, canary] of unknown) {
+    it(`is a fault where the Canary ${what}: an earlier pass would answer for it`, () => {
+      assert.throws(
+        () => runOf(key, canary),
+        (error) => error instanceof HookError && error.kind === 'ServiceUnavailable' && /Promoted/.test(error.message),
+      );
+    });
+
+    it(`is not needed for a dry run, where the Canary ${what}`, () =>
+      assert.equal(runToTry(key, canary).canaryUid, 'c1'));
+  }
 });

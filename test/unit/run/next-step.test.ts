@@ -3,8 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import type { E2ESpec, RunRecord } from '../../../function/api/e2espec.ts';
-import type { Job, Pod } from '../../../function/api/kubernetes.ts';
+import type { Job, Pod, Target } from '../../../function/api/kubernetes.ts';
 import { annotation } from '../../../function/api/labels.ts';
+import { revisionHash } from '../../../function/flagger/target.ts';
 import type { RunState } from '../../../function/run/state.ts';
 import type { Evidence } from '../../../function/verdict/evidence.ts';
 import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
@@ -35,6 +36,10 @@ interface Row {
 const present = (job: Job): RunState => ({ kind: 'present', job });
 const decided = (more: Partial<RunRecord>, job?: Job): RunState => ({ kind: 'decided', record: recordOf(more), job });
 const jobDeleted = (more: Partial<RunRecord> = {}): RunState => ({ kind: 'jobDeleted', record: recordOf(more) });
+const deletedJob = (): Job => {
+  const job = jobOf();
+  return { ...job, metadata: { ...job.metadata, deletionTimestamp: ago(5) } };
+};
 const attempt = (number: number) => jobOf({}, { [annotation.attempt]: String(number) });
 const edited = specOf({}, [], 2);
 
@@ -49,10 +54,18 @@ const table: Row[] = [
     when: 'a stranger’s Job has the name',
     state: { kind: 'foreign', job: jobOf() },
     is: 'throw AlreadyExists',
-    says: /belongs to nobody.*kubectl delete job e2e-podinfo-85d557f47b -n test/,
+    says: /belongs to Canary podinfo.*kubectl delete job e2e-podinfo-85d557f47b -n test/,
   },
-  { when: 'a Job of that name is being deleted', state: { kind: 'terminating' }, is: 'answer running' },
-  { when: 'the target is waited for', state: { kind: 'waitingForTarget', record: recordOf() }, is: 'start 1/0' },
+  {
+    when: 'a Job of that name is being deleted',
+    state: { kind: 'terminating', job: deletedJob() },
+    is: 'answer running',
+  },
+  {
+    when: 'the target is waited for',
+    state: { kind: 'jobAwaited', record: recordOf(), job: undefined },
+    is: 'start 1/0',
+  },
 
   {
     when: 'the test runs the second time',
@@ -64,7 +77,7 @@ const table: Row[] = [
     when: 'attempt 2 of 3 could not run',
     state: present(attempt(2)),
     evidence: noImage,
-    is: 'start 3/0 for j1',
+    is: 'start 3/0 for j1 on record',
     says: /attempt 3 of 3; attempt 2 could not run: InvalidImageName/,
   },
   {
@@ -85,7 +98,7 @@ const table: Row[] = [
     when: 'a Job that was lost before could not run',
     state: present(jobOf({}, { [annotation.lostJobs]: '1' })),
     evidence: noImage,
-    is: 'start 2/1 for j1',
+    is: 'start 2/1 for j1 on record',
   },
   {
     when: 'the E2ESpec was edited, the last attempt could not run',
@@ -130,6 +143,87 @@ const table: Row[] = [
   },
 
   {
+    when: 'Inconclusive is on record, of an E2ESpec that was deleted and created again',
+    state: decided({ verdict: 'Inconclusive', specUID: 's0' }),
+    is: 'start 1/0',
+  },
+  {
+    when: 'Inconclusive is on record, of this very E2ESpec',
+    state: decided({ verdict: 'Inconclusive', specUID: 's1' }),
+    is: 'answer inconclusive',
+  },
+  {
+    when: 'the test runs, and its E2ESpec was deleted and created again',
+    state: present(jobOf({ ready: 1 }, { [annotation.specUid]: 's0' })),
+    is: 'answer running and write',
+    says: /the E2ESpec was edited, this run goes on as it began$/,
+  },
+  {
+    when: 'the test starts, and its E2ESpec was deleted and created again',
+    state: present(jobOf({}, { [annotation.specUid]: 's0' })),
+    is: 'start 1/0 for j1',
+    says: /edited/,
+  },
+
+  {
+    when: 'the next try is awaited',
+    state: { kind: 'jobAwaited', record: recordOf({ attempt: 2, reason: 'Deleting', message: 'why' }), job: undefined },
+    is: 'start 2/0',
+    says: /^why$/,
+  },
+  {
+    when: 'the next try is awaited, whose target was not ready',
+    state: {
+      kind: 'jobAwaited',
+      record: recordOf({ attempt: 2, removed: 1, reason: 'TargetNotReady', message: 'why' }),
+      job: undefined,
+    },
+    is: 'start 2/1',
+    says: /^attempt 2 of 3$/,
+  },
+  {
+    when: 'the next try is awaited, and the E2ESpec was edited',
+    state: { kind: 'jobAwaited', record: recordOf({ attempt: 3, removed: 1 }), job: undefined },
+    spec: edited,
+    is: 'start 1/1',
+    says: /edited/,
+  },
+  {
+    when: 'the next try is awaited, and the former Job is still there',
+    state: { kind: 'jobAwaited', record: recordOf({ attempt: 2 }), job: jobOf() },
+    is: 'start 2/0 for j1',
+  },
+
+  {
+    when: 'the Job is gone without a verdict, and the E2ESpec was edited',
+    state: jobDeleted({ attempt: 2, removed: 1 }),
+    spec: edited,
+    is: 'start 1/1',
+    says: /edited/,
+  },
+  {
+    when: 'the Job is gone without a verdict when its TTL may have removed it',
+    state: jobDeleted({ attempt: 2, startedAt: ago(3600) }),
+    is: 'start 2/0',
+    says: /come to the end of its ttlSecondsAfterFinished and was removed before its verdict was read/,
+  },
+  {
+    when: 'its TTL may have removed the Job, and somebody else another one',
+    state: jobDeleted({ removed: 1, startedAt: ago(3600) }),
+    is: 'start 1/1',
+  },
+  {
+    when: 'the Job is gone before its TTL can have removed it',
+    state: jobDeleted({ startedAt: ago(3599) }),
+    is: 'start 1/1',
+  },
+  {
+    when: 'the Job is gone, whose TTL was shorter than is kept',
+    state: jobDeleted({ startedAt: ago(299) }),
+    spec: specOf({ ttlSecondsAfterFinished: 1 }),
+    is: 'start 1/1',
+  },
+  {
     when: 'the Job is gone without a verdict',
     state: jobDeleted({ attempt: 2 }),
     is: 'start 2/1',
@@ -153,6 +247,40 @@ describe('The next step', () => {
   }
 });
 
+describe('What has to be on record', () => {
+  it('before the Job of a try goes, is what it tested', () => {
+    const target: Target = { spec: { template: { spec: {} } } };
+    const job = jobOf({}, { [annotation.target]: revisionHash(target) });
+    const step = stepIn(present(job), { run, spec: specOf(), target, evidence: noImage, now });
+    assert.ok(!(step instanceof Error) && step.do === 'start');
+    assert.equal(step.record?.target, revisionHash(target));
+  });
+
+  it('before the Job of a try goes, is which try comes next', () => {
+    const job = jobOf({}, { [annotation.attempt]: '2', [annotation.lostJobs]: '1' });
+    const step = stepIn(present(job), { run, spec: specOf(), target: undefined, evidence: noImage, now });
+    assert.ok(!(step instanceof Error) && step.do === 'start');
+    const {
+      verdict,
+      reason,
+      attempt,
+      removed,
+      job: name,
+      jobUID,
+      startedAt,
+    } = step.record ?? assert.fail(inShort(step));
+    assert.deepEqual([verdict, reason, attempt, removed, startedAt], ['Running', 'Deleting', 3, 1, ago(0)]);
+    assert.deepEqual([name, jobUID], [undefined, undefined]);
+  });
+
+  it('of a Job that was removed twice is when that was seen', () => {
+    const step = stepIn(jobDeleted({ removed: 1 }), { run, spec: specOf(), target: undefined, evidence: nothing, now });
+    assert.ok(!(step instanceof Error) && step.do === 'answer');
+    const { verdict, reason, removed, finishedAt } = step.record ?? assert.fail(inShort(step));
+    assert.deepEqual([verdict, reason, removed, finishedAt], ['Inconclusive', 'JobRemoved', 2, ago(0)]);
+  });
+});
+
 const write = (kind: string) => Array(3).fill(`answer ${kind} and write`);
 const again = Array(3).fill('start 1/0 for j1');
 /** How a Job stands, whether the E2ESpec was edited since, and what is done at attempt 1, 2 and 3 of 3. */
@@ -167,7 +295,7 @@ const grid: { job: Job['status']; evidence?: Evidence; what: string; asItWas: st
   {
     what: 'is complete and whose pod is gone',
     job: conditions('Complete'),
-    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    asItWas: ['start 2/0 for j1 on record', 'start 3/0 for j1 on record', 'answer inconclusive and write'],
     edited: again,
   },
   {
@@ -181,13 +309,13 @@ const grid: { job: Job['status']; evidence?: Evidence; what: string; asItWas: st
     what: 'could not run',
     job: {},
     evidence: noImage,
-    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    asItWas: ['start 2/0 for j1 on record', 'start 3/0 for j1 on record', 'answer inconclusive and write'],
     edited: again,
   },
   {
     what: 'failed before its container started',
     job: conditions('FailureTarget', 'Failed'),
-    asItWas: ['start 2/0 for j1', 'start 3/0 for j1', 'answer inconclusive and write'],
+    asItWas: ['start 2/0 for j1 on record', 'start 3/0 for j1 on record', 'answer inconclusive and write'],
     edited: again,
   },
   { what: 'starts', job: {}, asItWas: write('running'), edited: again },

@@ -36,11 +36,63 @@ describe('The next step for a canary that changed', () => {
     });
   }
 
-  it('tells since when, once it was noted', () => {
-    const first = step({ kind: 'present', job: passedJob }, changed);
-    assert.ok(first.do === 'targetChanged' && first.changedSince === undefined);
-    const later = jobOf(conditions('Complete'), { ...noted, [annotation.targetChangedAt]: ago(30) });
-    const second = step({ kind: 'present', job: later }, changed);
-    assert.ok(second.do === 'targetChanged' && second.changedSince?.getTime() === now.getTime() - 30_000);
+  const since = ago(30);
+  const to = revisionHash(changed);
+  const notedJob = (at: string, hash: string): RunState => ({
+    kind: 'present',
+    job: jobOf(conditions('Complete'), {
+      ...noted,
+      [annotation.targetChangedAt]: at,
+      [annotation.targetChangedTo]: hash,
+    }),
+  });
+  const notedRecord = (kind: 'decided' | 'jobDeleted' | 'jobAwaited', at: string, hash: string): RunState => {
+    const record = recordOf({ target: revisionHash(target), targetChangedAt: at, targetChangedTo: hash });
+    return { kind, record, job: undefined };
+  };
+  const changedSince = (state: RunState, seen: Target | undefined) => {
+    const found = step(state, seen);
+    assert.ok(found.do === 'targetChanged', inShort(found));
+    return found.changedSince;
+  };
+  const notes: [string, (at: string, hash: string) => RunState][] = [
+    ['on its Job', notedJob],
+    ...(['decided', 'jobDeleted', 'jobAwaited'] as const).map(
+      (kind): [string, (at: string, hash: string) => RunState] => [
+        `in its record, ${kind}`,
+        (at, hash) => notedRecord(kind, at, hash),
+      ],
+    ),
+  ];
+  for (const [where, stateWith] of notes) {
+    it(`tells since when, once it was noted ${where}`, () => {
+      assert.deepEqual(changedSince(stateWith(since, to), changed), new Date(since));
+    });
+
+    it(`tells nothing for another change than the one that was noted ${where}`, () => {
+      assert.equal(changedSince(stateWith(since, 'another'), changed), undefined);
+    });
+
+    it(`tells nothing for a target that is gone, whatever was noted ${where}`, () => {
+      assert.equal(changedSince(stateWith(since, to), undefined), undefined);
+    });
+
+    for (const at of ['yesterday', '', ago(-3600)]) {
+      it(`tells nothing where "${at}" was noted ${where}: it would never have lasted`, () => {
+        assert.equal(changedSince(stateWith(at, to), changed), undefined);
+      });
+    }
+  }
+
+  it('is no verdict of a Job that was removed either: a run is not begun again with another target', () => {
+    const record = recordOf({ target: revisionHash(target) });
+    assert.equal(inShort(step({ kind: 'jobDeleted', record }, changed)), 'targetChanged');
+    assert.equal(inShort(step({ kind: 'jobDeleted', record }, target)), 'start 1/1');
+  });
+
+  it('comes before an edit of the E2ESpec', () => {
+    const record = recordOf({ verdict: 'Inconclusive', specGeneration: 0, target: revisionHash(target) });
+    assert.equal(inShort(step({ kind: 'decided', record, job: undefined }, changed)), 'targetChanged');
+    assert.equal(inShort(step({ kind: 'decided', record, job: undefined }, target)), 'start 1/0');
   });
 });

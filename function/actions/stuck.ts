@@ -1,0 +1,22 @@
+/**
+ * Tells that a Job which is being deleted does not go: a gate that waits for it may show nothing of its answer.
+ */
+import { allInOrder } from '../errors.ts';
+import type { Step } from '../run/step.ts';
+import { type Context, logFailure, type RunSnapshot } from './context.ts';
+import { type EventSpec, eventsOn } from './events.ts';
+
+export async function tellStuck(
+  { verdict, job }: Extract<Step, { do: 'stuck' }>,
+  { run, canary, spec, now }: RunSnapshot,
+  { kube, log }: Context,
+): Promise<void> {
+  const event: EventSpec = {
+    about: run.jobName,
+    once: [job.metadata?.uid ?? '', verdict.reason],
+    type: 'Warning',
+    reason: 'E2ETestInconclusive',
+    message: `${verdict.reason}: ${verdict.message}`,
+  };
+  await allInOrder(eventsOn(event, canary, spec, now).map((each) => logFailure(log, kube.createEvent(each))));
+}

@@ -1,0 +1,85 @@
+/**
+ * Whose Job it is that has a run's name. A name, labels and annotations can be written by whoever may create Jobs in the
+ * namespace, or be changed by an admission webhook: what is not this run's beyond doubt is neither judged nor deleted.
+ */
+import { canaryKind } from '../api/canary.ts';
+import type { Job } from '../api/kubernetes.ts';
+import { annotation, label, manager } from '../api/labels.ts';
+import { HookError } from '../errors.ts';
+import { isTime, noRollout } from '../flagger/canary.ts';
+import { miscounted } from './annotations.ts';
+import type { Run } from './id.ts';
+
+/**
+ * `owned`: this run's. `stale`: this verifier's, for the same canary, checksum and hook, but of another rollout
+ * or of a deleted Canary of that name. `foreign`: anybody else's; never taken over, never deleted.
+ */
+type Ownership = 'owned' | 'stale' | 'foreign';
+
+/** Who owns the Job of the run's name. */
+export function ownership(job: Job, run: Run): Ownership {
+  if (differenceFrom(run, job) !== undefined) return 'foreign';
+  const written = job.metadata?.annotations ?? {};
+  const isOfThisRollout =
+    written[annotation.canaryUid] === run.canaryUid && written[annotation.rollout] === run.rollout;
+  return isOfThisRollout ? 'owned' : 'stale';
+}
+
+/** Running Jobs of those test nothing any more. */
+export function isOfAnotherRevision(job: Job, run: Run): boolean {
+  const written = job.metadata?.annotations ?? {};
+  const isOfThisCanary = written[annotation.canary] === run.canary && written[annotation.canaryUid] === run.canaryUid;
+  return isOfThisCanary && isControlled(job, run) && written[annotation.checksum] !== run.checksum;
+}
+
+/** Why it is of no run of this hook, in a few words; nothing where it is of one, of this rollout or of another. */
+function differenceFrom(run: Run, job: Job): string | undefined {
+  const { labels = {}, annotations: written = {} } = job.metadata ?? {};
+  if (labels[label.managedBy] !== manager) return `it has no label ${label.managedBy}: ${manager}`;
+  const wanted: Record<string, string> = {
+    [annotation.canary]: run.canary,
+    [annotation.checksum]: run.checksum,
+    [annotation.e2eSpec]: run.e2eSpec,
+    [annotation.metadataHash]: run.metadataHash,
+  };
+  const differing = Object.keys(wanted).find((name) => written[name] !== wanted[name]);
+  if (differing !== undefined) return `its annotation ${differing} is ${quoted(written[differing])}`;
+  const rollout = written[annotation.rollout];
+  if (rollout !== noRollout && !isTime(rollout)) return `its annotation ${annotation.rollout} is ${quoted(rollout)}`;
+  const count = miscounted(job);
+  if (count !== undefined) return `its annotation ${count} is ${quoted(written[count])}`;
+  return isControlled(job, run) ? undefined : `its owner is not the Canary of its annotation ${annotation.canaryUid}`;
+}
+
+/** Whether the Canary that its annotations name is its controller; without a Canary nobody is. */
+function isControlled(job: Job, run: Run): boolean {
+  const owner = controllerOf(job);
+  const canaryUid = job.metadata?.annotations?.[annotation.canaryUid];
+  if (canaryUid === noRollout) return owner === undefined && run.canaryUid === noRollout;
+  return owner?.kind === canaryKind.kind && owner.name === run.canary && owner.uid === canaryUid;
+}
+
+function controllerOf({ metadata }: Job) {
+  return metadata?.ownerReferences?.find(({ controller }) => controller === true);
+}
+
+const longestQuotation = 64;
+
+function quoted(text: string | undefined): string {
+  return text === undefined ? 'missing' : `"${text.slice(0, longestQuotation)}"`;
+}
+
+/** The Job of the run's name is not the run's. */
+export function alreadyExists(job: Job, run: Run): HookError {
+  const { name, namespace } = job.metadata ?? {};
+  const why = differenceFrom(run, job) ?? `its uid is not the one on record, and this run has made no other`;
+  const owner = controllerOf(job);
+  const whose = owner ? `${owner.kind} ${owner.name}` : 'nobody';
+  // Deleted, it would be made again just the same: https://github.com/kyverno/kyverno/issues/365
+  const isChanged = owner?.uid === run.canaryUid && differenceFrom(run, job) !== undefined;
+  const advice = isChanged
+    ? `The verifier made it, so something changes Jobs on their way in, as an admission webhook does. Exempt those with label ${label.managedBy} from it, then delete this one`
+    : 'Delete or rename it';
+  const message = `Job ${name} exists and is not of this run: ${why} (it belongs to ${whose}). ${advice}: kubectl delete job ${name} -n ${namespace}`;
+  return new HookError('AlreadyExists', message);
+}
