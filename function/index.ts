@@ -40,6 +40,9 @@ function surviveErrors(log: Log): void {
   process.on('uncaughtException', (error: unknown, origin) =>
     log.error(origin, { detail: error instanceof Error ? error.stack : String(error) }),
   );
+  // Node.js prints warnings itself, as lines that are no JSON, as long as its own listener is there.
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message, stack }) => log.warn(`${name}: ${message}`, { detail: stack }));
 }
 
 function exit(log: Log, error: unknown): void {

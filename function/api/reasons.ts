@@ -252,7 +252,7 @@ export const ownReasons = {
   ServiceUnavailable: entry(
     'error',
     'cluster',
-    'The API server is away, slow or busy, or a quota for Jobs is used up. Never a pass.',
+    'The API server is away, slow or busy, or a quota for Jobs is used up; or the verifier has as many calls as it takes, or shuts down. Never a pass.',
     'nothing: Flagger asks again; the log when it lasts',
   ),
   BadRequest: entry(

@@ -16,7 +16,10 @@ export const largestBody = 64 * 1024;
 /** Takes a call and reads its body, or says why not. */
 export function receive(request: IncomingMessage, response: ServerResponse, calls: Calls): Promise<Intake> {
   return new Promise((resolve) => {
+    let isSettled = false;
     const settle = (intake: Intake) => {
+      if (isSettled) return;
+      isSettled = true;
       request.removeAllListeners('data');
       if (intake.kind === 'text') call?.received();
       resolve(intake.kind === 'text' || intake.kind === 'gone' ? intake : discard(request, intake));

@@ -38,7 +38,8 @@ interface InFlight {
   bytes: number;
   isWorkedOn: boolean;
   isClosed: boolean;
-  leave(why: Refusal): void;
+  response: ServerResponse;
+  refuse(why: Refusal): void;
 }
 
 export function boundCalls(most: number): Calls {
@@ -49,8 +50,8 @@ export function boundCalls(most: number): Calls {
   let state: 'open' | 'ending' | 'closed' = 'open';
   let notify: (() => void) | undefined;
 
-  const remove = (response: ServerResponse, call: InFlight): void => {
-    if (!inFlight.delete(response)) return;
+  const remove = (call: InFlight): void => {
+    if (!inFlight.delete(call.response)) return;
     coming.delete(call);
     bytes -= call.bytes;
     if (inFlight.size === 0) notify?.();
@@ -59,32 +60,26 @@ export function boundCalls(most: number): Calls {
   const makeRoom = (): boolean => {
     const [oldest] = coming;
     if (oldest === undefined || Date.now() - oldest.since < patience) return false;
-    oldest.leave('slow');
+    remove(oldest);
+    oldest.refuse('slow');
     return true;
   };
 
   return {
     begin(response, refuse) {
       if (state === 'closed' || (inFlight.size >= most && !makeRoom())) return undefined;
-      const call: InFlight = {
-        since: Date.now(),
-        bytes: 0,
-        isWorkedOn: false,
-        isClosed: false,
-        leave(why) {
-          remove(response, call);
-          refuse(why);
-        },
-      };
+      const call: InFlight = { since: Date.now(), bytes: 0, isWorkedOn: false, isClosed: false, response, refuse };
       inFlight.set(response, call);
       coming.add(call);
       response.once('close', () => {
         call.isClosed = true;
-        if (response.writableEnded || !call.isWorkedOn) remove(response, call);
+        if (response.writableEnded || !call.isWorkedOn) remove(call);
       });
       return {
         keep(more) {
-          if (bytes + more > mostBytes && !makeRoom()) return false;
+          while (bytes + more > mostBytes) if (!makeRoom()) return false;
+          // It may have been the slowest itself.
+          if (!inFlight.has(response)) return false;
           call.bytes += more;
           bytes += more;
           return true;
@@ -99,7 +94,7 @@ export function boundCalls(most: number): Calls {
       const call = inFlight.get(response);
       if (call === undefined) return;
       call.isWorkedOn = false;
-      if (call.isClosed) remove(response, call);
+      if (call.isClosed) remove(call);
     },
     refusal: () => (state === 'closed' ? 'ending' : 'busy'),
     isEnding: () => state !== 'open',
@@ -108,7 +103,7 @@ export function boundCalls(most: number): Calls {
     },
     end() {
       state = 'closed';
-      for (const body of coming) body.leave('ending');
+      for (const call of coming) call.refuse('ending');
       return new Promise((resolve) => {
         if (inFlight.size === 0) resolve();
         else notify = resolve;

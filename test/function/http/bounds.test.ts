@@ -132,6 +132,12 @@ describe('Beyond the bound on calls in flight', function () {
       const filled = JSON.stringify({ ...stranger, filling: 'x'.repeat(60_000) });
       assert.equal((await many.post('/pre-rollout', filled)).status, 503);
       assert.equal((await ask(`${many.url}/healthz`, { method: 'GET' })).status, 200);
+      await sleep(1000);
+      // Now the oldest make room, and the slowest is one of those that ask for it.
+      for (const socket of sockets.slice(0, 8)) socket.write('x');
+      for (let count = 0; count < 300; count++) {
+        assert.equal((await many.post('/pre-rollout', filled)).status, 403);
+      }
       for (const socket of sockets) socket.destroy();
       await sleep(200);
       assert.equal((await many.post('/pre-rollout', filled)).status, 403);
