@@ -44,13 +44,13 @@ export interface Settings {
 
 export async function handle(request: Request, settings: Settings): Promise<Handled> {
   if (isHealthCheck(request)) return { response: healthResponse(), log: () => undefined };
-  const began = Date.now();
+  const { since } = request;
   const { log, retryAfterSeconds } = settings;
   const options = { json: request.accept.includes('application/json'), retryAfterSeconds };
-  const fields: Record<string, unknown> = { hook: request.path };
+  const fields: Record<string, unknown> = { hook: oneLine(request.path) };
   const hook = hookAt(request.path);
   try {
-    const call = readCall(request, hook, settings, began);
+    const call = readCall(request, hook, settings);
     const { name, namespace, checksum } = call.context.payload;
     Object.assign(fields, { canary: name, namespace, checksum });
     return logged(await answerHook(call, options, fields));
@@ -63,7 +63,7 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
   }
 
   function logged(response: Response): Handled {
-    const line = { ...fields, status: response.status, milliseconds: Date.now() - began };
+    const line = { ...fields, status: response.status, milliseconds: Date.now() - since };
     return { response, log: () => log.info(response.body, line) };
   }
 }
@@ -111,8 +111,8 @@ function isHealthCheck({ method, path }: Request): boolean {
 }
 
 /** Throws what is wrong with the request, in the order in which a person would mend it. */
-function readCall(request: Request, hook: Hook | undefined, settings: Settings, began: number): HookCall {
-  const { method, path, contentType, body } = request;
+function readCall(request: Request, hook: Hook | undefined, settings: Settings): HookCall {
+  const { method, path, contentType, body, since } = request;
   if (hook === undefined) {
     throw new HookError('NotFound', `${path} is no hook. The hooks are ${Object.keys(hooks).join(', ')}`);
   }
@@ -125,6 +125,6 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings, 
     throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
   }
   const { log, retryAfterSeconds, callBudget, authenticatesPayload: authenticates } = settings;
-  const kube = settings.kube({ endsAt: began + callBudget });
+  const kube = settings.kube({ endsAt: since + callBudget });
   return { hook, context: { payload: readPayload(body.text), kube, log, retryAfterSeconds }, authenticates };
 }

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import type { Calls, Refusal } from './calls.ts';
+import type { Call, Calls, Refusal } from './calls.ts';
 
 export type Body = { kind: 'text'; text: string } | { kind: 'tooLarge' };
 
@@ -13,25 +13,41 @@ export type Intake = Body | { kind: 'refused'; why: Refusal } | { kind: 'gone' }
 
 export const largestBody = 64 * 1024;
 
-/** Takes a call and reads its body, or says why not. */
-export function receive(request: IncomingMessage, response: ServerResponse, calls: Calls): Promise<Intake> {
+// A thousand pieces of one byte take a thousand times as long as one of a thousand bytes.
+const mostPieces = 256;
+
+/** Takes a call, reads its body and waits for its turn, or says why not. */
+export async function receive(request: IncomingMessage, response: ServerResponse, calls: Calls): Promise<Intake> {
+  const { intake, call } = await readBody(request, response, calls);
+  if (intake.kind === 'gone') return intake;
+  if (intake.kind === 'text') return call === undefined || (await call.turn()) ? intake : refused('busy');
+  await discard(request);
+  return intake;
+}
+
+function refused(why: Refusal): Intake {
+  return { kind: 'refused', why };
+}
+
+function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  calls: Calls,
+): Promise<{ intake: Intake; call: Call | undefined }> {
   return new Promise((resolve) => {
-    let isSettled = false;
     const settle = (intake: Intake) => {
-      if (isSettled) return;
-      isSettled = true;
       request.removeAllListeners('data');
-      if (intake.kind === 'text') call?.received();
-      resolve(intake.kind === 'text' || intake.kind === 'gone' ? intake : discard(request, intake));
+      resolve({ intake, call });
     };
-    const refuse = (why: Refusal) => settle({ kind: 'refused', why });
-    const call = calls.begin(response, refuse);
-    if (call === undefined) return refuse(calls.refusal());
+    const call = calls.begin(response, (why) => settle(refused(why)));
+    if (call === undefined) return settle(refused(calls.refusal()));
     if (Number(request.headers['content-length'] ?? 0) > largestBody) return settle({ kind: 'tooLarge' });
     const body = buffer();
+    let pieces = 0;
     request.on('data', (chunk: Buffer) => {
-      if (body.size() + chunk.length > largestBody) settle({ kind: 'tooLarge' });
-      else if (!call.keep(chunk.length)) refuse('busy');
+      if (++pieces > mostPieces) request.destroy();
+      else if (body.size() + chunk.length > largestBody) settle({ kind: 'tooLarge' });
+      else if (!call.keep(chunk.length)) settle(refused('busy'));
       else body.add(chunk);
     });
     request.on('end', () => settle({ kind: 'text', text: body.text() }));
@@ -61,11 +77,10 @@ function buffer() {
 const longestDiscard = 1000;
 
 // Read without keeping it: a caller that is still sending would see a broken connection instead of the answer.
-async function discard(request: IncomingMessage, intake: Intake): Promise<Intake> {
+async function discard(request: IncomingMessage): Promise<void> {
   const timer = new AbortController();
   const ended = new Promise((resolve) => request.once('end', resolve).once('close', resolve));
   request.resume();
   await Promise.race([ended, setTimeout(longestDiscard, undefined, { signal: timer.signal }).catch(() => undefined)]);
   timer.abort();
-  return intake;
 }

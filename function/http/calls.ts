@@ -1,6 +1,7 @@
 /**
- * The calls in flight, each from its head to the end of its answer, and what is kept of their bodies. Both are bounded, so
- * that no crowd of callers fills the memory: who comes when it is full is told to come again.
+ * The calls in flight, each from its head to the end of its answer. How many there are, what is kept of their bodies and
+ * how many are worked on at once is bounded, so that no crowd of callers fills the memory: who comes when it is full is
+ * told to come again.
  */
 import type { ServerResponse } from 'node:http';
 
@@ -10,8 +11,8 @@ export type Refusal = 'busy' | 'slow' | 'ending';
 export interface Call {
   /** Takes so much more of its body; false when there is no room for it. */
   keep(bytes: number): boolean;
-  /** Its body is here, and work on its answer begins: nothing makes it leave any more. */
-  received(): void;
+  /** Its body is here. Resolves when it is its turn; to false when that took too long. */
+  turn(): Promise<boolean>;
 }
 
 export interface Calls {
@@ -30,15 +31,21 @@ export interface Calls {
 
 const mostBytes = 16 * 2 ** 20;
 
-// Flagger's body comes with its head. One that has not come after so many milliseconds makes room for others.
+// Each holds what it has read of the API server: a Canary and an E2ESpec of 100 kB and more, parsed.
+const mostWorkedOn = 100;
+
+// Milliseconds after which a body that has not come makes room for others: Flagger's comes with its head.
 const patience = 1000;
 
+// Milliseconds for which a call waits for its turn. What is left of Flagger's 10 s is more than the call's budget.
+const longestWait = 1500;
+
 interface InFlight {
+  response: ServerResponse;
   since: number;
   bytes: number;
   isWorkedOn: boolean;
   isClosed: boolean;
-  response: ServerResponse;
   refuse(why: Refusal): void;
 }
 
@@ -46,6 +53,9 @@ export function boundCalls(most: number): Calls {
   const inFlight = new Map<ServerResponse, InFlight>();
   /** Those whose bodies are still coming, the oldest first. */
   const coming = new Set<InFlight>();
+  /** Those whose turn has not come, and what happens then. */
+  const waiting = new Map<InFlight, (isTurn: boolean) => void>();
+  let workedOn = 0;
   let bytes = 0;
   let state: 'open' | 'ending' | 'closed' = 'open';
   let notify: (() => void) | undefined;
@@ -54,6 +64,7 @@ export function boundCalls(most: number): Calls {
     if (!inFlight.delete(call.response)) return;
     coming.delete(call);
     bytes -= call.bytes;
+    waiting.get(call)?.(false);
     if (inFlight.size === 0) notify?.();
   };
 
@@ -65,15 +76,30 @@ export function boundCalls(most: number): Calls {
     return true;
   };
 
+  const startWork = (call: InFlight): true => {
+    workedOn++;
+    call.isWorkedOn = true;
+    return true;
+  };
+
+  const endWork = (call: InFlight): void => {
+    if (!call.isWorkedOn) return;
+    workedOn--;
+    call.isWorkedOn = false;
+    const [next] = waiting.values();
+    next?.(true);
+  };
+
   return {
     begin(response, refuse) {
       if (state === 'closed' || (inFlight.size >= most && !makeRoom())) return undefined;
-      const call: InFlight = { since: Date.now(), bytes: 0, isWorkedOn: false, isClosed: false, response, refuse };
+      const call: InFlight = { response, since: Date.now(), bytes: 0, isWorkedOn: false, isClosed: false, refuse };
       inFlight.set(response, call);
       coming.add(call);
       response.once('close', () => {
         call.isClosed = true;
-        if (response.writableEnded || !call.isWorkedOn) remove(call);
+        if (response.writableEnded) endWork(call);
+        if (!call.isWorkedOn) remove(call);
       });
       return {
         keep(more) {
@@ -84,16 +110,25 @@ export function boundCalls(most: number): Calls {
           bytes += more;
           return true;
         },
-        received() {
+        async turn() {
           coming.delete(call);
-          call.isWorkedOn = true;
+          if (workedOn < mostWorkedOn) return startWork(call);
+          return new Promise((resolve) => {
+            const timer = setTimeout(() => start(false), longestWait);
+            const start = (isTurn: boolean) => {
+              clearTimeout(timer);
+              waiting.delete(call);
+              resolve(isTurn && startWork(call));
+            };
+            waiting.set(call, start);
+          });
         },
       };
     },
     answered(response) {
       const call = inFlight.get(response);
       if (call === undefined) return;
-      call.isWorkedOn = false;
+      endWork(call);
       if (call.isClosed) remove(call);
     },
     refusal: () => (state === 'closed' ? 'ending' : 'busy'),

@@ -15,6 +15,8 @@ export interface Request {
   contentType: string;
   accept: string;
   body: Body;
+  /** When its head was here, in milliseconds since the epoch. */
+  since: number;
 }
 
 export interface Response {
@@ -55,26 +57,31 @@ const mostPipelined = 4;
 // Characters of a path or a header that are read: more than any hook has.
 const longestHead = 512;
 
-const bodies = new WeakMap<IncomingMessage, Body>();
+type Received = Pick<Request, 'body' | 'since'>;
+
+const received = new WeakMap<IncomingMessage, Received>();
+
+const none: Body = { kind: 'text', text: '' };
 
 /** The framework's function behind a server of its own: the framework's knows no limits and no graceful shutdown. */
 export function createServer({ handle, refuse }: Answers, calls: Calls): Server {
   functions.http(functionName, async (request, response) => {
-    const body = bodies.get(request) ?? { kind: 'text', text: '' };
+    const { body, since } = received.get(request) ?? { body: none, since: Date.now() };
     const { response: answer, log } = await handle({
       method: request.method,
       path: request.path.slice(0, longestHead),
       contentType: (request.headers['content-type'] ?? '').slice(0, longestHead),
       accept: acceptOf(request),
       body,
+      since,
     });
     calls.answered(response);
     send(response, answer, calls.isEnding() || body.kind === 'tooLarge');
     log();
   });
   const listeners = getTestServer(functionName).listeners('request');
-  const pass = (request: IncomingMessage, response: ServerResponse, body: Body) => {
-    bodies.set(request, body);
+  const pass = (request: IncomingMessage, response: ServerResponse, what: Received) => {
+    received.set(request, what);
     // Without these Express' parsers believe that there is no body, and leave the stream alone.
     delete request.headers['content-length'];
     delete request.headers['transfer-encoding'];
@@ -83,10 +90,11 @@ export function createServer({ handle, refuse }: Answers, calls: Calls): Server 
   };
   const server = createHttpServer(limits, async (request, response) => {
     if (isFlood(request.socket, response)) return;
-    if (!hasBody(request)) return pass(request, response, { kind: 'text', text: '' });
+    const since = Date.now();
+    if (!hasBody(request)) return pass(request, response, { body: none, since });
     const intake = await receive(request, response, calls);
     if (intake.kind === 'gone') response.destroy();
-    else if (intake.kind !== 'refused') pass(request, response, intake);
+    else if (intake.kind !== 'refused') pass(request, response, { body: intake, since });
     else send(response, refuse(intake.why, acceptOf(request)), true);
   });
   server.maxConnections = mostConnections;

@@ -94,6 +94,7 @@ const mayShare: Record<string, string[]> = {
   // The same behaviour on both.
   cluster: ['support', 'function/behaviour'],
   bench: ['support', 'function', 'cluster'],
+  bounds: ['support', 'bench'],
 };
 
 describe('In test/', () => {

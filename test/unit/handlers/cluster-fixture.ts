@@ -261,7 +261,7 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 export async function answerTo(path: string, api: Ask, log = silent): Promise<Response> {
   const payload = { name: 'podinfo', namespace, phase: 'Progressing', checksum, metadata: { token: 't' } };
   const body = { kind: 'text', text: JSON.stringify(payload) } as const;
-  const request = { method: 'POST', path, contentType: 'application/json', accept: '', body };
+  const request = { method: 'POST', path, contentType: 'application/json', accept: '', body, since: Date.now() };
   const settings = { log, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 1000 };
   return (await handle(request, { ...settings, kube: () => client(api) })).response;
 }
