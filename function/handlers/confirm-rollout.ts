@@ -21,21 +21,20 @@ import type { Ack } from './response.ts';
 export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<Ack> {
   const { canary, context } = await authenticateCaller(call);
   const { kube, payload } = context;
-  const calls = gateCalls(canary, payload);
-  const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
-  const [target, { specs, now }] = await allInOrder([
-    readTarget(canary, kube),
-    readE2ESpecs(names, payload.namespace, kube),
-  ]);
-  if (canary) await warnOnce(canary, specs, now, context);
+  let now = new Date();
   try {
-    await allInOrder(calls.map((each) => dryRun({ ...context, payload: each }, specs, canary, target)));
+    const calls = gateCalls(canary, payload);
+    const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
+    const [target, read] = await allInOrder([readTarget(canary, kube), readE2ESpecs(names, payload.namespace, kube)]);
+    now = read.now;
+    if (canary) await warnOnce(canary, read.specs, now, context);
+    await allInOrder(calls.map((each) => dryRun({ ...context, payload: each }, read.specs, canary, target)));
+    return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
   } catch (error) {
     // Flagger shows nothing of a confirm hook but its name.
     if (canary && error instanceof HookError) await warnBlocked(error, canary, now, context);
     throw error;
   }
-  return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
 }
 
 async function warnBlocked(
