@@ -31,6 +31,9 @@ export interface Calls {
 
 const mostBytes = 16 * 2 ** 20;
 
+// Of each call, and not counted: what Flagger posts is never refused because of others that send much.
+const freeBytes = 4096;
+
 // Each holds what it has read of the API server: a Canary and an E2ESpec of 100 kB and more, parsed.
 const mostWorkedOn = 100;
 
@@ -43,6 +46,7 @@ const longestWait = 1500;
 interface InFlight {
   response: ServerResponse;
   since: number;
+  /** Counted of its body. */
   bytes: number;
   isWorkedOn: boolean;
   isClosed: boolean;
@@ -94,6 +98,7 @@ export function boundCalls(most: number): Calls {
     begin(response, refuse) {
       if (state === 'closed' || (inFlight.size >= most && !makeRoom())) return undefined;
       const call: InFlight = { response, since: Date.now(), bytes: 0, isWorkedOn: false, isClosed: false, refuse };
+      let size = 0;
       inFlight.set(response, call);
       coming.add(call);
       response.once('close', () => {
@@ -103,11 +108,13 @@ export function boundCalls(most: number): Calls {
       });
       return {
         keep(more) {
-          while (bytes + more > mostBytes) if (!makeRoom()) return false;
+          const counted = Math.max(0, size + more - freeBytes) - call.bytes;
+          size += more;
+          while (counted > 0 && bytes + counted > mostBytes) if (!makeRoom()) return false;
           // It may have been the slowest itself.
           if (!inFlight.has(response)) return false;
-          call.bytes += more;
-          bytes += more;
+          call.bytes += counted;
+          bytes += counted;
           return true;
         },
         async turn() {

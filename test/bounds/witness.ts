@@ -6,7 +6,7 @@ import { type Answered, call } from '../bench/requests.ts';
 
 export interface Seen extends Answered {
   what: 'call' | 'health check';
-  /** Milliseconds since it began to call. */
+  /** In milliseconds since the epoch. */
   at: number;
 }
 
@@ -17,15 +17,14 @@ process.once('message', async ({ url, body }: { url: string; body: string }) => 
   process.once('message', () => {
     isWatching = false;
   });
-  const began = performance.now();
   const asked: Promise<Seen>[] = [];
   const ask = (what: Seen['what'], path: string, content?: string): void => {
-    const at = performance.now() - began;
+    const at = Date.now();
     const answered = call({ url: `${url}${path}`, options: { agent: false }, ...(content && { body: content }) });
     const broken = (error: Error): Answered => ({
       status: 0,
       body: error.message,
-      took: performance.now() - began - at,
+      took: Date.now() - at,
     });
     asked.push(answered.catch(broken).then((answer) => ({ ...answer, what, at })));
   };

@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { mock } from 'node:test';
 import { boundCalls, type Call, type Calls, type Refusal } from '../../../function/http/calls.ts';
 
-const mebibyte = 2 ** 20;
+// What is counted of such a body is a mebibyte.
+const large = 2 ** 20 + 4096;
 
 /** A caller as the bound sees it. */
 class Caller extends EventEmitter {
@@ -61,11 +62,12 @@ describe('The bound on calls in flight', () => {
 
   it('keeps 16 MiB of bodies, and takes a byte more when one of them is gone', () => {
     const calls = boundCalls(1000);
-    const [first] = callers(16, calls, mebibyte);
-    assert.ok(!new Caller().begin(calls, 1));
+    const [first] = callers(16, calls, large);
+    assert.ok(!new Caller().begin(calls, 4097));
+    assert.ok(new Caller().begin(calls, 4096), 'as small as Flagger’s are');
     first?.hangUp();
-    assert.ok(new Caller().begin(calls, mebibyte));
-    assert.ok(!new Caller().begin(calls, 1));
+    const [again] = callers(1, calls, large);
+    assert.equal(again?.call?.keep(1), false);
   });
 
   it('gives the oldest body up that has not come for a second, for one that comes', () => {
@@ -85,11 +87,11 @@ describe('The bound on calls in flight', () => {
 
   it('counts no byte of a body that was given up for its own sake', () => {
     const calls = boundCalls(1000);
-    const [first] = callers(16, calls, mebibyte);
+    const [first] = callers(16, calls, large);
     mock.timers.tick(1000);
     assert.equal(first?.call?.keep(1), false);
     assert.equal(first?.refused, 'slow');
-    assert.ok(new Caller().begin(calls, mebibyte));
+    assert.ok(new Caller().begin(calls, large));
   });
 
   it('lets a hundred be worked on at once, and the others in their order', async () => {
