@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import { mock } from 'node:test';
 import { boundCalls, type Call, type Calls, type Refusal } from '../../../function/http/calls.ts';
 
 // What is counted of such a body is a mebibyte.
 const large = 2 ** 20 + 4096;
+
+type Response = Parameters<Calls['begin']>[0];
 
 /** A caller as the bound sees it. */
 class Caller extends EventEmitter {
@@ -13,8 +14,8 @@ class Caller extends EventEmitter {
   refused: Refusal | undefined;
   call: Call | undefined;
 
-  get response(): ServerResponse {
-    return this as unknown as ServerResponse;
+  get response(): Response {
+    return this as unknown as Response;
   }
 
   /** Calls, and sends so much of its body. */
