@@ -44,6 +44,8 @@ const limits = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   connectionsCheckingInterval: 1000,
+  // Bytes of a head, half of Node's: thousands of them that do not end have to fit into the memory.
+  maxHeaderSize: 8192,
   // queue-proxy keeps idle connections for 90 s; a POST must not meet a socket that is just being closed here.
   keepAliveTimeout: 95_000,
 };

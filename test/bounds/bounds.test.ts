@@ -116,9 +116,9 @@ const loads: Load[] = [
     },
   },
   {
-    what: '5,000 heads that do not end',
+    what: '9,000 heads that do not end',
     async bring({ verifier: { port } }) {
-      const crowd = await silent(port, 5000, `${headOf(10).trimEnd()}\r\nX-Filling: ${'x'.repeat(8000)}`);
+      const crowd = await silent(port, 9000, `${headOf(10).trimEnd()}\r\nX-Filling: ${'x'.repeat(7900)}`);
       await sleep(5000);
       crowd.hangUp();
       return always;
