@@ -12,6 +12,8 @@ export interface Config {
   authenticatesPayload: boolean;
   /** Milliseconds for one webhook call; Flagger's own default is 10000. */
   callBudget: number;
+  /** Calls at once; more are told to come again. */
+  callsInFlight: number;
 }
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -47,6 +49,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     retryAfterSeconds: integer('RETRY_AFTER_SECONDS', 10, 1, 60),
     authenticatesPayload: flag('AUTHENTICATE_PAYLOAD', inCluster),
     callBudget: integer('CALL_BUDGET_MS', 8000, 500, 60000),
+    callsInFlight: integer('MAX_CALLS_IN_FLIGHT', 1000, 1, 10000),
   };
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
     problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');

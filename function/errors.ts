@@ -25,7 +25,7 @@ export const errorKinds = [
   'Invalid',
   /** The verifier itself is wrong. */
   'InternalError',
-  /** The API server is away, slow, busy or not making sense: Flagger asks again. */
+  /** The API server is away, slow, busy or not making sense, or too many call: Flagger asks again. */
   'ServiceUnavailable',
 ] as const;
 

@@ -4,8 +4,10 @@
  */
 import { type Config, readConfig } from './config.ts';
 import { handle } from './handlers/handle.ts';
-import { createServer } from './http/server.ts';
-import { countCalls, shutDownGracefully } from './http/shutdown.ts';
+import { refusals } from './handlers/refuse.ts';
+import { boundCalls } from './http/calls.ts';
+import { createServer, type Request } from './http/server.ts';
+import { shutDownGracefully } from './http/shutdown.ts';
 import { connect, loadKubeConfig } from './kube/connect.ts';
 import { createLog, type Log } from './log.ts';
 
@@ -19,8 +21,9 @@ try {
 function serve(config: Config, log: Log): void {
   surviveErrors(log);
   const settings = { ...config, log, kube: connect(loadKubeConfig(config.inCluster)) };
-  const calls = countCalls();
-  const server = createServer((request) => handle(request, settings), calls);
+  const calls = boundCalls(config.callsInFlight);
+  const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
+  const server = createServer(answers, calls);
   server.on('error', (error) => exit(log, error));
   server.listen(config.port, () => {
     log.info('listening', { address: server.address() });
@@ -28,7 +31,7 @@ function serve(config: Config, log: Log): void {
       log.warn('payloads are not authenticated: whoever reaches this port starts tests. For a laptop only');
     }
   });
-  shutDownGracefully(server, calls);
+  shutDownGracefully(server, calls, config.callBudget);
 }
 
 // A stray error belongs to one call, and others are in flight: it is logged, and the process lives. Unhandled rejections
@@ -37,6 +40,9 @@ function surviveErrors(log: Log): void {
   process.on('uncaughtException', (error: unknown, origin) =>
     log.error(origin, { detail: error instanceof Error ? error.stack : String(error) }),
   );
+  // Node.js prints warnings itself, as lines that are no JSON, as long as its own listener is there.
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message, stack }) => log.warn(`${name}: ${message}`, { detail: stack }));
 }
 
 function exit(log: Log, error: unknown): void {

@@ -48,10 +48,10 @@ const creation: readonly Advice[] = [
   [anything, 'make room for the pod, or create what it names'],
 ];
 const node: readonly Advice[] = [
-  [/persistentvolumeclaim .* not found/, 'create the claim, or correct podTemplate.spec.volumes of the E2ESpec'],
+  [/persistentvolumeclaim "[^"]*" not found/, 'create the claim, or correct podTemplate.spec.volumes of the E2ESpec'],
   [/Insufficient/, 'lower spec.resources.requests of the E2ESpec, or make room on a node'],
   [
-    /affinity\/selector.*taint/,
+    /^(?=.*affinity\/selector)(?=.*taint)/s,
     'check node selection and tolerations in podTemplate.spec of the E2ESpec, or add such a node',
   ],
   [/affinity\/selector/, 'check the node selection in podTemplate.spec of the E2ESpec, or add such a node'],
@@ -289,7 +289,7 @@ export const ownReasons = {
   ServiceUnavailable: entry(
     'error',
     'cluster',
-    'The API server is away, slow or busy, or a quota for Jobs is used up. Never a pass.',
+    'The API server is away, slow or busy, or a quota for Jobs is used up; or the verifier has as many calls as it takes, or shuts down. Never a pass.',
     'nothing: Flagger asks again; the log when it lasts',
   ),
   BadRequest: entry(

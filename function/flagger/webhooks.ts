@@ -3,6 +3,7 @@
  */
 import type { Canary, Webhook } from '../api/canary.ts';
 import { manager } from '../api/labels.ts';
+import { HookError } from '../errors.ts';
 import { type Address, addressOf, hostOf, isSameHost, isSamePlace, type Origin, placeOf } from './address.ts';
 import { type Hook, type HookPath, hooks, pathsOfType, splitPath } from './hooks.ts';
 import { canonicalMetadata, metadataProblem, type Payload } from './payload.ts';
@@ -96,9 +97,13 @@ export function haveSameMetadata(a: Webhook['metadata'], b: Webhook['metadata'])
   return canonicalMetadata(a ?? {}) === canonicalMetadata(b ?? {});
 }
 
+// Each is some ten requests of one call to the API server, and a call has seconds.
+export const mostGates = 20;
+
 /**
  * The calls by which a Canary's gates ask for runs of the payload's revision, one for each run;
  * without a Canary, the payload itself. A gate whose every call is refused has none.
+ * Throws Invalid where they are too many for a call.
  */
 export function gateCalls(canary: Canary | undefined, call: Call): Payload[] {
   if (canary === undefined) return [call.payload];
@@ -106,7 +111,10 @@ export function gateCalls(canary: Canary | undefined, call: Call): Payload[] {
     ({ hook, webhook }) => hook.kind === 'gate' && metadataProblem(webhook.metadata) === undefined,
   );
   const calls = gates.map(({ webhook }) => ({ ...call.payload, metadata: webhook.metadata ?? {} }));
-  return [...new Map(calls.map((each) => [canonicalMetadata(each.metadata), each])).values()];
+  const distinct = [...new Map(calls.map((each) => [canonicalMetadata(each.metadata), each])).values()];
+  if (distinct.length <= mostGates) return distinct;
+  const message = `Canary ${call.payload.name} has gates with ${distinct.length} different metadata, each a test of its own, and at most ${mostGates} are looked at in one rollout. Nothing is started; give several gates the same metadata, or put their tests into one`;
+  throw new HookError('Invalid', message);
 }
 
 /** What is wrong with a gate whose every call will be refused, as a sentence; nothing where all can be answered. */

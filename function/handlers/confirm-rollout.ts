@@ -22,17 +22,16 @@ import type { Ack } from './response.ts';
 export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<Ack> {
   const { canary, context } = await authenticateCaller(call);
   const { kube, payload } = context;
-  const calls = gateCalls(canary, context);
-  const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
-  const [target, { specs, now }] = await allInOrder([
-    readTarget(canary, kube),
-    readE2ESpecs(names, payload.namespace, kube),
-  ]);
-  if (canary) await warnOnce(canary, specs, now, context);
+  let now = new Date();
   try {
+    const calls = gateCalls(canary, context);
+    const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
+    const [target, read] = await allInOrder([readTarget(canary, kube), readE2ESpecs(names, payload.namespace, kube)]);
+    now = read.now;
+    if (canary) await warnOnce(canary, read.specs, now, context);
     const refused = refusedGate(canary, context);
     if (refused !== undefined) throw new HookError('Invalid', refused);
-    const attempts = calls.map((each) => dryRun({ ...context, payload: each }, specs, canary, target));
+    const attempts = calls.map((each) => dryRun({ ...context, payload: each }, read.specs, canary, target));
     const [unmade] = (await allInOrder(attempts)).filter((why) => why !== undefined);
     if (unmade === undefined) {
       return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };

@@ -44,14 +44,14 @@ export interface Settings {
 
 export async function handle(request: Request, settings: Settings): Promise<Handled> {
   if (isHealthCheck(request)) return { response: healthResponse(), log: () => undefined };
-  const began = Date.now();
+  const { since } = request;
   const { log, retryAfterSeconds } = settings;
   const options = { json: request.accept.includes('application/json'), retryAfterSeconds };
-  const fields: Record<string, unknown> = { hook: request.path };
+  const fields: Record<string, unknown> = { hook: oneLine(request.path) };
   const hook = hookAt(request.path);
   const over = new AbortController();
   try {
-    const call = readCall(request, hook, settings, { endsAt: began + settings.callBudget, over: over.signal });
+    const call = readCall(request, hook, settings, { endsAt: since + settings.callBudget, over: over.signal });
     const { name, namespace, checksum } = call.context.payload;
     Object.assign(fields, { canary: name, namespace, checksum });
     return logged(await answerHook(call, options, fields));
@@ -66,7 +66,7 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
   }
 
   function logged(response: Response): Handled {
-    const line = { ...fields, status: response.status, milliseconds: Date.now() - began };
+    const line = { ...fields, status: response.status, milliseconds: Date.now() - since };
     return { response, log: () => log.info(response.body, line) };
   }
 }

@@ -50,11 +50,16 @@ export async function handlePostRollout(call: HookCall<NoticeHook>): Promise<Ack
   return close({ ended, gates, specs, settled }, { ...context, canary, now });
 }
 
-/** One whose every call is refused has no run, and keeps nothing else from being closed. */
+/** One whose every call is refused has no run, and neither that nor their number keeps the records from being closed. */
 function gatesOf(canary: Canary, context: Context): Gate[] {
   const refused = refusedGate(canary, context);
-  const gates = gateCalls(canary, context).map(runKey);
-  return refused === undefined ? gates : [...gates, new HookError('BadRequest', refused)];
+  const gates: Gate[] = refused === undefined ? [] : [new HookError('BadRequest', refused)];
+  try {
+    return [...gateCalls(canary, context).map(runKey), ...gates];
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error;
+    return [error, ...gates];
+  }
 }
 
 function isAt({ status = {} }: Canary, checksum: string): boolean {

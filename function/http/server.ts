@@ -1,11 +1,12 @@
 /**
  * The web server: Functions Framework's requests and responses as plain data. What is answered it does not know.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import * as functions from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { type Body, bodyOf, interceptBodies } from './body.ts';
-import { type Calls, countCalls } from './shutdown.ts';
+import { type Body, receive } from './body.ts';
+import type { Calls, Refusal } from './calls.ts';
 
 /** One request, before anything is known of its body's content. */
 export interface Request {
@@ -16,6 +17,8 @@ export interface Request {
   contentType: string;
   accept: string;
   body: Body;
+  /** When its head was here, in milliseconds since the epoch. */
+  since: number;
 }
 
 export interface Response {
@@ -30,33 +33,78 @@ export interface Handled {
   log(): void;
 }
 
+export interface Answers {
+  handle(request: Request): Promise<Handled>;
+  /** For a call that is not taken. */
+  refuse(why: Refusal, accept: string): Response;
+}
+
 const functionName = 'e2e-verifier';
 
-// queue-proxy keeps idle connections for 90 s; a POST must not meet a socket that is just being closed here.
-const keepAliveMilliseconds = 95_000;
+const limits = {
+  // Milliseconds for the head, and for all of a request; Node's own are a minute and five.
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 1000,
+  // Bytes of a head, half of Node's: thousands of them that do not end have to fit into the memory.
+  maxHeaderSize: 8192,
+  // queue-proxy keeps idle connections for 90 s; a POST must not meet a socket that is just being closed here.
+  keepAliveTimeout: 95_000,
+};
+
+const mostConnections = 10_000;
+
+// Requests that wait on one connection for the answer to an earlier one. No caller of webhooks sends any, and thousands
+// fit into one packet.
+const mostPipelined = 4;
 
 // Characters of a path or a header that are read: more than any hook has.
 const longestHead = 512;
 
-/** The framework's server, not yet listening: its own entry point has no graceful shutdown. */
-export function createServer(handle: (request: Request) => Promise<Handled>, calls: Calls = countCalls()): Server {
+type Received = Pick<Request, 'body' | 'since'>;
+
+const received = new WeakMap<IncomingMessage, Received>();
+
+const none: Body = { kind: 'text', text: '' };
+
+/** The framework's function behind a server of its own: the framework's knows no limits and no graceful shutdown. */
+export function createServer({ handle, refuse }: Answers, calls: Calls): Server {
   functions.http(functionName, async (request, response) => {
-    calls.begin(response);
+    const { body, since } = received.get(request) ?? { body: none, since: Date.now() };
     const { response: answer, log } = await handle({
       method: request.method,
       path: request.path.slice(0, longestHead),
       hosts: hostsOf(request),
       contentType: (request.headers['content-type'] ?? '').slice(0, longestHead),
-      accept: (request.headers.accept ?? '').slice(0, longestHead),
-      body: bodyOf(request),
+      accept: acceptOf(request),
+      body,
+      since,
     });
-    response.writeHead(answer.status, answer.headers);
-    response.end(`${answer.body}\n`);
+    calls.answered(response);
+    send(response, answer, calls.isEnding() || body.kind === 'tooLarge');
     log();
   });
-  const server = getTestServer(functionName);
-  interceptBodies(server);
-  server.keepAliveTimeout = keepAliveMilliseconds;
+  const listeners = getTestServer(functionName).listeners('request');
+  const pass = (request: IncomingMessage, response: ServerResponse, what: Received) => {
+    received.set(request, what);
+    // Without these Express' parsers believe that there is no body, and leave the stream alone.
+    delete request.headers['content-length'];
+    delete request.headers['transfer-encoding'];
+    request.url = safeUrl(request.url ?? '/');
+    for (const listener of listeners) listener.call(server, request, response);
+  };
+  const server = createHttpServer(limits, async (request, response) => {
+    if (isFlood(request.socket, response)) return;
+    const since = Date.now();
+    if (!hasBody(request)) return pass(request, response, { body: none, since });
+    const intake = await receive(request, response, calls);
+    if (intake.kind === 'gone') response.destroy();
+    else if (intake.kind !== 'refused') pass(request, response, { body: intake, since });
+    else send(response, refuse(intake.why, acceptOf(request)), true);
+  });
+  server.maxConnections = mostConnections;
+  // Who comes then is turned away, and those who are only there make room for the next.
+  server.on('drop', () => server.closeIdleConnections());
   return server;
 }
 
@@ -67,4 +115,50 @@ function hostsOf({ headers }: IncomingMessage): string[] {
     .slice(0, longestHead)
     .split(',')
     .map((host) => host.trim());
+}
+
+function acceptOf({ headers: { accept = '' } }: IncomingMessage): string {
+  return accept.slice(0, longestHead);
+}
+
+function send(response: ServerResponse, { status, headers, body }: Response, isLast: boolean): void {
+  response.writeHead(status, isLast ? { ...headers, Connection: 'close' } : headers);
+  response.end(`${body}\n`);
+}
+
+// What has none is answered from memory, health checks above all.
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
+const pipelined = new WeakMap<Socket, number>();
+
+/** Closes a connection on which too many requests wait for an earlier one. */
+function isFlood(socket: Socket, response: ServerResponse): boolean {
+  // A response has its socket from the beginning, unless it has to wait.
+  if (response.socket !== null) return false;
+  const waiting = (pipelined.get(socket) ?? 0) + 1;
+  pipelined.set(socket, waiting);
+  if (waiting > mostPipelined) {
+    socket.destroy();
+    return true;
+  }
+  // Node tells the responses that wait nothing of the socket's end.
+  const onClose = () => response.emit('close');
+  socket.once('close', onClose);
+  response.once('close', () => {
+    socket.off('close', onClose);
+    pipelined.set(socket, (pipelined.get(socket) ?? 1) - 1);
+  });
+  return false;
+}
+
+// Express answers a path that it cannot decode with a page of HTML.
+function safeUrl(url: string): string {
+  try {
+    decodeURIComponent(url);
+    return url;
+  } catch {
+    return url.replaceAll('%', '%25');
+  }
 }

@@ -2,41 +2,35 @@
  * The end of the process: calls in flight get their true answers, and nothing else is waited for.
  * Functions Framework's own entry answers 500 to them (https://github.com/GoogleCloudPlatform/functions-framework-nodejs/issues/704).
  */
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
+import type { Calls } from './calls.ts';
 
-export interface Calls {
-  /** Counts a call until its answer is out, or its caller gone. */
-  begin(response: ServerResponse): void;
-  /** Resolves when no call is in flight. */
-  idle(): Promise<void>;
-}
+// Milliseconds in which calls are still taken, each as the last of its connection: what was sent before the signal has
+// arrived by then, and whoever calls has heard that this process goes.
+const lingering = 1000;
 
-export function countCalls(): Calls {
-  let inFlight = 0;
-  let notify: (() => void) | undefined;
-  return {
-    begin(response) {
-      inFlight++;
-      response.once('close', () => {
-        inFlight--;
-        if (inFlight === 0) notify?.();
-      });
-    },
-    idle: () =>
-      new Promise((resolve) => {
-        if (inFlight === 0) resolve();
-        else notify = resolve;
-      }),
-  };
-}
+// Beyond the budget of the last call, for its answer to get out.
+const reserve = 1000;
 
-/** On SIGTERM: no new calls, an answer to those in flight, then the end; idle and unfinished sockets are not waited for. */
-export function shutDownGracefully(server: Server, calls: Calls): void {
-  process.once('SIGTERM', () => {
-    server.close();
-    calls.idle().then(() => {
-      server.closeAllConnections();
-      process.exit(0);
+/** On SIGTERM and SIGINT; at once on a second one. `callBudget`: milliseconds. */
+export function shutDownGracefully(server: Server, calls: Calls, callBudget: number): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (calls.isEnding()) process.exit(1);
+      calls.startEnding();
+      // Nobody's last calls are on their way when a person ends it.
+      setTimeout(end, signal === 'SIGTERM' ? lingering : 0);
     });
-  });
+  }
+
+  function end(): void {
+    server.close();
+    setTimeout(exit, callBudget + reserve);
+    calls.end().then(exit);
+  }
+
+  function exit(): void {
+    server.closeAllConnections();
+    process.exit(0);
+  }
 }

@@ -84,7 +84,7 @@ export function labelValue(name: string): string {
 
 // A cut must not end in a dot or a dash: "a.-1234" is no name.
 function cut(name: string, length: number): string {
-  return name.slice(0, length).replace(/[-.]+$/, '');
+  return name.slice(0, length).replace(/(?<![-.])[-.]+$/, '');
 }
 
 function shortHash(text: string): string {

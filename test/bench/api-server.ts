@@ -4,6 +4,7 @@
  */
 import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 import { anyNamespace } from './recorded-api.ts';
 
 export interface ServerSettings {
@@ -11,8 +12,13 @@ export interface ServerSettings {
   cert: string;
   /** JSON by path; the namespace in both is whichever is asked for. */
   answers: Record<string, string>;
+  /** By path; their namespaces have nothing else. */
+  large: Record<string, Large>;
   namespace: string;
 }
+
+/** What is too much to be sent here: a list of the same item, again and again, or an object with so many bytes more. */
+export type Large = { item: string; times: number } | { object: string; bytes: number };
 
 export interface Counts {
   requests: number;
@@ -26,15 +32,26 @@ export interface Counts {
 
 process.once('message', (settings: ServerSettings) => serve(settings));
 
-function serve({ key, cert, answers, namespace }: ServerSettings): void {
+function serve({ key, cert, answers, large, namespace }: ServerSettings): void {
   let counts = { requests: 0, handshakes: 0, unknown: 0 };
   let open = 0;
+  const own = new Set(Object.keys(large).map((path) => /\/namespaces\/([^/]+)\//.exec(path)?.[1]));
   const http1Options = { keepAliveTimeout: 120_000 };
   const options: SecureServerOptions = { key, cert, allowHTTP1: true, http1Options };
   const server = createSecureServer(options, (request, response) => {
     counts.requests++;
     const asked = /\/namespaces\/([^/]+)\//.exec(request.url)?.[1] ?? '';
-    const answer = answers[request.url.replace(`/namespaces/${asked}/`, `/namespaces/${anyNamespace}/`)];
+    const [path = '', query] = request.url.split('?');
+    const much = large[path];
+    if (request.method === 'GET' && much !== undefined) {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      // The caller may well hang up in the middle of it.
+      pipeline(Readable.from(partsOf(much, new URLSearchParams(query))), response, () => undefined);
+      return;
+    }
+    const answer = own.has(asked)
+      ? undefined
+      : answers[request.url.replace(`/namespaces/${asked}/`, `/namespaces/${anyNamespace}/`)];
     if (request.method !== 'GET' || answer === undefined) {
       counts.unknown++;
       response.writeHead(404, { 'Content-Type': 'application/json' });
@@ -55,4 +72,24 @@ function serve({ key, cert, answers, namespace }: ServerSettings): void {
     counts = { requests: 0, handshakes: 0, unknown: 0 };
   });
   process.once('disconnect', () => process.exit());
+}
+
+const filling = Buffer.alloc(64 * 1024, 'x').toString();
+
+/** Pages as a real API server has them: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
+function* partsOf(large: Large, query: URLSearchParams): Generator<string> {
+  if ('object' in large) {
+    yield `${large.object.slice(0, -1)},"filling":"`;
+    for (let bytes = 0; bytes < large.bytes; bytes += filling.length) yield filling;
+    yield '"}';
+    return;
+  }
+  const from = Number(query.get('continue') ?? 0);
+  const to = Math.min(large.times, from + Number(query.get('limit') ?? large.times));
+  const metadata = { resourceVersion: '1', ...(to < large.times && { continue: String(to) }) };
+  yield `{"kind":"List","apiVersion":"v1","metadata":${JSON.stringify(metadata)},"items":[`;
+  for (let index = from; index < to; index++) {
+    yield `${index === from ? '' : ','}${large.item.replace(/"(name|uid)":"(?=numbered-)/g, `$&${index}-`)}`;
+  }
+  yield ']}';
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Counts, ServerSettings } from './api-server.ts';
+import type { Counts, Large, ServerSettings } from './api-server.ts';
 import type { Moment } from './recorded-api.ts';
 
 export interface Api {
@@ -21,7 +21,10 @@ export interface Api {
   stop(): Promise<void>;
 }
 
-export async function serve({ objects, payload }: Moment): Promise<Api> {
+export async function serve(
+  { objects, payload }: Pick<Moment, 'objects' | 'payload'>,
+  large: Record<string, Large> = {},
+): Promise<Api> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-api-'));
   const file = (name: string) => join(folder, name);
   // Of the size that kubeadm gives the real one.
@@ -36,6 +39,7 @@ export async function serve({ objects, payload }: Moment): Promise<Api> {
     key: readFileSync(file('key'), 'utf8'),
     cert: ca,
     answers: Object.fromEntries(answers),
+    large,
     namespace: payload.namespace,
   };
   const { port } = await told<{ port: number }>(child, settings);

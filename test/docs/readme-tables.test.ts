@@ -75,6 +75,7 @@ describe("the README's table of the configuration", () => {
     RETRY_AFTER_SECONDS: 'retryAfterSeconds',
     AUTHENTICATE_PAYLOAD: 'authenticatesPayload',
     CALL_BUDGET_MS: 'callBudget',
+    MAX_CALLS_IN_FLIGHT: 'callsInFlight',
   };
 
   it('names exactly the variables that are read, with their defaults', () => {

@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { handle, type Settings } from '../../function/handlers/handle.ts';
-import { createServer } from '../../function/http/server.ts';
+import { refusals } from '../../function/handlers/refuse.ts';
+import { boundCalls } from '../../function/http/calls.ts';
+import { createServer, type Request } from '../../function/http/server.ts';
 import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
 
@@ -34,6 +36,7 @@ export interface VerifierOptions {
   authenticatesPayload?: boolean;
   retryAfterSeconds?: number;
   callBudget?: number;
+  callsInFlight?: number;
 }
 
 /** The verifier's own way to the API server. */
@@ -52,7 +55,8 @@ export async function startVerifier(options: VerifierOptions): Promise<Verifier>
     retryAfterSeconds: options.retryAfterSeconds ?? 10,
     callBudget: options.callBudget ?? 8000,
   };
-  const server = createServer((request) => handle(request, settings));
+  const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
+  const server = createServer(answers, boundCalls(options.callsInFlight ?? 1000));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

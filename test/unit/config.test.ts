@@ -12,6 +12,7 @@ describe('The configuration', () => {
       retryAfterSeconds: 10,
       authenticatesPayload: true,
       callBudget: 8000,
+      callsInFlight: 1000,
     });
   });
 
@@ -27,6 +28,7 @@ describe('The configuration', () => {
     { env: { ...pod, LOG_LEVEL: 'loud' }, says: /error or warn or info or debug/ },
     { env: { ...pod, RETRY_AFTER_SECONDS: '0' }, says: /RETRY_AFTER_SECONDS/ },
     { env: { ...pod, CALL_BUDGET_MS: '1' }, says: /CALL_BUDGET_MS/ },
+    { env: { ...pod, MAX_CALLS_IN_FLIGHT: '0' }, says: /MAX_CALLS_IN_FLIGHT is "0"; it must be a whole number from 1/ },
     { env: {}, says: /USE_IN_CLUSTER=false uses your kubeconfig/ },
   ];
   for (const { env, says } of wrong) {

@@ -95,6 +95,7 @@ const mayShare: Record<string, string[]> = {
   cluster: ['support', 'function/behaviour'],
   bench: ['support', 'function', 'cluster'],
   mutation: [],
+  bounds: ['support', 'bench'],
 };
 
 describe('In test/', () => {

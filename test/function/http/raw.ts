@@ -34,12 +34,33 @@ export async function ask(url: string, { method, headers = {}, agent, parts = []
   return { status: response.statusCode ?? 0, headers: response.headers, body, reused: sent.reusedSocket };
 }
 
-/** A caller that says it sends 1000 bytes, sends fewer, and falls silent. */
-export async function unfinished(url: string, path: string): Promise<Socket> {
+/** A caller that says it sends so many bytes, sends these, and falls silent. */
+export async function unfinished(
+  url: string,
+  path: string,
+  { length = 1000, sent = '{"name":"podinfo"' }: { length?: number; sent?: string } = {},
+): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  const head = [`POST ${path} HTTP/1.1`, `Host: ${hostname}`, 'Content-Type: application/json', 'Content-Length: 1000'];
-  socket.write(`${head.join('\r\n')}\r\n\r\n{"name":"podinfo"`);
+  socket.write(`${head(path, hostname, length)}${sent}`);
   return socket;
+}
+
+export function head(path: string, host: string, length: number): string {
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    'Content-Type: application/json',
+    `Content-Length: ${length}`,
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** All that comes until the other side closes. */
+export async function readAll(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  await new Promise((resolve) => socket.once('close', resolve));
+  return Buffer.concat(chunks).toString();
 }

@@ -71,6 +71,14 @@ describe('The function as an HTTP server', function () {
     assert.ok(verifier.lines.every(({ fields }) => JSON.stringify(fields).length < 1000));
   });
 
+  it('takes no head of more than 8 KiB', async () => {
+    const padded = (bytes: number) => ({ ...json, 'X-Padding': 'x'.repeat(bytes) });
+    const asked = (bytes: number) =>
+      ask(`${verifier.url}/webhook`, { method: 'POST', headers: padded(bytes), parts: ['{}'] });
+    assert.equal((await asked(7500)).status, 400);
+    assert.equal((await asked(8192)).status, 431);
+  });
+
   it('is not taken aback by a path that cannot be decoded', async () => {
     const answered = await ask(`${verifier.url}/%E0%A4%A`, { method: 'POST', headers: json, parts: ['{}'] });
     assert.ok([400, 404].includes(answered.status), `${answered.status}: ${answered.body}`);

@@ -302,6 +302,7 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
     contentType: 'application/json',
     accept: '',
     body,
+    since: Date.now(),
   };
   const settings = { log, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 1000 };
   return (await handle(request, { ...settings, kube: () => client(api) })).response;

@@ -72,7 +72,8 @@ function apiOf(two: readonly Gate[]): Ask {
     if (resource.plural !== 'e2especs' || verb !== 'get') return api(request);
     const gate = two[names.indexOf(name)] ?? { fault: 'missing' as const };
     if (gate.fault === 'unreadable') throw new HookError('ServiceUnavailable', 'no e2especs');
-    if (gate.fault === 'missing') return { code: 404, body: { kind: 'Status', reason: 'NotFound', details: { name } }, now };
+    if (gate.fault === 'missing')
+      return { code: 404, body: { kind: 'Status', reason: 'NotFound', details: { name } }, now };
     return { code: 200, body: specOf(name, gate), now };
   };
 }

@@ -1,0 +1,137 @@
+/**
+ * Every pattern of the function takes time in proportion to the text: one that does not is a way to hold the process up.
+ * Each is tried on texts made of what it matches itself, repeated, so that a new pattern is tried without being listed.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, Script } from 'node:vm';
+import fc from 'fast-check';
+import { read, root } from '../support/documents.ts';
+import { patternsIn } from './patterns.ts';
+
+const longest = 1_000_000;
+const milliseconds = 50;
+// Beyond it nobody needs to know how long it takes.
+const patience = 500;
+const short = 20_000;
+
+const files = readdirSync(join(root, 'function'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => /(?<!\.d)\.ts$/.test(file))
+  .map((file) => join('function', file));
+
+const schemaPatterns = [
+  ...read('function/flagger/payload.schema.json').matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g),
+].map(([, text = '""']) => ({
+  file: 'function/flagger/payload.schema.json',
+  pattern: new RegExp(JSON.parse(text), 'u'),
+}));
+
+/** What is repeated, and what stands before it and after it. */
+interface Pump {
+  before: string;
+  repeated: string;
+  after: string;
+}
+
+function textOf({ before, repeated, after }: Pump, length: number): string {
+  return `${before}${repeated.repeat(Math.ceil(length / repeated.length))}`.slice(0, length) + after;
+}
+
+const matcher = new Script('text.replace(pattern, "")');
+const context = createContext({ pattern: /(?:)/, text: '' });
+
+/** Milliseconds of this thread, whatever else the machine does; Infinity when it does not end. */
+function timeOf(pattern: RegExp, text: string): number {
+  Object.assign(context, { pattern: new RegExp(pattern), text });
+  const began = process.threadCpuUsage();
+  try {
+    matcher.runInContext(context, { timeout: patience });
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+  const { user, system } = process.threadCpuUsage(began);
+  return (user + system) / 1000;
+}
+
+/** Texts that the pattern matches: as fast-check makes them, where it knows all of the pattern. */
+function matching(pattern: RegExp): string[] {
+  const known = pattern.source.replaceAll(/\(\?<[=!][^)]*\)|\\b|\\p\{\w+\}/g, '');
+  try {
+    return fc.sample(fc.stringMatching(new RegExp(known, pattern.flags.replace('y', ''))), { numRuns: 12, seed: 1 });
+  } catch {
+    return [];
+  }
+}
+
+function pumpsOf(pattern: RegExp): Pump[] {
+  const words = pattern.source.replaceAll(/\\(?=\W)/g, '').match(/[\w /:"-]{2,}/g) ?? [];
+  const characters = [
+    ...new Set([...pattern.source.replaceAll(/\\[a-zA-Z]|[\\()[\]{}?*+^$|]/g, ''), ...'a1 \n\u0007']),
+  ];
+  const plain = [...characters, ...words].flatMap((each) => [each, `a${each}`, `${each} `]);
+  const simple = plain.map((repeated) => ({ before: '', repeated }));
+  const mixed = words.flatMap((before) => [...' =:-."'].map((repeated) => ({ before, repeated })));
+  const pumped = matching(pattern).flatMap((text) =>
+    [0, 1, 2, text.length - 1].flatMap((from) =>
+      [from + 1, from + 2, text.length].map((to) => ({ before: text.slice(0, from), repeated: text.slice(from, to) })),
+    ),
+  );
+  const pumps = [...simple, ...mixed, ...pumped].filter(({ repeated }) => repeated !== '');
+  const distinct = new Map(pumps.map((pump) => [JSON.stringify(pump), pump]));
+  // The end fits no pattern, so that none is content with a match.
+  return [...distinct.values()].map((pump) => ({ ...pump, after: '\u0001' }));
+}
+
+/** The slowest texts, found with short ones: a pattern that is not linear shows there already. */
+function worst(pattern: RegExp): Pump[] {
+  const timed: { pump: Pump; took: number }[] = [];
+  for (const pump of pumpsOf(pattern)) {
+    const took = timeOf(pattern, textOf(pump, short));
+    if (took > milliseconds) return [pump];
+    timed.push({ pump, took });
+  }
+  timed.sort((a, b) => b.took - a.took);
+  return timed.slice(0, 3).map(({ pump }) => pump);
+}
+
+function least(times: number, take: () => number): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let count = 0; count < times && best > milliseconds; count++) best = Math.min(best, take());
+  return best;
+}
+
+function slowness(pattern: RegExp): string | undefined {
+  for (const pump of worst(pattern)) {
+    for (const length of [short, 100_000, longest]) {
+      const text = textOf(pump, length);
+      const took = least(4, () => timeOf(pattern, text));
+      if (took > milliseconds) return `${took.toFixed(0)} ms for ${length} characters of ${JSON.stringify(pump)}`;
+    }
+  }
+  return undefined;
+}
+
+describe('A megabyte of the worst text takes less than 50 ms with', function () {
+  this.timeout(60_000);
+  const found = [...patternsIn(files), ...schemaPatterns];
+
+  it('each pattern of function/, which are found', () => assert.ok(found.length > 40, `${found.length}`));
+
+  const distinct = new Map(found.map((each) => [String(each.pattern), each]));
+  for (const { file, pattern } of distinct.values()) {
+    it(`${pattern} of ${file}`, () => assert.equal(slowness(pattern), undefined));
+  }
+
+  it('this test, which knows a slow pattern when it sees one', () => {
+    for (const slow of [
+      /(a+)+$/,
+      /\s+$/,
+      /\b[\w-]+=/g,
+      /(?:a|a)*b/,
+      /a claim .* not found/,
+      /affinity\/selector.*taint/,
+    ])
+      assert.ok(slowness(slow), String(slow));
+  });
+});
