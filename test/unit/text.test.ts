@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { firstLine, oneLine, redact, tail } from '../../function/text.ts';
+import { redact } from '../../function/redact.ts';
+import { firstLine, oneLine, tail } from '../../function/text.ts';
 
 describe('Words that leave the verifier', () => {
   const esc = String.fromCharCode(27);
