@@ -18,6 +18,7 @@ try {
 
 function serve(config: Config, log: Log): void {
   surviveErrors(log);
+  logWarnings(log);
   const settings = { ...config, log, kube: connect(loadKubeConfig(config.inCluster)) };
   const calls = countCalls();
   const server = createServer((request) => handle(request, settings), calls);
@@ -29,6 +30,12 @@ function serve(config: Config, log: Log): void {
     }
   });
   shutDownGracefully(server, calls);
+}
+
+// Node prints warnings of its own and of packages as plain text: https://nodejs.org/api/process.html#event-warning
+function logWarnings(log: Log): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message, stack }) => log.warn(`${name}: ${message}`, { detail: stack }));
 }
 
 // A stray error belongs to one call, and others are in flight: it is logged, and the process lives. Unhandled rejections

@@ -1,8 +1,9 @@
 /**
- * One JSON line for each call. Never a token, a Secret's value or a whole body of the API server.
+ * One JSON line for each call, as clean as an answer. Never a token, a Secret's value or a whole body of the API server.
  */
 import winston from 'winston';
 import type { LogLevel } from './config.ts';
+import { oneLine } from './text.ts';
 
 export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
@@ -10,11 +11,19 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+// A stack, and what an answer has no room for.
+const longestField = 4096;
+
 export function createLog(level: LogLevel): Log {
   const { combine, timestamp, json } = winston.format;
   return winston.createLogger({
     level,
-    format: combine(timestamp(), json()),
+    format: combine(timestamp(), json({ replacer })),
     transports: [new winston.transports.Console()],
   });
+}
+
+/** Of every field, wherever it stands, whoever wrote it. */
+function replacer(name: string, value: unknown): unknown {
+  return typeof value === 'string' && name !== 'timestamp' ? oneLine(value, longestField) : value;
 }

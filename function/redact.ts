@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
   ['://', /(?<=:\/\/)(?:(?!:\/\/)[^\s"'`]|["'](?=\w))+/g, withoutUser],
   [
     'jdbc:oracle @tcp( @unix(',
-    /(?<=jdbc:oracle:\w{1,8}:)[^\s@"']+(?=@)|(?<![^\s"'=])[^\s:/@"'=]{1,64}:[^\s"']{1,128}(?=@(?:tcp|unix)\()/gi,
+    /(?<=jdbc:oracle:\w{1,8}:)[^\s@"']{1,128}(?=@)|(?<![^\s"'])[^\s:/@"']{1,64}:[^\s"']{1,128}(?=@(?:tcp|unix)\()/gi,
     redacted,
   ],
   [
@@ -121,6 +121,7 @@ export function redact(text: string): string {
 
 /** `ann:hunter2@shop.test/x`: up to the last @ before the path, or behind it where a password has a slash. */
 function withoutUser(address: string): string {
+  if (!address.includes('@')) return address;
   const [authority = ''] = address.split(/[/?#]/, 1);
   const isPassword = /^[^:/?#@[]*:(?!\d*(?:[/?#]|$))/.test(address);
   const end = (authority.includes('@') || !isPassword ? authority : address).lastIndexOf('@');
@@ -142,7 +143,7 @@ const prose =
   /^(?:an?|and|are|at|be|but|can|cannot|context|could|denied|did|does|empty|eof|error|exit|expected|expired|fail(?:ed|ure)|flag|for|forbidden|found|from|get|got|has|https?|i\/o|in|incorrect|insufficient|internal|invalid|is|it|length|malformed|may|mismatch|missing|must|no|not|of|on|only|open|option|or|permission|please|post|read|refused|rejected|request|required|revoked|rpc|see|server|should|signature|status|the|timeout|to|too|unable|unauthorized|unexpected|unknown|unset|unsupported|user|value|was|were|when|with|wrong|yes|you)$/i;
 
 const placeholder =
-  /^(?:null|nil|none|undefined|true|false|\*+|<[^>]*>?|\$\{\w+\}?|\$[A-Z_][A-Z\d_]*|\$\(.*|\{\{.*|%[a-z])$/i;
+  /^(?:null|nil|none|undefined|true|false|\*+|<[^>]*>|\$\{\w+\}?|\$[A-Z_][A-Z\d_]*|\$\(.*|\{\{.*|%[a-z])$/i;
 
 interface Named {
   key: string;
@@ -162,11 +163,15 @@ function named(match: string, key = '', between = '', found = '', ...rest: unkno
   const content = found.slice(mark.length, isClosed ? found.length - mark.length : undefined);
   const before = text.slice(Math.max(0, offset - 12), offset);
   const after = text.slice(offset + match.length, offset + match.length + 12);
-  const isHarmless =
-    content === '' || content.endsWith(redacted) || placeholder.test(content) || after.startsWith(` ${redacted}`);
   const all = { key, between, content, isQuoted: mark !== '', before, after };
-  if (isHarmless || isTold(all) || isOther(all)) return match;
+  if (content === '' || placeholder.test(content) || isStruckOut(all) || isTold(all) || isOther(all)) return match;
   return `${key}${between}${mark}${redacted}${isClosed ? mark : ''}`;
+}
+
+/** `Authorization: Bearer [redacted]` */
+function isStruckOut({ key, content, after }: Named): boolean {
+  if (!/authorization$/i.test(key)) return content === redacted;
+  return content.endsWith(redacted) || after.startsWith(` ${redacted}`);
 }
 
 /** `token: unexpected status 401`, and how Go and Kubernetes chain their errors: `token: oidc: ...`, `token: pod "a" ...`. */

@@ -4,6 +4,7 @@
  * written from it by `npm run generate`.
  */
 import type { ErrorKind } from '../errors.ts';
+import { oneLine } from '../text.ts';
 
 /** Who has to do something about it, if anybody. */
 type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
@@ -48,10 +49,10 @@ const creation: readonly Advice[] = [
   [anything, 'make room for the pod, or create what it names'],
 ];
 const node: readonly Advice[] = [
-  [/persistentvolumeclaim .* not found/, 'create the claim, or correct podTemplate.spec.volumes of the E2ESpec'],
+  [/persistentvolumeclaim \S+ not found/, 'create the claim, or correct podTemplate.spec.volumes of the E2ESpec'],
   [/Insufficient/, 'lower spec.resources.requests of the E2ESpec, or make room on a node'],
   [
-    /affinity\/selector.*taint/,
+    /^(?=[\s\S]*affinity\/selector)[\s\S]*taint/,
     'check node selection and tolerations in podTemplate.spec of the E2ESpec, or add such a node',
   ],
   [/affinity\/selector/, 'check the node selection in podTemplate.spec of the E2ESpec, or add such a node'],
@@ -461,9 +462,12 @@ declare const handedOn: unique symbol;
 /** A word that is in the tables, or one that Kubernetes has said. */
 export type Reason = OwnReason | keyof typeof kubernetesReasons | (string & { readonly [handedOn]: true });
 
+// What the definition allows (crds/e2especs.yaml).
+const longestReason = 128;
+
 /** A reason as the API server has it: in the table or not. */
 export function fromKubernetes(word: string): Reason {
-  return word as Reason;
+  return oneLine(word, longestReason) as Reason;
 }
 
 /** The message with what to do behind it, where that is known. */

@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
 import { lint } from '../lint/lint.ts';
+import { oneLine } from '../text.ts';
 
 /** The exit status. 0: everything gates; 1: something does not; 2: the files cannot be read. */
 export function lintFiles(files: string[]): number {
@@ -30,7 +31,8 @@ function lintCanaries(canaries: Canary[], e2eSpecs: E2ESpec[]): number {
     }),
   );
   const names = canaries.map(({ metadata }) => metadata.name).join(', ');
-  for (const line of lines.length === 0 ? [`${names}: every gate gates`] : lines) process.stdout.write(`${line}\n`);
+  for (const line of lines.length === 0 ? [`${names}: every gate gates`] : lines)
+    process.stdout.write(`${oneLine(line)}\n`);
   return lines.length === 0 ? 0 : 1;
 }
 

@@ -81,6 +81,31 @@ describe('The deployed process', function () {
     assert.equal(await terminate(deployed), 0);
   });
 
+  it('logs a warning of Node or of a package as a JSON line', async () => {
+    const warning = `setTimeout(() => process.emitWarning('old password=hunter2', 'DeprecationWarning'), 400)`;
+    const deployed = await started({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(warning)}` });
+    await sleep(900);
+    const logged = deployed.lines.map((line) => JSON.parse(line));
+    const line = logged.find(({ message }) => message === 'DeprecationWarning: old password=[redacted]');
+    assert.equal(line?.level, 'warn', deployed.lines.join('\n'));
+    assert.ok(!deployed.lines.join('').includes('hunter2'));
+    assert.equal(await terminate(deployed), 0);
+  });
+
+  it('logs no secret and nothing unseen of what a caller says', async () => {
+    const deployed = await started();
+    const headers = { 'Content-Type': 'password=hunter2' };
+    await fetch(`${deployed.url}/password=hunter2`, { method: 'POST', headers });
+    await fetch(`${deployed.url}/pre-rollout`, { method: 'POST', headers });
+    const name = 'a\u202e\u200b password=hunter2';
+    const body = JSON.stringify({ name, namespace: name, phase: 'Progressing', checksum: name, metadata: {} });
+    await fetch(`${deployed.url}/pre-rollout`, { method: 'POST', headers: json, body });
+    await sleep(200);
+    assert.equal(deployed.lines.length, 4, deployed.lines.join('\n'));
+    assert.doesNotMatch(deployed.lines.join(''), /hunter2|[\u202e\u200b]|\\u20/i);
+    assert.equal(await terminate(deployed), 0);
+  });
+
   it('gives a call in flight its true answer when it is told to end, and takes no new ones', async () => {
     const deployed = await started();
     const namespace = await kubernetes.namespace();
