@@ -20,6 +20,7 @@ try {
 
 function serve(config: Config, log: Log): void {
   surviveErrors(log);
+  logWarnings(log);
   const settings = { ...config, log, kube: connect(loadKubeConfig(config.inCluster)) };
   const calls = boundCalls(config.callsInFlight);
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
@@ -34,15 +35,18 @@ function serve(config: Config, log: Log): void {
   shutDownGracefully(server, calls, config.callBudget);
 }
 
+// Node prints warnings of its own and of packages as plain text: https://nodejs.org/api/process.html#event-warning
+function logWarnings(log: Log): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message, stack }) => log.warn(`${name}: ${message}`, { detail: stack }));
+}
+
 // A stray error belongs to one call, and others are in flight: it is logged, and the process lives. Unhandled rejections
 // arrive here as well: https://nodejs.org/api/process.html#event-uncaughtexception
 function surviveErrors(log: Log): void {
   process.on('uncaughtException', (error: unknown, origin) =>
     log.error(origin, { detail: error instanceof Error ? error.stack : String(error) }),
   );
-  // Node.js prints warnings itself, as lines that are no JSON, as long as its own listener is there.
-  process.removeAllListeners('warning');
-  process.on('warning', ({ name, message, stack }) => log.warn(`${name}: ${message}`, { detail: stack }));
 }
 
 function exit(log: Log, error: unknown): void {

@@ -1,7 +1,8 @@
 /**
- * Text of tests and of the API server as one line that answers, Events and records can show: no control characters,
- * no secrets, not too long.
+ * Text of tests, of the API server and of callers as one line that answers, Events, records and the log can show: no control
+ * characters, none that cannot be seen, no secrets, not too long.
  */
+import { redact } from './redact.ts';
 
 // Event messages end at 1024 bytes; Flagger puts text of its own before a hook's body.
 const longestBytes = 900;
@@ -11,19 +12,24 @@ const longestFirstLine = 650;
 // Characters that the patterns below see: more than what is shown, so that half a secret at the cut never is.
 const longestRead = 8192;
 
+// What the kubelet keeps of a container's output, its end: https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/container/runtime.go
+const longestOutput = 2048;
+
 /** One line, secrets struck out, at most 900 bytes, cut at a character. */
-export function oneLine(text: string): string {
-  return cut(redact(stripControls(beginningOf(text))), longestBytes);
+export function oneLine(text: string, bytes = longestBytes): string {
+  return cut(redact(clean(beginningOf(text))), bytes);
 }
 
 /** The first line, where Kubernetes says what is wrong. */
 export function firstLine(text: string): string {
-  return cut(beginningOf(text).trim().split('\n')[0] ?? '', longestFirstLine);
+  const [first = ''] = beginningOf(text).trim().split('\n', 1);
+  return cut(redact(clean(first)), longestFirstLine);
 }
 
 /** The end of a test's output: the last lines say why it failed. */
 export function tail(output: string): string {
-  const text = redact(stripControls(endOf(output)));
+  const end = redact(clean(output.slice(-longestRead)));
+  const text = Buffer.byteLength(output) < longestOutput ? end : withoutBeginning(end);
   if (Buffer.byteLength(text) <= longestTail) return text;
   const kept = keep([...text].reverse(), longestTail)
     .reverse()
@@ -31,14 +37,35 @@ export function tail(output: string): string {
   return `...${kept.trimStart()}`;
 }
 
-// https://en.wikipedia.org/wiki/ANSI_escape_code
-const escapeSequence = new RegExp(`${String.fromCharCode(27)}(\\[[0-9;?]*[ -/]*[@-~]|[@-Z\\\\-_])`, 'g');
-const controlCharacter = /\p{Cc}/gu;
+// More than stands between the name of a secret and its end.
+const longestSecret = 160;
 
-function stripControls(text: string): string {
+/** Without its beginning, up to a word: what was cut off may have said that a secret comes. */
+function withoutBeginning(text: string): string {
+  return text.slice(longestSecret).replace(/^\S+ ?/, '');
+}
+
+const esc = String.fromCharCode(0x1b);
+const bell = String.fromCharCode(0x07);
+
+// Colours and cursors; links and titles, whose content a terminal does not show; the rest.
+// https://en.wikipedia.org/wiki/ANSI_escape_code
+const escapeSequence = new RegExp(
+  String.raw`(?:${esc}\[|\x9b)[0-?]*[ -/]*[@-~]|(?:${esc}[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n${bell}${esc}\x9c]*(?:${bell}|${esc}\\|\x9c)|${esc}[ -/]*[0-~]`,
+  'g',
+);
+const lineEnd = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;
+const controlCharacter = /\p{Cc}/gu;
+// They turn text around, hide it or carry text of their own; half a surrogate pair is no text.
+// https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing https://trojansource.codes
+const unseen = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+
+function clean(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text.trim();
   return text
     .replace(escapeSequence, '')
-    .split(/\r\n|\r|\n/)
+    .replace(unseen, '')
+    .split(lineEnd)
     .map((line) => line.replace(controlCharacter, ' ').trim())
     .filter((line) => line !== '')
     .join(' | ');
@@ -51,43 +78,8 @@ function beginningOf(text: string): string {
   return beginning.slice(0, lastBreak(beginning) + 1);
 }
 
-/** The end of a text, cut between two words. */
-function endOf(text: string): string {
-  if (text.length <= longestRead) return text;
-  const end = text.slice(-longestRead);
-  const first = end.search(/\s/);
-  return first === -1 ? '' : end.slice(first);
-}
-
 function lastBreak(text: string): number {
   return Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'));
-}
-
-type Replacement = string | ((match: string) => string);
-
-// None of them begins at each character of a word and then reads to its end: that takes a second for 15 kB of `a-a-a-`.
-const secrets: readonly [RegExp, Replacement][] = [
-  [/\b(authorization\s*[:=]\s*)(?:(bearer|basic|token)\s+)?[^\s|,;"']+/gi, '$1$2 [redacted]'],
-  [/\b(bearer|basic)\s+[a-z0-9._~+/-]{8,}=*/gi, '$1 [redacted]'],
-  [/(?<=[a-z0-9+.-]:\/\/)[^\s/@|]+@/gi, '[redacted]@'],
-  [
-    /(?<![a-z0-9])((?:pass(?:word|wd)?|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[:=]\s*["']?)[^\s|,;&"']+/gi,
-    '$1[redacted]',
-  ],
-  [/\beyJ[\w-]*(?:\.[\w-]+)*/g, (word) => (isWebToken(word) ? '[redacted]' : word)],
-];
-
-/** Three parts of a signed JSON web token, five of an encrypted one. */
-function isWebToken(word: string): boolean {
-  return word.length > 20 && word.split('.').length >= 3;
-}
-
-export function redact(text: string): string {
-  return secrets.reduce(
-    (clean, [pattern, replacement]) =>
-      typeof replacement === 'string' ? clean.replace(pattern, replacement) : clean.replace(pattern, replacement),
-    text,
-  );
 }
 
 function cut(text: string, bytes: number): string {

@@ -4,6 +4,7 @@
  * written from it by `npm run generate`.
  */
 import type { ErrorKind } from '../errors.ts';
+import { oneLine } from '../text.ts';
 
 /** Who has to do something about it, if anybody. */
 type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
@@ -522,9 +523,12 @@ declare const handedOn: unique symbol;
 /** A word that is in the tables, or one that Kubernetes has said. */
 export type Reason = OwnReason | keyof typeof kubernetesReasons | (string & { readonly [handedOn]: true });
 
+// What the definition allows (crds/e2especs.yaml).
+const longestReason = 128;
+
 /** A reason as the API server has it: in the table or not. */
 export function fromKubernetes(word: string): Reason {
-  return word as Reason;
+  return oneLine(word, longestReason) as Reason;
 }
 
 /** The message with what to do behind it, where that is known. */

@@ -8,6 +8,7 @@ import type { E2ESpec } from '../api/e2espec.ts';
 import { likelyWebhooks, webhooksBehind } from '../flagger/webhooks.ts';
 import { kinds } from '../kube/shapes.ts';
 import { lint } from '../lint/lint.ts';
+import { oneLine } from '../text.ts';
 
 /**
  * The exit status. 0: everything gates; 1: something does not; 2: the files cannot be read.
@@ -36,7 +37,8 @@ function lintCanaries(canaries: Canary[], e2eSpecs: E2ESpec[], url: string | und
     });
   });
   const names = canaries.map(({ metadata }) => metadata.name).join(', ');
-  for (const line of lines.length === 0 ? [`${names}: every gate gates`] : lines) process.stdout.write(`${line}\n`);
+  for (const line of lines.length === 0 ? [`${names}: every gate gates`] : lines)
+    process.stdout.write(`${oneLine(line)}\n`);
   return lines.length === 0 ? 0 : 1;
 }
 

@@ -3,6 +3,7 @@
  */
 import type { E2ESpec, RunRecord } from '../api/e2espec.ts';
 import { annotation } from '../api/labels.ts';
+import { oneLine } from '../text.ts';
 import type { Run } from './id.ts';
 
 // What the definition allows (crds/e2especs.yaml). Compared as it is kept, so that a longer one is not new for ever.
@@ -11,7 +12,7 @@ const longestSkip = 512;
 
 /** The request to run again that the E2ESpec carries now; any value that differs from the handled one is a new request. */
 export function requestOf({ metadata }: E2ESpec): string | undefined {
-  return cut(metadata.annotations?.[annotation.requestedAt] || undefined, longestRequest);
+  return cut(metadata.annotations?.[annotation.requestedAt], longestRequest) || undefined;
 }
 
 export interface Skip {
@@ -45,7 +46,7 @@ export function unusedSkipMessage(spec: E2ESpec, run: Run): string | undefined {
 }
 
 function skipUses({ status }: E2ESpec, { canary }: Run, value: string): RunRecord[] {
-  return (status?.runs ?? []).filter((record) => record.canary === canary && record.skip === value);
+  return (status?.runs ?? []).filter((record) => record.canary === canary && cut(record.skip, longestSkip) === value);
 }
 
 function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; checksum: string }) | undefined {
@@ -57,5 +58,5 @@ function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; checksum: s
 
 // By characters: half a surrogate pair would come back from the API server as another value.
 function cut(value: string | undefined, characters: number): string | undefined {
-  return value === undefined ? undefined : [...value].slice(0, characters).join('');
+  return value === undefined ? undefined : [...oneLine(value, Number.POSITIVE_INFINITY)].slice(0, characters).join('');
 }

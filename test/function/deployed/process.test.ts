@@ -82,6 +82,20 @@ describe('The deployed process', function () {
     assert.equal(await terminate(deployed), 0);
   });
 
+  it('logs no secret and nothing unseen of what a caller says', async () => {
+    const deployed = await started();
+    const headers = { 'Content-Type': 'password=hunter2' };
+    await fetch(`${deployed.url}/password=hunter2`, { method: 'POST', headers });
+    await fetch(`${deployed.url}/pre-rollout`, { method: 'POST', headers });
+    const name = 'a\u202e\u200b password=hunter2';
+    const body = JSON.stringify({ name, namespace: name, phase: 'Progressing', checksum: name, metadata: {} });
+    await fetch(`${deployed.url}/pre-rollout`, { method: 'POST', headers: json, body });
+    await sleep(200);
+    assert.equal(deployed.lines.length, 4, deployed.lines.join('\n'));
+    assert.doesNotMatch(deployed.lines.join(''), /hunter2|[\u202e\u200b]|\\u20/i);
+    assert.equal(await terminate(deployed), 0);
+  });
+
   const rolledOut = async () => {
     const namespace = await kubernetes.namespace();
     const verifier = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
