@@ -2,10 +2,9 @@
  * Strikes secrets out of one line of text: by the name before them, by what they stand in, and by how well-known ones begin.
  * It goes by one table, whose patterns take the time of one look at the text, however long it is.
  *
- * How tokens begin, and where webhooks live, is taken from the rules of gitleaks and secretlint. Lengths are shorter here,
+ * How tokens begin, and where webhooks live, follows the rules of gitleaks. Lengths are shorter here,
  * because a log has tokens that were cut off.
  * https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
- * https://github.com/secretlint/secretlint/tree/master/packages/%40secretlint
  */
 
 const { raw } = String;
@@ -48,8 +47,8 @@ type Rule = readonly [near: string, pattern: RegExp, replacement: Replacement];
 
 const names = 'pass pwd secret token authorization signature key';
 
-// In this order: what is between quotes or behind a scheme goes before the single word.
-const rules: readonly Rule[] = [
+/** In this order: what is between quotes or behind a scheme goes before the single word. */
+export const rules: readonly Rule[] = [
   [
     'private',
     everywhere(`(?:-----BEGIN ${privateKey}|Private-Lines: \\d)[^]*?(?:-----END ${privateKey}|Private-MAC: \\w+|$)`),
@@ -177,7 +176,7 @@ function isStruckOut({ key, content, after }: Named): boolean {
 /** `token: unexpected status 401`, and how Go and Kubernetes chain their errors: `token: oidc: ...`, `token: pod "a" ...`. */
 function isTold({ between, content, isQuoted, before, after }: Named): boolean {
   if (isQuoted || !/\s$/.test(between)) return false;
-  const word = content.replace(/^\(|[.,:;!?)]+$/g, '');
+  const word = content.replace(/^\(|(?<![.,:;!?)])[.,:;!?)]+$/g, '');
   return (
     prose.test(word) ||
     /^[a-z-]+:$/i.test(content) ||

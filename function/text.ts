@@ -50,8 +50,8 @@ const bell = String.fromCharCode(0x07);
 
 // Colours and cursors; links and titles, whose content a terminal does not show; the rest.
 // https://en.wikipedia.org/wiki/ANSI_escape_code
-const escapeSequence = new RegExp(
-  String.raw`(?:${esc}\[|\x9b)[0-?]*[ -/]*[@-~]|(?:${esc}[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n${bell}${esc}\x9c]*(?:${bell}|${esc}\\|\x9c)|${esc}[ -/]*[0-~]`,
+export const escapeSequence = new RegExp(
+  String.raw`(?:${esc}\[|\x9b)[0-?]*[ -/]*[@-~]|(?:${esc}[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n${bell}${esc}\x90\x98\x9c-\x9f]*(?:${bell}|${esc}\\|\x9c)|${esc}[ -/]*[0-~]`,
   'g',
 );
 const lineEnd = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;

@@ -16,8 +16,11 @@ export interface Found {
   pattern: RegExp;
 }
 
-/** All literals, and those that are constructed of literals alone; throws for one that only exists at run time. */
-export function patternsIn(files: readonly string[]): Found[] {
+/**
+ * All literals, and those that are constructed of literals alone; throws for one that only exists at run time, but in
+ * the files of `exporting`, which export what they make.
+ */
+export function patternsIn(files: readonly string[], exporting: readonly string[]): Found[] {
   const api = new API({ cwd: root });
   try {
     const [project] = api.updateSnapshot({ openProjects: [join(root, 'tsconfig.json')] }).getProjects();
@@ -26,7 +29,7 @@ export function patternsIn(files: readonly string[]): Found[] {
       if (source === undefined) throw new Error(`${file} is not compiled`);
       const found: Found[] = [];
       const visit = (node: Node): void => {
-        const code = codeOf(node);
+        const code = exporting.includes(file) && !isRegularExpressionLiteral(node) ? undefined : codeOf(node);
         if (code !== undefined) found.push({ file, pattern: evaluated(code, file) });
         node.forEachChild(visit);
       };

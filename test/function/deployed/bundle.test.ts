@@ -11,8 +11,9 @@ import { functionImage } from '../../../knative/build/image.ts';
 import { root } from '../../support/documents.ts';
 import { build, emptyFolder, type Folder, start } from './deployed.ts';
 
-// 5 % above what it was when this was written. Whoever raises it says what is worth a slower cold start.
-const largestBundle = 752_000;
+// 5 % above what it was when this was written: the bounds, the checks of whose objects are read, and the table of secrets are
+// worth what they cost of a cold start. Whoever raises it says what is.
+const largestBundle = 823_000;
 
 const script = (name: string) => join(root, 'knative/build', name);
 const accepts = script('accepts.ts');
