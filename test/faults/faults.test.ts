@@ -12,17 +12,20 @@ import { handsOn, removeNamespace } from '../support/hands.ts';
 import { confirmDeletions } from '../support/job-moves.ts';
 import { runCase } from './case.ts';
 import { token } from './fault.ts';
+import { faults } from './faults.ts';
 import { type Front, startFront } from './front.ts';
 import { casesOf, isInShard, type ProtocolCase, type Row, rows, type Usual } from './matrix.ts';
-import { notYetHeld } from './not-yet-held.ts';
+import { leaks, notYetHeld } from './not-yet-held.ts';
 import { copyOf, photograph } from './photo.ts';
 import { pool } from './pool.ts';
 import { type Stage, stages } from './stages.ts';
-import { type Lane, openLane, postInTime } from './verifiers.ts';
+import { type Lane, openLane, post, postInTime } from './verifiers.ts';
 
-const isOfTime = /was not asked for|^late|aborted due to timeout|after it: 503|as it should: 503|\/rollback: 503/;
+const isOfTime = /was not asked for|^late|aborted due to timeout|503 .*(TimeoutError|ABORT_ERR|took too long)/;
 const calmly = pool(2);
 
+// For one case again: its name, or some words of it.
+const only = new RegExp(process.env['FAULTS_ONLY'] || '.');
 const shard = process.env['FAULTS'] || '1/10';
 
 describe(`During faults of the API server (${shard} of the cases)`, function () {
@@ -54,8 +57,8 @@ describe(`During faults of the API server (${shard} of the cases)`, function () 
     lanes.push(shared, alone, old);
     const usual = await learn(shared, http2);
     for (const row of rows) {
-      const cases = casesOf(row, usual.get(row.title) ?? assert.fail(row.title)).filter(({ name }) =>
-        isInShard(name, shard),
+      const cases = casesOf(row, usual.get(row.title) ?? assert.fail(row.title)).filter(
+        ({ name }) => isInShard(name, shard) && only.test(name),
       );
       count += cases.length;
       const run = (each: ProtocolCase) => {
@@ -128,15 +131,18 @@ describe(`During faults of the API server (${shard} of the cases)`, function () 
           for (const row of rows) if (row.stage === stage) usual.set(row.title, await makeCall(row, verifier));
 
           async function makeCall({ path }: Row, to: Deployed): Promise<Usual> {
-            const namespace = `dry-${++copies}`;
-            const hands = copyOf(photo, kubernetes, namespace);
-            const seen = front.watch(namespace);
-            const statuses = [(await postInTime(to, path, { ...payload, namespace })).status];
-            const requests = [...new Set(seen)];
-            confirmDeletions(hands);
-            statuses.push((await postInTime(to, path, { ...payload, namespace })).status);
-            removeNamespace(hands);
-            return { photo, payload, requests, statuses };
+            for (;;) {
+              const namespace = `dry-${++copies}`;
+              const hands = copyOf(photo, kubernetes, namespace);
+              const seen = front.watch(namespace);
+              const first = await post(to, path, { ...payload, namespace });
+              const requests = [...new Set(seen)];
+              confirmDeletions(hands);
+              const second = await postInTime(to, path, { ...payload, namespace });
+              removeNamespace(hands);
+              // No call is as it should be on a machine that is too slow for it.
+              if (first.status !== 503) return { photo, payload, requests, statuses: [first.status, second.status] };
+            }
           }
         }),
       ),
@@ -166,19 +172,34 @@ describe(`During faults of the API server (${shard} of the cases)`, function () 
     });
   }
 
-  it('the process lives, has asked nowhere else, and has logged nothing but JSON lines, without its token', async () => {
+  const logged = async (): Promise<string[]> => {
     await Promise.all(outcomes.values());
-    console.log(`      ${count} cases: ${rows.length} kinds of calls`);
-    for (const { child, url, lines } of lanes.flatMap(({ verifiers }) => verifiers)) {
+    return lanes.flatMap(({ verifiers }) => verifiers.flatMap(({ lines }) => lines));
+  };
+
+  it('the process lives, and has asked nowhere else', async () => {
+    await Promise.all(outcomes.values());
+    console.log(`      ${count} cases: ${rows.length} kinds of calls, ${faults.length} faults`);
+    for (const { child, url } of lanes.flatMap(({ verifiers }) => verifiers)) {
       assert.deepEqual([child.exitCode, child.signalCode], [null, null]);
       assert.equal((await fetch(`${url}/healthz`)).status, 200);
-      for (const line of lines) {
-        assert.ok(!line.includes(token), line);
-        assert.doesNotThrow(() => JSON.parse(line), line);
-      }
     }
     for (const { strayed } of fronts) assert.deepEqual(strayed, []);
   });
+
+  it('nothing is logged but JSON lines, without the token', async () => {
+    for (const line of await logged()) {
+      assert.doesNotThrow(() => JSON.parse(line), line);
+      assert.ok(!line.includes(token) || leaks.some(({ lines }) => lines.test(line)), line);
+    }
+  });
+
+  for (const { lines, why } of leaks) {
+    it(`does not hold yet: ${why}`, async () => {
+      const found = (await logged()).filter((line) => lines.test(line));
+      assert.ok(found.length === 0 || found.some((line) => line.includes(token)), 'take the line off the list');
+    });
+  }
 
   for (const line of notYetHeld) {
     it(`does not hold yet: ${line.why}`, async () => {

@@ -151,6 +151,8 @@ const bodies: Record<string, unknown> = {
 
 const lengths: Fault[] = [-3, 7].map((off) => ({
   name: `200 with ${off < 0 ? 'more' : 'less'} than its Content-Length`,
+  // Over HTTP/2 an error of the protocol.
+  breaksConnection: true,
   answer(exchange) {
     const { code, body } = exchange.work();
     const length = Buffer.byteLength(JSON.stringify(body)) + off;

@@ -52,14 +52,14 @@ const gates = ['/pre-rollout', '/webhook', '/confirm-promotion', '/rollout', '/c
 
 /** `dealt`: one more from case to case, from request to request and from row to row. */
 function protocolsFor(path: string, dealt: number, isTransport: boolean): Protocol[] {
-  const isMet = gates.includes(path) ? dealt % gates.length === 0 : path !== '/rollback' || dealt % 2 === 0;
+  const isMet = gates.includes(path) ? dealt % gates.length === 0 : path !== '/rollback' || dealt % 3 === 0;
   if (!isMet) return [];
-  const isOverHttp1 = shareOf(`${path} ${dealt}`, isTransport ? 3 : 20) === 0;
+  const isOverHttp1 = shareOf(`${path} ${dealt}`, isTransport ? 4 : 20) === 0;
   return isOverHttp1 ? ['HTTP/2', 'HTTP/1.1'] : ['HTTP/2'];
 }
 
 function isFollowed({ truth }: Stage, path: string, name: string): boolean {
-  return (isGate(path) || path === '/rollback') && truth !== 'held' && shareOf(name, 6) === 0;
+  return (isGate(path) || path === '/rollback') && truth !== 'held' && shareOf(name, 8) === 0;
 }
 
 /** The same for the same text, evenly: a number below `of`. */
