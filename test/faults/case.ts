@@ -48,6 +48,8 @@ export async function runCase(each: Case, { kubernetes, front, verifier, namespa
     armed.left = 0;
     assert.ok(armed.hits > 0, `${request} was not asked for`);
     assertTold(answered);
+    if (fault.isMute)
+      assert.ok([...each.usual, 503].includes(answered.status), `takes it for an answer: ${said(answered)}`);
     assertTrue(answered, each, hands);
     confirmDeletions(hands);
     const next = await postInTime(verifier, path, payload);

@@ -9,6 +9,8 @@ export interface Fault {
   name: string;
   /** The requests that can meet it; all of them where nothing is said. */
   meets?: (request: string) => boolean;
+  /** It says nothing of the object: the answer is as usual, or that the API server is away. */
+  isMute?: true;
   /** It ends the connection, which the calls of a process share over HTTP/2. */
   breaksConnection?: true;
   /** How often in one call; each time where nothing is said. */

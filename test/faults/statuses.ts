@@ -5,9 +5,12 @@ import { changes, type Fault, failure, sayStatus, statusOf } from './fault.ts';
 
 const codes = [400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504];
 
+const mute = { isMute: true } as const;
+
 const plain: Fault[] = codes.flatMap((code): Fault[] => [
-  { name: `${code}`, answer: sayStatus(code) },
+  { name: `${code}`, answer: sayStatus(code), ...((code === 401 || code === 429 || code >= 500) && mute) },
   {
+    ...mute,
     name: `${code} as a page`,
     answer: (exchange) => exchange.say(code, `<html><h1>${code}</h1></html>`, { 'content-type': 'text/html' }),
   },
@@ -40,6 +43,7 @@ const notServed: Fault = {
 };
 
 const redirects: Fault[] = [301, 302, 307, 308].map((code) => ({
+  ...mute,
   name: `${code} to another path`,
   answer: (exchange) => exchange.say(code, '', { location: '/strayed' }),
 }));
@@ -47,7 +51,7 @@ const redirects: Fault[] = [301, 302, 307, 308].map((code) => ({
 const waits = ['0', '1', '60', '86400', '-1', '1e+21', 'Infinity', 'Wed, 21 Oct 2099 07:28:00 GMT', ''];
 const later: Fault[] = waits.map((value, index) => {
   const code = index % 2 === 0 ? 429 : 503;
-  return { name: `${code} with Retry-After "${value}"`, answer: sayStatus(code, { 'retry-after': value }) };
+  return { ...mute, name: `${code} with Retry-After "${value}"`, answer: sayStatus(code, { 'retry-after': value }) };
 });
 
 /** The work is done, and nobody is told. */
@@ -87,6 +91,19 @@ const afterwards: Fault[] = [
   },
 ];
 
-const once: Fault[] = [401, 429, 503].map((code) => ({ name: `${code} once`, times: 1, answer: sayStatus(code) }));
+const once: Fault[] = [401, 429, 503].map((code) => ({
+  ...mute,
+  name: `${code} once`,
+  times: 1,
+  answer: sayStatus(code),
+}));
 
-export const statuses: Fault[] = [...plain, ...words, notServed, ...redirects, ...later, ...afterwards, ...once];
+export const statuses: Fault[] = [
+  ...plain,
+  ...words,
+  notServed,
+  ...redirects,
+  ...later,
+  ...afterwards.map((each) => ({ ...each, ...mute })),
+  ...once,
+];
