@@ -90,6 +90,8 @@ const mayShare: Record<string, string[]> = {
   support: [],
   unit: ['support'],
   function: ['support'],
+  // The process as it is deployed, before the API server's TLS.
+  faults: ['support', 'function/deployed', 'function/transport'],
   docs: ['support'],
   // The same behaviour on both.
   cluster: ['support', 'function/behaviour'],

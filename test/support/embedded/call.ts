@@ -1,7 +1,7 @@
 /**
  * One API request, read from its method, URL and headers.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Resource, resourceAt } from './resources.ts';
 
 export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';
@@ -23,8 +23,15 @@ export interface Call {
 
 const verbs: Record<string, Verb> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
+/** What of a request says which call it is. */
+export interface Head {
+  method?: string | undefined;
+  url?: string | undefined;
+  headers: Pick<IncomingHttpHeaders, 'content-type' | 'accept'>;
+}
+
 /** Undefined for URLs that are no resource of this API. */
-export function readCall(request: IncomingMessage): Call | undefined {
+export function readCall(request: Head): Call | undefined {
   const url = new URL(request.url ?? '/', 'http://embedded');
   const parts = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
   const [root, ...afterRoot] = parts;

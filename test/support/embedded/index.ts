@@ -24,9 +24,9 @@ import { startKubelet } from './kubelet.ts';
 import { startNamespaceController } from './namespaces.ts';
 import { createRecorder } from './recorder.ts';
 import { resources } from './resources.ts';
-import { createRoutes } from './routes.ts';
+import { type Answer, createRoutes } from './routes.ts';
 import { startScheduler } from './scheduler.ts';
-import { createHttpServer, HARNESS } from './server.ts';
+import { answerPlainly, createHttpServer, HARNESS, type PlainRequest } from './server.ts';
 import { createStore } from './store.ts';
 import { createUpdates } from './updates.ts';
 import { streamChanges } from './watches.ts';
@@ -43,6 +43,8 @@ export interface EmbeddedOptions {
   port?: number;
   /** Images that cannot be pulled, besides those from hosts that end in .invalid. */
   unpullable?: readonly string[];
+  /** False: Jobs have no controller and pods no node, so that a test moves them by hand. */
+  runsJobs?: boolean;
   log?: (line: string) => void;
 }
 
@@ -66,6 +68,8 @@ export interface EmbeddedKubernetes extends Kubernetes {
   readonly requests: readonly LoggedRequest[];
   /** Makes matching calls misbehave until the returned function is called or `times` is used up; not this object's own. */
   misbehave(match: Match, fault: Fault): () => void;
+  /** The same API without HTTP, log and faults. */
+  answer(request: PlainRequest): Answer;
   /** Lets seconds of embedded time pass at once (timers due fire). */
   advance(seconds: number): Promise<void>;
   now(): Date;
@@ -75,7 +79,7 @@ const repositoryCrds = fileURLToPath(new URL('../../../crds', import.meta.url));
 const firstNamespaces = ['default', 'kube-system', 'kube-public'];
 
 export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Promise<EmbeddedKubernetes> {
-  const { speed = 1, crds = repositoryCrds, port = 0, unpullable = [], log = () => {} } = options;
+  const { speed = 1, crds = repositoryCrds, port = 0, unpullable = [], runsJobs = true, log = () => {} } = options;
   const folder = await mkdtemp(join(tmpdir(), 'embedded-kubernetes-'));
   const clock = startClock(speed);
   const store = createStore();
@@ -89,11 +93,13 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
 
   startNamespaceController(store, clock, api);
   startGarbageCollector(store, clock);
-  startJobController(store, clock, api, recorder);
-  startJobTtl(store, clock);
-  startScheduler(store, clock, recorder);
   const images = createImages(unpullable);
   startWorkloadControllers(store, clock, images);
+  if (runsJobs) {
+    startJobController(store, clock, api, recorder);
+    startJobTtl(store, clock);
+    startScheduler(store, clock, recorder);
+  }
   const kubelet = startKubelet({ clock, store, recorder, images, folder });
   for (const name of firstNamespaces) api.create(resources.namespaces, undefined, { metadata: { name } });
 
@@ -122,6 +128,7 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
     url,
     requests,
     misbehave: faults.add,
+    answer: (request) => answerPlainly({ routes, log }, request),
     advance: clock.advance,
     now: clock.now,
     async stop() {

@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { type Call, readCall } from './call.ts';
+import { type Call, type Head, readCall } from './call.ts';
 import type { Clock } from './clock.ts';
 import { discoveryDocument } from './discovery.ts';
 import { type Fault, type Faults, statusFor } from './faults.ts';
@@ -35,16 +35,7 @@ export function createHttpServer({ clock, faults, routes, requests, watch, log }
     response.end(text ? answer.body : JSON.stringify(answer.body));
     return answer.code;
   };
-  const work = (call: Call, body: unknown): Answer => {
-    try {
-      return routes.answer(call, body);
-    } catch (error) {
-      const status = statusOf(error);
-      if (status.code === 500)
-        log(`${call.verb} ${call.resource.plural}: ${error instanceof Error ? error.stack : error}`);
-      return { code: status.code, body: { ...status } };
-    }
-  };
+  const work = (call: Call, body: unknown): Answer => answered(() => routes.answer(call, body), call, log);
   const answerWith = (fault: Fault, call: Call, body: unknown, response: ServerResponse): number => {
     switch (fault.kind) {
       case 'refuse':
@@ -101,6 +92,30 @@ export function createHttpServer({ clock, faults, routes, requests, watch, log }
   });
 }
 
+/** The answer, or the refusal that was thrown. */
+function answered(work: () => Answer, call: Call, log: Parts['log']): Answer {
+  try {
+    return work();
+  } catch (error) {
+    const status = statusOf(error);
+    if (status.code === 500)
+      log(`${call.verb} ${call.resource.plural}: ${error instanceof Error ? error.stack : error}`);
+    return { code: status.code, body: { ...status } };
+  }
+}
+
+/** One request without HTTP, as it is answered in the end. */
+export interface PlainRequest extends Head {
+  body: string;
+}
+
+export function answerPlainly({ routes, log }: Pick<Parts, 'routes' | 'log'>, request: PlainRequest): Answer {
+  const call = readCall(request);
+  if (!call) return outsideResources(request);
+  const { body } = request;
+  return answered(() => routes.answer(call, body === '' ? undefined : parseBody(body, call.contentType)), call, log);
+}
+
 function logged(call: Call, status: number, startedAt: number): LoggedRequest {
   const { verb, resource, subresource, namespace, name, dryRun } = call;
   return {
@@ -117,7 +132,7 @@ function logged(call: Call, status: number, startedAt: number): LoggedRequest {
   };
 }
 
-function outsideResources(request: IncomingMessage): Answer {
+function outsideResources(request: Head): Answer {
   const path = new URL(request.url ?? '/', 'http://embedded').pathname.replace(/\/$/, '');
   const document = request.method === 'GET' ? (discoveryDocument(path) ?? openApiDocument(path)) : undefined;
   if (document !== undefined) return { code: 200, body: document };
