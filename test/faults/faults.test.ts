@@ -133,7 +133,7 @@ describe(`During faults of the API server (${shard} of the cases)`, function () 
               const hands = copyOf(photo, kubernetes, namespace);
               const seen = front.watch(namespace);
               const first = await post(to, path, { ...payload, namespace }).catch(() => undefined);
-              const requests = [...new Set(seen)];
+              const requests = [...new Set(seen)].sort();
               confirmDeletions(hands);
               const second = await postInTime(to, path, { ...payload, namespace });
               removeNamespace(hands);

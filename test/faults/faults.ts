@@ -1,3 +1,6 @@
+/**
+ * All of them.
+ */
 import type { Fault } from './fault.ts';
 import { lies } from './lies.ts';
 import { statuses } from './statuses.ts';

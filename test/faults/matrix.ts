@@ -8,7 +8,6 @@ import type { Case } from './case.ts';
 import { faults } from './faults.ts';
 import type { Photo } from './photo.ts';
 import { isGate, type Stage, stages } from './stages.ts';
-import { transports } from './transports.ts';
 
 /** One kind of call at one stage. */
 export interface Row {
@@ -31,15 +30,12 @@ export interface Usual {
 
 export type ProtocolCase = Case & { protocol: Protocol };
 
-export function casesOf({ title, stage, path }: Row, usual: Usual): ProtocolCase[] {
-  const row = rows.findIndex((each) => each.title === title);
-  return usual.requests.flatMap((request, column) =>
-    faults.flatMap((fault, index) => {
+export function casesOf({ title, stage, path }: Row, { photo, payload, requests, statuses }: Usual): ProtocolCase[] {
+  return requests.flatMap((request) =>
+    faults.flatMap((fault) => {
       if (fault.meets && !fault.meets(request)) return [];
-      const dealt = row + column + index;
-      return protocolsFor(path, dealt, transports.includes(fault)).map((protocol) => {
+      return protocolsFor(path, `${stage.name}, ${request}: ${fault.name}`, fault.breaksConnection).map((protocol) => {
         const name = `${title}, ${request}: ${fault.name}${protocol === 'HTTP/2' ? '' : ' over HTTP/1.1'}`;
-        const { photo, payload, statuses } = usual;
         const follows = isFollowed(stage, path, name) ? shareOf(name, 2) : undefined;
         return { name, path, stage, request, fault, protocol, usual: statuses, photo, payload, follows };
       });
@@ -50,11 +46,11 @@ export function casesOf({ title, stage, path }: Row, usual: Usual): ProtocolCase
 // What differs between them is the table of statuses alone, so they share the cases of a stage among them.
 const gates = ['/pre-rollout', '/webhook', '/confirm-promotion', '/rollout', '/confirm-traffic-increase'];
 
-/** `dealt`: one more from case to case, from request to request and from row to row. */
-function protocolsFor(path: string, dealt: number, isTransport: boolean): Protocol[] {
-  const isMet = gates.includes(path) ? dealt % gates.length === 0 : path !== '/rollback' || dealt % 3 === 0;
+function protocolsFor(path: string, what: string, breaksConnection = false): Protocol[] {
+  const isGateOf = gates.includes(path) && gates.indexOf(path) === shareOf(what, gates.length);
+  const isMet = isGateOf || (path === '/rollback' ? shareOf(what, 3) === 0 : !gates.includes(path));
   if (!isMet) return [];
-  const isOverHttp1 = shareOf(`${path} ${dealt}`, isTransport ? 4 : 20) === 0;
+  const isOverHttp1 = shareOf(`${path} over HTTP/1.1 ${what}`, breaksConnection ? 2 : 16) === 0;
   return isOverHttp1 ? ['HTTP/2', 'HTTP/1.1'] : ['HTTP/2'];
 }
 

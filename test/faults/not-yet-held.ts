@@ -10,27 +10,44 @@ export interface NotYetHeld {
   why: string;
 }
 
+const goesWrong =
+  /^(a false pass|a false rollback|right after it|on record|the run does not end|starts nothing|\/rollback: )/;
+
 export const notYetHeld: NotYetHeld[] = [
   {
-    shows: '/pre-rollout when its failure is on record alone, get e2especs: 200 with one of another name, which passed',
+    shows:
+      '/rollout when its failure is on record alone, get e2especs: 200 with one of another namespace, which passed',
     cases: /, get e2especs: 200 with one of another (name|namespace), /,
-    says: /^(a false pass|a false rollback|right after it|on record|the run does not end)/,
+    says: goesWrong,
     why: 'an E2ESpec of another name or namespace is taken for the one that was asked for, with its records',
   },
   {
-    shows: '/confirm-traffic-increase when its test has passed, list pods: 200 with one of another kind',
+    shows: '/webhook when its test has passed, list pods: 200 with one of another kind',
     cases: /, (list|get) \w+: 200 with (one of another|a list for an object|an object for a list)/,
-    says: /^(a false pass|a false rollback|right after it|on record|the run does not end|starts nothing)/,
+    says: goesWrong,
     why: 'another object, or one of another kind, is taken for the one that was asked for',
   },
   {
-    shows: '/confirm-promotion when a person lets it through, patch e2especs/status: 202 and the work later',
+    shows: '/rollback while its image cannot be pulled, get jobs: the answer with a Date in years',
+    cases: /: the answer with a Date/,
+    says: goesWrong,
+    why: 'a Date that cannot be is believed: what waits for a second has waited for years, and rolls back',
+  },
+  {
+    shows: '/webhook when a person lets it through, patch e2especs/status: 202 and the work later',
     cases: /, (create jobs|patch e2especs\/status): 20/,
-    says: /^(a false pass|starts nothing|right after it|on record)/,
+    says: goesWrong,
     why: 'the answer to a write is not looked at closely enough to know that it was carried out',
   },
   {
-    shows: '/pre-rollout while a Job of the former rollout has its name, create jobs: 410',
+    shows:
+      '/confirm-rollout before the rollout, with a Job that is refused, create jobs by dry run: 200 with one of another kind',
+    cases: /, create jobs by dry run: 20/,
+    says: /^a false go-ahead/,
+    why: 'any object is taken for the answer to a dry run',
+  },
+  {
+    shows: '/webhook before its Job, create jobs: 410',
     cases: /, create jobs( by dry run)?: (404|405|408|409|410|418)/,
     says: /^(blames the Job|right after it)/,
     why: 'a create that is refused for a reason of the API server’s own is told as a fault of the Job',
