@@ -35,10 +35,11 @@ export function recordEvent(record: RunRecord): EventSpec {
     case 'Running':
       // Once, however long it runs: its message changes with every look.
       return { ...news, once: run, type: 'Normal', reason: job === undefined ? 'E2ETestWaiting' : 'E2ETestStarted' };
+    // Once for each Job: whoever looks a moment later knows more of it, such as how long it took.
     case 'Passed':
-      return { ...news, type: 'Normal', reason: 'E2ETestPassed' };
+      return { ...news, once: run, type: 'Normal', reason: 'E2ETestPassed' };
     case 'Failed':
-      return { ...news, type: 'Warning', reason: 'E2ETestFailed' };
+      return { ...news, once: run, type: 'Warning', reason: 'E2ETestFailed' };
     case 'Inconclusive':
       return { ...news, type: 'Warning', reason: 'E2ETestInconclusive' };
     case 'Skipped':

@@ -41,6 +41,16 @@ export function specMissing({ e2eSpec, namespace, canary }: RunKey): HookError {
 
 export const noEvidence: Evidence = { pods: [], events: [] };
 
+/** The pods of a Job that is going, or gone. */
+export async function readPodsOf(
+  jobUid: string | undefined,
+  namespace: string,
+  kube: Pick<Reader, 'listPods'>,
+): Promise<Evidence> {
+  if (jobUid === undefined) return noEvidence;
+  return { pods: ownPods({ metadata: { uid: jobUid } }, await kube.listPods(namespace, jobUid)), events: [] };
+}
+
 /** What a verdict needs besides the Job: its own pods, and the Events where the pods are silent or gone. */
 export async function readEvidence(
   job: Job,

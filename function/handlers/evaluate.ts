@@ -2,7 +2,7 @@
  * Where gates and the rollback hook meet: reads what the next step of a run depends on, picks it and has it carried out.
  */
 import type { Context } from '../actions/context.ts';
-import { noEvidence, readEvidence, readTarget, specMissing } from '../actions/read.ts';
+import { noEvidence, readEvidence, readPodsOf, readTarget, specMissing } from '../actions/read.ts';
 import { withDefaults } from '../api/e2espec.ts';
 import type { Target } from '../api/kubernetes.ts';
 import { allInOrder, awaitedLater } from '../errors.ts';
@@ -62,11 +62,14 @@ interface Reads {
 }
 
 async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, powers: Powers): Promise<GateAnswer> {
-  const [{ value: spec }, { value: job, now }] = await allInOrder([reads.spec(), reads.job()]);
+  const [{ value: spec }, asked] = await allInOrder([reads.spec(), reads.job()]);
   if (spec === undefined) throw specMissing(key);
   const run = runOf(key, canary);
+  // Both are read at the same time: another call may have made the Job and its record in between.
+  const isGone = stateOf(run, spec, asked.value).kind === 'jobDeleted';
+  const { value: job, now } = isGone ? await context.kube.getJob(key.namespace, key.jobName) : asked;
   const state = stateOf(run, spec, job);
-  const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, now, context)]);
+  const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, key, now, context)]);
   const step = nextStep(state, { run, spec, target, evidence, now });
   const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);
   const provesNothing = isLostResult(verdict) || step.do === 'stuck';
@@ -75,9 +78,24 @@ async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, 
 }
 
 /** What the step depends on besides Job and record: the pods that tell of a verdict, or that keep a former Job from going. */
-async function evidenceOn(state: RunState, now: Date, { kube, log }: Context): Promise<Evidence> {
-  if (state.kind === 'present') return readEvidence(state.job, kube, log);
-  if (state.kind === 'foreign' || !('job' in state) || state.job === undefined) return noEvidence;
-  const { namespace = '', uid = '' } = state.job.metadata ?? {};
-  return isStuck(state.job, now) ? { pods: await kube.listPods(namespace, uid), events: [] } : noEvidence;
+async function evidenceOn(
+  state: RunState,
+  { namespace }: RunKey,
+  now: Date,
+  { kube, log }: Context,
+): Promise<Evidence> {
+  switch (state.kind) {
+    case 'present':
+      return readEvidence(state.job, kube, log);
+    case 'jobDeleted':
+      return readPodsOf(state.record.jobUID, namespace, kube);
+    case 'stale':
+    case 'terminating':
+    case 'decided':
+    case 'jobAwaited':
+      return state.job && isStuck(state.job, now) ? readPodsOf(state.job.metadata?.uid, namespace, kube) : noEvidence;
+    case 'foreign':
+    case 'absent':
+      return noEvidence;
+  }
 }

@@ -37,7 +37,7 @@ export async function withRetry<T>(budget: Budget, attempt: (signal: AbortSignal
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
       const pause = pauseBefore(tries, error.retryAfterSeconds);
-      if (tries === mostTries || Date.now() + pause >= budget.endsAt) throw error;
+      if (tries === mostTries || Date.now() + pause >= budget.endsAt || budget.over?.aborted) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

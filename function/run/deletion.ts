@@ -32,6 +32,21 @@ export function deleting(job: Job, pods: Pod[], now: Date): Verdict {
   return inconclusive('JobStuck', `Job ${name} of a former run has been being deleted for ${since} s, held by ${held}`);
 }
 
+/** Whether its containers may still run. */
+export function isAlive({ status }: Pod): boolean {
+  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+/** `pods`: those of a Job that is gone, which have not ended. */
+export function ending(pods: Pod[], now: Date): Verdict {
+  const held = pods.map(describePod).join(', ');
+  // The time of a pod's deletion includes its grace.
+  const since = Math.max(...pods.map(({ metadata }) => secondsSince(metadata?.deletionTimestamp ?? '', now) || 0));
+  if (since <= patienceSeconds)
+    return running('Deleting', `the Job was removed, and its test is still ending: ${held}`);
+  return inconclusive('JobStuck', `the Job was removed, and its test has been ending for ${since} s, held by ${held}`);
+}
+
 function describePod({ metadata, spec }: Pod): string {
   const finalizers = metadata?.finalizers?.length ? ` (finalizer ${metadata.finalizers.join(', ')})` : '';
   return `pod ${metadata?.name} on ${spec?.nodeName ? `node ${spec.nodeName}` : 'no node'}${finalizers}`;

@@ -9,7 +9,7 @@ import { recordedVerdict } from '../verdict/judge.ts';
 import { factsOf, notedOn, type TargetChange } from './annotations.ts';
 import { afterEdit, afterLoss, first, fromJob, whenAwaited } from './attempts.ts';
 import { manualStep, withUnusedSkip } from './by-hand.ts';
-import { deleting, isStuck } from './deletion.ts';
+import { deleting, ending, isAlive, isStuck } from './deletion.ts';
 import { isEdited } from './order.ts';
 import { alreadyExists } from './ownership.ts';
 import type { RunState } from './state.ts';
@@ -19,8 +19,19 @@ import { notedIn, sinceOf } from './target-note.ts';
 /** Throws AlreadyExists where somebody else's Job has the run's name. */
 export function nextStep(state: RunState, input: StepInput): Step {
   const step = manualStep(state, input) ?? withUnusedSkip(stepFrom(state, input), input);
-  const former = step.do === 'start' ? step.previousJob : undefined;
+  if (step.do !== 'start') return step;
+  if (state.kind === 'jobDeleted') return whileEnding(state.record, input) ?? step;
+  const former = step.previousJob;
   return former?.metadata?.deletionTimestamp === undefined ? step : whileDeleting(former, input);
+}
+
+/** A Job that somebody has deleted may be gone before its pods are. */
+function whileEnding({ job: name, jobUID: uid }: RunRecord, { evidence, now }: StepInput): Step | undefined {
+  const left = evidence.pods.filter(isAlive);
+  if (left.length === 0) return undefined;
+  const verdict = ending(left, now);
+  const job: Job = { metadata: { ...(name && { name }), ...(uid && { uid }) } };
+  return verdict.kind === 'running' ? answer(verdict) : { do: 'stuck', verdict, job };
 }
 
 function whileDeleting(job: Job, { evidence, now }: StepInput): Step {

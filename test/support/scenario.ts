@@ -45,6 +45,18 @@ export function sh(script: string): Spec {
 
 export const lasting = sh('echo looking at the checkout; sleep 600');
 
+/** A shorter deadline than the function allows, so that nobody has to wait for it. */
+export const endsAfter =
+  (seconds: number) =>
+  (job: Job): Job => {
+    const copy = structuredClone(job);
+    if (copy.spec === undefined) return copy;
+    copy.spec.activeDeadlineSeconds = seconds;
+    const pod = copy.spec.template.spec;
+    if (pod !== undefined) pod.activeDeadlineSeconds = Math.max(1, seconds - 5);
+    return copy;
+  };
+
 /** Its shell ignores SIGTERM, so that there is time to see it end. */
 export const slowToEnd: Spec = { ...lasting, podTemplate: { spec: { terminationGracePeriodSeconds: 10 } } };
 

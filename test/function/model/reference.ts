@@ -2,7 +2,9 @@
  * What is true of a run, whatever the function believes: which Jobs there were, for what, and how each of them ended.
  */
 import assert from 'node:assert/strict';
+import type { Target } from '../../../function/api/kubernetes.ts';
 import { annotation } from '../../../function/api/labels.ts';
+import { revisionHash } from '../../../function/flagger/target.ts';
 import type { Response } from '../../../function/http/server.ts';
 import { at } from '../../support/documents.ts';
 import { resources } from '../../support/embedded/resources.ts';
@@ -61,7 +63,10 @@ export class Reference {
     const checksum = annotations[annotation.checksum] ?? '';
     const rollout = annotations[annotation.rollout] ?? '';
     const truth: JobTruth = { uid, checksum, rollout, requestedAt, target: system.target };
-    const alive = this.jobs.filter((other) => other.checksum === checksum && this.hasLivePod(other.uid));
+    const alive = this.jobs.filter(
+      (other) =>
+        other.checksum === checksum && other.rollout === rollout && !other.isForgotten && this.hasLivePod(other.uid),
+    );
     this.jobs.push(truth);
     assert.deepEqual(alive, [], 'a second test of the run begins while a former one is alive');
     assert.ok(Number(annotations[annotation.attempt]) <= 1 + retries, `attempt ${annotations[annotation.attempt]}`);
@@ -84,8 +89,13 @@ export class Reference {
     this.strangersAreThere();
     if (path === '/post-rollout' || status > 202) return;
     if (path === '/rollback') assert.ok(this.mayRollBack(), `a false rollback: ${said}`);
-    else if (path === '/webhook' && status === 202) assert.ok(this.current().length > 0, `nothing was begun: ${said}`);
+    else if (path === '/webhook' && status === 202) assert.ok(this.isBegunOr(body), `nothing was begun: ${said}`);
     else assert.ok(gates.some((gate) => gate === path) && this.mayPass(), `a false pass: ${said}`);
+  }
+
+  /** Or a former test ends first: the gate after it begins the next one. */
+  private isBegunOr(body: string): boolean {
+    return this.current().length > 0 || body.startsWith('Deleting: ');
   }
 
   /** The records of the E2ESpec, newest first. */
@@ -121,7 +131,24 @@ export class Reference {
     if (jobs.filter(({ isRemoved }) => isRemoved).length >= 2) return true;
     // A whole interval, so that Flagger has had a tick to notice it.
     const isOld = hands.kubernetes.now().getTime() - this.targetSince >= 10_000;
-    return isOld && this.current().some((job) => job.target !== target);
+    return isOld && (this.current().some((job) => job.target !== target) || this.wasOtherLetThrough());
+  }
+
+  /** Whether a person let through in this rollout what the target is not any more. */
+  private wasOtherLetThrough(): boolean {
+    const { hands, flagger } = this.system ?? assert.fail();
+    const target = hands.get(resources.deployments, 'podinfo');
+    return this.records().some(
+      (record) =>
+        record['verdict'] === 'Skipped' &&
+        record['rollout'] === flagger.rollout &&
+        record['target'] !== (target && revisionHash(target as Target)),
+    );
+  }
+
+  /** Of what was removed and is not, nothing tells any more. */
+  private isOnRecord({ uid }: JobTruth): boolean {
+    return this.records().some((record) => record['jobUID'] === uid);
   }
 
   private request(): string | undefined {

@@ -3,10 +3,10 @@
  */
 import type { Job } from '../../../function/api/kubernetes.ts';
 import { condition } from '../../../function/verdict/conditions.ts';
-import { image, isOver, lasting, noImage, type Scenario, sh, slowToEnd } from '../scenario.ts';
+import { endsAfter, image, isOver, lasting, noImage, type Scenario, sh, slowToEnd } from '../scenario.ts';
 
 function withoutPodDeadline(job: Job): Job {
-  const copy = structuredClone(job);
+  const copy = endsAfter(8)(job);
   delete copy.spec?.template.spec?.activeDeadlineSeconds;
   return copy;
 }
@@ -51,7 +51,7 @@ export const endings: Record<string, Scenario> = {
     isMoment: isOver,
   },
   'job-deadline-while-stopping': {
-    spec: { ...slowToEnd, activeDeadlineSeconds: 8 },
+    spec: slowToEnd,
     change: withoutPodDeadline,
     // Its pod is counted and let go, and still there until it ends.
     isMoment: ({ job, pods }) =>
@@ -60,7 +60,7 @@ export const endings: Record<string, Scenario> = {
       pods.some(({ metadata }) => metadata?.finalizers === undefined),
   },
   'job-deadline-pod-gone': {
-    spec: { ...lasting, activeDeadlineSeconds: 8 },
+    spec: lasting,
     change: withoutPodDeadline,
     isMoment: (snapshot) => isOver(snapshot) && snapshot.pods.length === 0,
   },

@@ -3,7 +3,16 @@
  */
 import type { Spec } from '../../../function/api/e2espec.ts';
 import type { Place } from '../environment.ts';
-import { hasCounted, hasEvent, isOver, lasting, type Scenario, type Snapshot, waitsFor } from '../scenario.ts';
+import {
+  endsAfter,
+  hasCounted,
+  hasEvent,
+  isOver,
+  lasting,
+  type Scenario,
+  type Snapshot,
+  waitsFor,
+} from '../scenario.ts';
 
 const secretVariable = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'no-such-secret', key: 'password' } } };
 const secretKey = { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'shop', key: 'no-such-key' } } };
@@ -68,7 +77,8 @@ export const references: Record<string, Scenario> = {
     isMoment: hasEvent('FailedCreate'),
   },
   'service-account-missing-until-deadline': {
-    spec: { ...lasting, serviceAccountName: 'no-such-account', activeDeadlineSeconds: 8 },
+    spec: { ...lasting, serviceAccountName: 'no-such-account' },
+    change: endsAfter(8),
     isMoment: isOver,
   },
 };

@@ -3,7 +3,7 @@
  */
 import type { Spec } from '../../../function/api/e2espec.ts';
 import type { Place } from '../environment.ts';
-import { hasEvent, isOver, lasting, type Scenario } from '../scenario.ts';
+import { endsAfter, hasEvent, isOver, lasting, type Scenario } from '../scenario.ts';
 
 const noNode: Spec = { ...lasting, podTemplate: { spec: { nodeSelector: { 'example.com/no': 'such-node' } } } };
 
@@ -17,7 +17,7 @@ const taintedNode = {
 
 export const scheduling: Record<string, Scenario> = {
   unschedulable: { spec: noNode, isMoment: hasEvent('FailedScheduling') },
-  'unschedulable-until-deadline': { spec: { ...noNode, activeDeadlineSeconds: 8 }, isMoment: isOver },
+  'unschedulable-until-deadline': { spec: noNode, change: endsAfter(8), isMoment: isOver },
   'unschedulable-for-its-size': {
     spec: { ...lasting, resources: { requests: { cpu: '1000' } } },
     isMoment: hasEvent('FailedScheduling'),

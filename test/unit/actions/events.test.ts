@@ -53,7 +53,14 @@ describe('The Event of a record', () => {
     });
   }
 
-  for (const { record } of rows.slice(1)) {
+  for (const { record } of rows.slice(1, 3)) {
+    it(`${record.verdict} is one for each Job, in whatever words`, () => {
+      assert.equal(nameOf({ ...record, message: 'other words' }), nameOf(record));
+      assert.notEqual(nameOf({ ...record, jobUID: 'j2' }), nameOf(record));
+    });
+  }
+
+  for (const { record } of rows.slice(3)) {
     it(`${record.verdict} has another name when it says something else`, () =>
       assert.notEqual(nameOf({ ...record, message: 'other words' }), nameOf(record)));
   }

@@ -50,6 +50,18 @@ describe('Trying again', () => {
     assert.deepEqual([result, tries], ['yes', 3]);
   });
 
+  it('ends when its call has been answered meanwhile', async () => {
+    let tries = 0;
+    const over = new AbortController();
+    const tried = withRetry({ endsAt: Date.now() + 5000, over: over.signal }, async () => {
+      tries++;
+      over.abort();
+      throw away();
+    });
+    await assert.rejects(tried);
+    assert.equal(tries, 1);
+  });
+
   it('ends after the third time', async () => {
     const last = away();
     const { result, tries, took } = await play(5000, away(), away(), last);

@@ -83,9 +83,10 @@ describe('kubectl against the embedded API', function () {
     await kubectl('annotate', 'canary', 'podinfo', 'remarkable.com/requestedAt=now');
     await kubectl('annotate', 'job', 'check', 'a=b');
     assert.equal(await kubectl('get', 'job', 'check', '-o', 'jsonpath={.metadata.annotations.a}'), 'b');
-    assert.equal(
+    // kubectl 1.34 says from which namespace as well.
+    assert.match(
       await kubectl('delete', 'job/check', 'canary/podinfo', '--cascade=foreground'),
-      'job.batch "check" deleted\ncanary.flagger.app "podinfo" deleted\n',
+      /^job\.batch "check" deleted.*\ncanary\.flagger\.app "podinfo" deleted.*\n$/,
     );
     assert.equal(await kubectl('get', 'jobs,pods'), '');
   });
