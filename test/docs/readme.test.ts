@@ -16,6 +16,7 @@ const documents = [
   'CONTRIBUTING.md',
   'docs/architecture.md',
   'docs/threat-model.md',
+  'docs/reliability.md',
   'knative/README.md',
   'examples/README.md',
   'examples/results/README.md',

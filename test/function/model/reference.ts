@@ -24,6 +24,8 @@ interface JobTruth {
   target: string;
   end?: End;
   isRemoved?: true;
+  /** Whatever became of it later: that is what may have been decided. */
+  couldNotStart?: true;
 }
 
 export class Reference {
@@ -39,6 +41,7 @@ export class Reference {
   ended(job: KubernetesObject, end: End): void {
     const truth = this.jobs.find(({ uid }) => uid === job.metadata.uid);
     // A pod that is gone after its test had failed is a failure all the same.
+    if (truth && end === 'could not start') truth.couldNotStart = true;
     if (truth && !(end === 'lost' && truth.end === 'failed')) truth.end = end;
   }
 
@@ -65,7 +68,10 @@ export class Reference {
     const truth: JobTruth = { uid, checksum, rollout, requestedAt, target: system.target };
     const alive = this.jobs.filter(
       (other) =>
-        other.checksum === checksum && other.rollout === rollout && !other.isForgotten && this.hasLivePod(other.uid),
+        other.checksum === checksum &&
+        other.rollout === rollout &&
+        (!other.isRemoved || this.isOnRecord(other)) &&
+        this.hasLivePod(other.uid),
     );
     this.jobs.push(truth);
     assert.deepEqual(alive, [], 'a second test of the run begins while a former one is alive');
@@ -126,8 +132,8 @@ export class Reference {
     const request = this.request();
     const jobs = this.current().filter((job) => request === undefined || job.requestedAt === request);
     if (jobs.some(({ end }) => end === 'failed')) return true;
-    const inVain = jobs.filter(({ end }) => end === 'could not start' || end === 'lost');
-    if (inVain.length > retries && inVain.some(({ end }) => end === 'could not start')) return true;
+    const inVain = jobs.filter(({ end, couldNotStart }) => couldNotStart || end === 'lost');
+    if (inVain.length > retries && inVain.some(({ couldNotStart }) => couldNotStart)) return true;
     if (jobs.filter(({ isRemoved }) => isRemoved).length >= 2) return true;
     // A whole interval, so that Flagger has had a tick to notice it.
     const isOld = hands.kubernetes.now().getTime() - this.targetSince >= 10_000;
@@ -146,9 +152,9 @@ export class Reference {
     );
   }
 
-  /** Of what was removed and is not, nothing tells any more. */
+  /** Of what was removed and is not, the function knows nothing any more. */
   private isOnRecord({ uid }: JobTruth): boolean {
-    return this.records().some((record) => record['jobUID'] === uid);
+    return this.records().some((record) => record['jobUID'] === uid && record['verdict'] === 'Running');
   }
 
   private request(): string | undefined {
