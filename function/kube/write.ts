@@ -37,7 +37,7 @@ export function writer(ask: Ask): Writer {
     ...reasons: R[]
   ): Promise<R | undefined> {
     const response = await ask(request);
-    if (isDone(response, object)) return undefined;
+    if (isDone(request.verb, response, object)) return undefined;
     const reason = reasons.find((each) => isReason(response, each) && !isDenied(response.body));
     if (reason !== undefined) return reason;
     throw unavailable(`${request.verb}: ${messageOf(response)}`);
@@ -54,7 +54,8 @@ export function writer(ask: Ask): Writer {
         throw unavailable(`create: namespace ${namespace} is not there: ${messageOf(response)}`);
       if (response.code >= 300) throw unavailable(`create: ${messageOf(response)}`);
       const { value } = readOne<Job>(response, { resource: jobs, namespace, ...(name !== undefined && { name }) });
-      if (value === undefined || !isDone(response, job.metadata)) throw unavailable('create: another object came back');
+      if (value === undefined || !isDone('create', response, job.metadata))
+        throw unavailable('create: another object came back');
       return value;
     },
 
@@ -107,9 +108,12 @@ function isReason({ code, body }: ApiResponse, reason: string): boolean {
 }
 
 /** Whether a write was carried out on this object, and not answered by somebody who did nothing, or something else. */
-function isDone({ code, body }: ApiResponse, { name, uid }: Identity = {}): boolean {
-  if (code >= 300 || !isObject(body)) return false;
-  const written = isWhole(body) ? body['metadata'] : body['status'] === 'Success' && (body['details'] ?? {});
+function isDone(verb: ApiRequest['verb'], { code, body }: ApiResponse, { name, uid }: Identity = {}): boolean {
+  // Only a delete may be carried out later, and is answered with no object.
+  const isDelete = verb === 'delete';
+  if (code >= 300 || (code > 201 && !isDelete) || !isObject(body)) return false;
+  const isSuccess = isDelete && body['status'] === 'Success';
+  const written = isWhole(body) ? body['metadata'] : isSuccess && (body['details'] ?? {});
   if (!isObject(written)) return false;
   const isOf = (field: string, own: string | undefined) => (written[field] ?? own) === (own ?? written[field]);
   return isOf('name', name) && isOf('uid', uid);
