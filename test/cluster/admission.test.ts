@@ -3,6 +3,7 @@
  * verifier cannot make a verdict.
  */
 import assert from 'node:assert/strict';
+import { until } from '../support/environment.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { evict } from './evict.ts';
 import { apply, kubectl } from './kubectl.ts';
@@ -55,8 +56,9 @@ describe('Under the admission policy', function () {
     world = { kubernetes, namespace: await kubernetes.namespace() };
     await applyIn(world.namespace);
     await begin(world, wiring);
-    // The API server compiles a policy some seconds after it is there.
-    for (let refused = false; !refused; ) refused = await isRefused(() => create(jobNamed('e2e-early', ours)));
+    // The API server compiles a policy, and finds its ConfigMap, some seconds after they are there.
+    const early = () => create(jobNamed('e2e-early', ours)).then(() => '', String);
+    await until(early, (said) => said.includes('only the e2e-verifier'), 60);
   });
   after(async () => {
     await kubectl(['delete', '-k', folder, '--wait=false'], { cwd: checkout });

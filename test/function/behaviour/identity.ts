@@ -2,6 +2,7 @@
  * Which run answers: a checksum comes back, a Job goes away, a name is taken.
  */
 import assert from 'node:assert/strict';
+import { timestamp } from '../../../function/api/kubernetes.ts';
 import { defaultWebhooks } from '../../support/canary.ts';
 import { at } from '../../support/documents.ts';
 import {
@@ -130,7 +131,9 @@ export const identity: Behaviour[] = [
           (jobs) => jobs.length === 0,
         );
         const words = expected === 429 ? 'removed before its verdict was read; started again' : 'JobRemoved';
-        assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), expected, words);
+        // Its pod has its grace to end.
+        const ask = () => world.verifier.post('/pre-rollout', canary.payload());
+        assertAnswer(await until(ask, ({ body }) => !body.startsWith('Deleting: ')), expected, words);
       }
       assert.deepEqual(await jobsIn(world), []);
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 424, 'JobRemoved');
@@ -200,7 +203,10 @@ export const identity: Behaviour[] = [
     async run(world) {
       const canary = await rollOut(world, passing);
       assertAnswer(await untilDecided(world, canary.payload()), 200);
-      for (const conditions of [[], [{ type: 'Promoted', status: 'Unknown', lastUpdateTime: '', reason: 'x' }]]) {
+      for (const conditions of [
+        [],
+        [{ type: 'Promoted', status: 'Unknown', lastUpdateTime: timestamp(new Date()), reason: 'x' }],
+      ]) {
         await world.kubernetes.patch(canary.key, { status: { conditions } }, 'status');
         for (const path of ['/webhook', '/pre-rollout', '/confirm-promotion', '/rollback']) {
           assertAnswer(await world.verifier.post(path, canary.payload()), 503, 'condition Promoted');
