@@ -89,7 +89,7 @@ function takenAway(why: string): Termination {
 function notStarted({ pod, end }: ProofOf<'notStarted'>, events: Event[], failure: Cause): Cause {
   const word = kubeletsWord(pod);
   if (word !== undefined) return word;
-  if (end === undefined) return initFailure(pod) ?? failure;
+  if (end === undefined) return initFailure(pod) ?? causeOf({ pods: [pod], events }, failure);
   // A pod that reached its deadline before its image was there only knows that its container is not known.
   const cause = end.reason === 'ContainerStatusUnknown' ? lastWarning(events, 'Pod') : undefined;
   const message = tail(end.message ?? '') || "the test's container did not start";
@@ -104,13 +104,16 @@ function sayNoStart(events: Event[], { reason }: Cause): boolean {
   return reason === 'DeadlineExceeded' && pods <= 1 && hasWords && !events.some(isStart);
 }
 
-function notBegun({ pods, events }: Evidence, failure: Cause): Termination {
+function notBegun(evidence: Evidence, failure: Cause): Termination {
+  return { kind: 'inconclusive', ...causeOf(evidence, failure) };
+}
+
+function causeOf({ pods, events }: Evidence, failure: Cause): Cause {
   // The Job controller emits a Warning for its own decision too; the cause came before it.
   const causes = events.filter(({ reason }) => reason !== failure.reason);
   const found = blockerOf({ pods, events: causes }, new Date(0)) ?? lastWarning(causes, 'Pod');
-  if (found === undefined) return { kind: 'inconclusive', ...failure };
-  const message = `${found.message.replace(/\.$/, '')} (${failure.message})`;
-  return { kind: 'inconclusive', reason: found.reason, message };
+  if (found === undefined) return failure;
+  return { reason: found.reason, message: `${found.message.replace(/\.$/, '')} (${failure.message})` };
 }
 
 /** The Job controller keeps the pods that failed, unless its own deadline has come. */

@@ -29,6 +29,16 @@ describe('The verdict on what a real cluster leaves', () => {
     });
   }
 
+  it('tells why the container waits where the pod has reached its deadline before the kubelet has said more', async () => {
+    const seen = snapshot('pod-deadline-before-the-image');
+    const message = 'Back-off pulling image "registry.invalid/no-such-image:1"';
+    for (const container of seen.pods.flatMap(({ status }) => status?.containerStatuses ?? [])) {
+      container.state = { waiting: { reason: 'ImagePullBackOff', message } };
+    }
+    const said = sentenceOf(await verdictOn(seen, 0));
+    assert.match(said, /^ImagePullBackOff: container e2e: Back-off pulling image/);
+  });
+
   it('is told for every fixture, and every fixture that is not synthetic can be made again', () => {
     const names = readdirSync(join(root, folder)).flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
     assert.deepEqual([...new Set(causes.map(({ fixture }) => fixture))].sort(), names.sort());
