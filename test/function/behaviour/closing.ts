@@ -23,6 +23,15 @@ const smoke = { name: 'smoke', type: 'pre-rollout', url };
 const full = { name: 'full', type: 'pre-rollout', url, metadata: { e2espec: 'full' } };
 const again = { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'again' } };
 
+/** Which verdicts were told, and on what. */
+async function verdictsTold({ kubernetes, namespace }: World): Promise<string[]> {
+  const events = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });
+  return events
+    .filter(({ reason }) => /^E2ETest(Passed|Failed|Inconclusive)$/.test(String(reason)))
+    .map(({ involvedObject, reason }) => `${(involvedObject as { kind: string }).kind} ${reason}`)
+    .sort();
+}
+
 type Told = { on: string; type: unknown; reason: unknown; message: string };
 
 /** The verifier's Events about the end of a rollout. */
@@ -222,6 +231,7 @@ export const closing: Behaviour[] = [
       assert.equal(record?.['reason'], undefined);
       await assertAllClosed(world);
       assert.equal(await shortOf(world), 'Passed');
+      assert.deepEqual(await verdictsTold(world), ['Canary E2ETestPassed', 'E2ESpec E2ETestPassed']);
       assert.equal((await jobsIn(world)).length, 1);
     },
   },
@@ -235,6 +245,7 @@ export const closing: Behaviour[] = [
       assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
       const [record] = await recordsOf(world);
       assert.deepEqual([record?.['verdict'], record?.['reason']], ['Failed', 'Error']);
+      assert.deepEqual(await verdictsTold(world), ['Canary E2ETestFailed', 'E2ESpec E2ETestFailed']);
       assert.equal((await jobsIn(world)).length, 1);
     },
   },
