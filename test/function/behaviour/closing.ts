@@ -268,6 +268,25 @@ export const closing: Behaviour[] = [
     },
   },
   {
+    title: 'A test that still runs although a person has skipped it is stopped when the rollout is over',
+    async run(world) {
+      const { kubernetes, namespace } = world;
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      const annotations = { 'remarkable.com/skip': `podinfo/${canary.payload().checksum}: the shop is closed` };
+      const spec = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'podinfo' };
+      await kubernetes.patch(spec, { metadata: { annotations } });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, 'Skipped');
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
+      assert.deepEqual(await verdictsOf(world), ['Skipped', 'Superseded']);
+      await until(
+        () => jobsIn(world),
+        (jobs) => jobs.length === 0,
+      );
+    },
+  },
+  {
     title: 'Without any E2ESpec an unverified promotion is told on the Canary, once',
     async run(world) {
       const canary = await playCanary(world.kubernetes, { namespace: world.namespace });
