@@ -46,8 +46,9 @@ export function recordEvent(record: RunRecord): EventSpec {
       return { ...news, type: 'Warning', reason: 'E2ETestSkipped', message: `checksum ${checksum}: ${message}` };
     case 'PromotedUnverified':
       return endEvent(record, 'PromotedUnverified', message);
-    case 'Cancelled':
     case 'Superseded':
+      return { ...news, type: 'Normal', reason: 'E2ETestClosed' };
+    case 'Cancelled':
       return endEvent(record, 'E2ETestClosed', news.message);
   }
 }

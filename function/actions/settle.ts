@@ -14,15 +14,30 @@ import { judge } from '../verdict/judge.ts';
 import type { Context } from './context.ts';
 import { readEvidence } from './read.ts';
 
-/** Of those among the records that are still running. Throws where it cannot be known how one stands. */
-export function settleRuns(
+/**
+ * Of those among the records that are still running; the tests of those that were overtaken are stopped as well. Throws where
+ * it cannot be known how one stands.
+ */
+export async function settleRuns(
   records: RunRecord[],
   ended: EndedRollout,
   now: Date,
   context: Context,
 ): Promise<RunRecord[]> {
   const running = records.filter(({ verdict }) => verdict === 'Running');
-  return allInOrder(running.map((record) => settle(record, ended, now, context)));
+  // By a skip or a revision that was skipped: no start has taken their Jobs away.
+  const overtaken = records.filter(({ verdict, finishedAt }) => verdict === 'Superseded' && finishedAt === undefined);
+  const stopped = overtaken.map((record) => stopOvertaken(record, ended, context));
+  const settled = running.map((record) => settle(record, ended, now, context));
+  await allInOrder([...stopped, ...settled]);
+  return Promise.all(settled);
+}
+
+async function stopOvertaken(record: RunRecord, { canary }: EndedRollout, { kube }: Context): Promise<void> {
+  const { job: name = '', jobUID: uid = '' } = record;
+  if (uid === '' || !isObjectName(name)) return;
+  const { value: job } = await kube.getJob(canary.metadata.namespace, name);
+  if (job?.metadata?.uid === uid && !isDecided(job)) await stop(job, name, kube);
 }
 
 async function settle(record: RunRecord, ended: EndedRollout, now: Date, { kube, log }: Context): Promise<RunRecord> {

@@ -2,15 +2,17 @@
  * Starts a run: deletes the previous Job, or running Jobs of other revisions and creates the Job. Or lets it through
  * without its test, because a person asked for it.
  */
+import type { Status } from '../api/e2espec.ts';
 import type { Job } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
-import { allInOrder } from '../errors.ts';
+import { allInOrder, HookError } from '../errors.ts';
 import { jobManifest } from '../job/manifest.ts';
 import type { Kube } from '../kube/client.ts';
 import { canarySelector } from '../run/annotations.ts';
 import { withRecord } from '../run/history.ts';
 import type { Run } from '../run/id.ts';
 import { alreadyExists, isOfAnotherRevision, ownership } from '../run/ownership.ts';
+import { isFinal, recordOf } from '../run/record.ts';
 import type { Step } from '../run/step.ts';
 import { condition } from '../verdict/conditions.ts';
 import { recordedVerdict, running } from '../verdict/judge.ts';
@@ -46,11 +48,18 @@ export async function start(step: Start, snapshot: RunSnapshot, context: Context
 async function makeRoom(
   { next, record }: Start,
   previousJob: Job,
-  { spec }: RunSnapshot,
+  { run, spec }: RunSnapshot,
   { kube }: Context,
 ): Promise<Verdict> {
   if (record !== undefined) {
-    const written = patchStatus(spec, (status) => withRecord(status, record), kube);
+    const change = (status: Status | undefined) => {
+      const known = recordOf(status, run);
+      // Of two that look at once one may have seen the pod that the other one has missed.
+      const isDecided = known !== undefined && isFinal(known) && known.jobUID === previousJob.metadata?.uid;
+      if (isDecided) throw new HookError('ServiceUnavailable', 'another call has recorded its verdict');
+      return withRecord(status, record);
+    };
+    const written = patchStatus(spec, change, kube);
     await orUnavailable(written, `${next.message}; that cannot be recorded, so it does not begin`);
   }
   await kube.deleteJob(previousJob);

@@ -100,7 +100,7 @@ function isOwnWord(segment: string): boolean {
 }
 
 /** The paths that a webhook of each type may call: the payload names no type, so a rollback hook at a gate would roll back what passed. */
-export const pathsOfType: Record<string, readonly HookPath[]> = {
+const pathsOfType: Record<string, readonly HookPath[]> = {
   'confirm-rollout': ['/confirm-rollout'],
   'pre-rollout': ['/pre-rollout', '/webhook'],
   rollout: ['/rollout', '/webhook'],
@@ -110,6 +110,11 @@ export const pathsOfType: Record<string, readonly HookPath[]> = {
   'post-rollout': ['/post-rollout'],
   event: ['/event'],
 };
+
+/** None for a word that is no type, such as `constructor`. */
+export function pathsOf(type: string): readonly HookPath[] {
+  return Object.hasOwn(pathsOfType, type) ? (pathsOfType[type] ?? []) : [];
+}
 
 /** For people and probes; never a verdict. */
 export const healthPaths: readonly string[] = ['/', '/healthz', '/health/liveness', '/health/readiness'];

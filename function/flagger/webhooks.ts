@@ -5,7 +5,7 @@ import type { Canary, Webhook } from '../api/canary.ts';
 import { manager } from '../api/labels.ts';
 import { HookError } from '../errors.ts';
 import { type Address, addressOf, hostOf, isSameHost, isSamePlace, type Origin, placeOf } from './address.ts';
-import { type Hook, type HookPath, hooks, pathsOfType, splitPath } from './hooks.ts';
+import { type Hook, type HookPath, hooks, pathsOf, splitPath } from './hooks.ts';
 import { canonicalMetadata, metadataProblem, type Payload } from './payload.ts';
 
 export interface VerifierWebhook {
@@ -85,7 +85,7 @@ function likeliest(candidates: VerifierWebhook[], all: VerifierWebhook[]): Verif
 }
 
 function isGate({ hook, type, path }: VerifierWebhook): boolean {
-  return hook.kind === 'gate' && (pathsOfType[type]?.includes(path) ?? false);
+  return hook.kind === 'gate' && pathsOf(type).includes(path);
 }
 
 function atPlaceOf(one: VerifierWebhook | undefined, all: VerifierWebhook[]): VerifierWebhook[] {

@@ -27,6 +27,7 @@ import {
 import { untoldRecords } from '../run/history.ts';
 import { runKey } from '../run/id.ts';
 import { conclusionOf, type Gate } from '../run/promotion.ts';
+import { isFinal } from '../run/record.ts';
 import { authenticateFormerCaller, type HookCall } from './caller.ts';
 import type { Ack } from './response.ts';
 
@@ -98,7 +99,9 @@ async function close(
     const closing = { ended, settled, unverified: doubtful.includes(spec.metadata.name) ? message : undefined };
     if (closeRecords(spec.status, closing) === undefined) return [];
     const untold = untoldRecords(spec.status, canary.metadata.name).filter(({ rollout }) => rollout === ended.rollout);
-    const news = [...untold.map(recordEvent), event];
+    // What was stopped is told by the Event of the end; a verdict that no call has seen is told as what it is.
+    const unseen = settledRecords(spec, ended, settled).filter((record) => settled.includes(record) && isFinal(record));
+    const news = [...[...untold, ...unseen].map(recordEvent), event];
     return updateStatus(spec, (status, _, mark) => closeRecords(status, closing, mark), news, about);
   });
   // Where no E2ESpec can say it.

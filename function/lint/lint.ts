@@ -3,7 +3,7 @@
  */
 import type { Canary } from '../api/canary.ts';
 import { strategyOf } from '../flagger/canary.ts';
-import { type Hook, pathsOfType } from '../flagger/hooks.ts';
+import { type Hook, pathsOf } from '../flagger/hooks.ts';
 import { metadataProblem } from '../flagger/payload.ts';
 import { likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
 import { type Finding, gateRules, type LintInput } from './rules.ts';
@@ -51,7 +51,7 @@ function others(kind: Hook['kind'], canary: Canary, own: VerifierWebhook[]): str
 
 // The payload names no hook type: a rollback hook that calls a gate would roll back what passed.
 function checkPath({ webhook, type, path }: VerifierWebhook): Finding[] {
-  const fitting = pathsOfType[type] ?? [];
+  const fitting = pathsOf(type);
   if (fitting.includes(path)) return [];
   return [{ webhook: webhook.name, message: `type ${type} calls ${path}; it must call ${fitting.join(' or ')}` }];
 }

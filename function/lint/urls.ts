@@ -4,7 +4,7 @@
  */
 import type { Canary, Webhook } from '../api/canary.ts';
 import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
-import { hooks, pathsOfType, splitPath } from '../flagger/hooks.ts';
+import { hooks, pathsOf, splitPath } from '../flagger/hooks.ts';
 import { hookWebhooks, typeOf, type VerifierWebhook } from '../flagger/webhooks.ts';
 import { looksLike } from './looks-like.ts';
 import type { Finding } from './rules.ts';
@@ -21,9 +21,7 @@ export function checkUrls(canary: Canary, own: VerifierWebhook[]): Finding[] {
 /** What calls a hook's path at another place, by a type of webhook that calls it. */
 export function elsewhere(canary: Canary, own: VerifierWebhook[]): VerifierWebhook[] {
   const known = new Set(own.map(({ webhook }) => webhook));
-  return hookWebhooks(canary).filter(
-    ({ webhook, type, path }) => !known.has(webhook) && pathsOfType[type]?.includes(path),
-  );
+  return hookWebhooks(canary).filter(({ webhook, type, path }) => !known.has(webhook) && pathsOf(type).includes(path));
 }
 
 function say({ name }: Webhook, message: string | undefined): Finding[] {
@@ -48,7 +46,7 @@ function wrongPath(webhook: Webhook, own: VerifierWebhook | undefined): string |
   const isCertain = meant !== undefined || (isOwn && host.service?.domain === undefined);
   if (!isMeantHere || !isCertain) return undefined;
   if (meant === last) return `what stands before ${last} is a word of the verifier's own. Call ${last}`;
-  return `${last} is no path of the verifier. Call ${meant ?? pathsOfType[typeOf(webhook)]?.join(' or ')}`;
+  return `${last} is no path of the verifier. Call ${meant ?? (pathsOf(typeOf(webhook)).join(' or ') || 'one that it has')}`;
 }
 
 const hookPaths = Object.keys(hooks).flatMap((path) => splitPath(path)?.path ?? []);

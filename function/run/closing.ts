@@ -52,7 +52,7 @@ function recordsOf(specs: E2ESpec[], { metadata: { name, uid } }: Canary): RunRe
   );
 }
 
-/** Of one E2ESpec the first in its list; of several the one that began last, by the API server's times. */
+/** The one that began last, by the API server's times; of the same second the first in the list. */
 function newest(records: RunRecord[]): RunRecord | undefined {
   const timeOf = ({ startedAt, finishedAt }: RunRecord): string => startedAt ?? finishedAt ?? '';
   return records.reduce<RunRecord | undefined>(

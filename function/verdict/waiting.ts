@@ -79,13 +79,14 @@ function presentWarning(
   events: Event[],
 ): Pick<Blocker, 'reason' | 'message'> | undefined {
   const ready = timeOf(podCondition(pod, 'PodReadyToStartContainers', 'True'));
-  const own = events.filter((event) => isAbout(event, container));
+  const own = new Set(events.filter((event) => isAbout(event, container)));
+  const pulling = lastOf([...own], ['Pulling']);
   const isPresent = (event: Event): boolean => {
     if (event.type !== 'Warning') return true;
     if (event.involvedObject.fieldPath === undefined) {
       return event.reason !== 'FailedScheduling' && !(lastTime(event) <= ready);
     }
-    return own.includes(event) && lastOf(own, ['Pulling']) <= lastTime(event);
+    return own.has(event) && pulling <= lastTime(event);
   };
   return lastWarning(events.filter(isPresent), 'Pod');
 }

@@ -10,8 +10,9 @@ export const steps = ['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started'];
 
 /** The last Warning that has not healed; the kubelet emits the explanation first, then a bare "Error: ErrImagePull". */
 export function lastWarning(events: Event[], kind: 'Job' | 'Pod'): { reason: Reason; message: string } | undefined {
+  const hasHealed = healedBy(events);
   const warnings = events
-    .filter((event) => event.type === 'Warning' && event.involvedObject.kind === kind && !hasHealed(event, events))
+    .filter((event) => event.type === 'Warning' && event.involvedObject.kind === kind && !hasHealed(event))
     .sort(latestFirst);
   const name = warnings.flatMap(({ message }) => /^Error: (\w+)$/.exec(message ?? '')?.[1] ?? [])[0];
   const explained = warnings.find(({ message }) => !/^Error: \w+$/.test(message ?? ''));
@@ -21,19 +22,34 @@ export function lastWarning(events: Event[], kind: 'Job' | 'Pod'): { reason: Rea
   return { reason: fromKubernetes(word), message: firstLine(message) };
 }
 
-/** Whether a later Event says that this Warning is history. */
-function hasHealed(warning: Event, events: Event[]): boolean {
-  const { kind, fieldPath } = warning.involvedObject;
-  if (kind === 'Job') return lastOf(events, ['SuccessfulCreate']) > lastTime(warning);
+/** Whether a later of these Events says that a Warning is history. Each is looked at once, however many there are. */
+function healedBy(events: Event[]): (warning: Event) => boolean {
+  const created = lastOf(events, ['SuccessfulCreate']);
+  const scheduled = lastOf(events, steps);
+  const begun = lastOf(events, steps.slice(1));
   // A pull that is tried again has not gone well yet.
-  if (fieldPath !== undefined) return lastOf(eventsAt(events, fieldPath), steps.slice(2)) > lastTime(warning);
-  // Of the whole pod: its containers come later, so that the same second is late enough.
-  return lastOf(events, warning.reason === 'FailedScheduling' ? steps : steps.slice(1)) >= lastTime(warning);
+  const ready = lastAt(events, steps.slice(2));
+  return (warning) => {
+    const { kind, fieldPath } = warning.involvedObject;
+    if (kind === 'Job') return created > lastTime(warning);
+    if (fieldPath !== undefined) return (ready.get(fieldPath) ?? never) > lastTime(warning);
+    // Of the whole pod: its containers come later, so that the same second is late enough.
+    return (warning.reason === 'FailedScheduling' ? scheduled : begun) >= lastTime(warning);
+  };
 }
 
-/** Those about one container. `fieldPath`: as `spec.containers{e2e}`. */
-function eventsAt(events: Event[], fieldPath: string): Event[] {
-  return events.filter(({ involvedObject }) => involvedObject.fieldPath === fieldPath);
+const never = Number.NEGATIVE_INFINITY;
+
+/** When one of these was told last of each container. By the container, as `spec.containers{e2e}`. */
+function lastAt(events: Event[], reasons: string[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const event of events) {
+    const { reason = '', involvedObject } = event;
+    const { fieldPath } = involvedObject;
+    if (fieldPath === undefined || !reasons.includes(reason)) continue;
+    times.set(fieldPath, Math.max(times.get(fieldPath) ?? never, lastTime(event)));
+  }
+  return times;
 }
 
 /** When one of these was told last, in milliseconds; minus infinity for never. */

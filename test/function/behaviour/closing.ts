@@ -23,6 +23,15 @@ const smoke = { name: 'smoke', type: 'pre-rollout', url };
 const full = { name: 'full', type: 'pre-rollout', url, metadata: { e2espec: 'full' } };
 const again = { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'again' } };
 
+/** Which verdicts were told, and on what. */
+async function verdictsTold({ kubernetes, namespace }: World): Promise<string[]> {
+  const events = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });
+  return events
+    .filter(({ reason }) => /^E2ETest(Passed|Failed|Inconclusive)$/.test(String(reason)))
+    .map(({ involvedObject, reason }) => `${(involvedObject as { kind: string }).kind} ${reason}`)
+    .sort();
+}
+
 type Told = { on: string; type: unknown; reason: unknown; message: string };
 
 /** The verifier's Events about the end of a rollout. */
@@ -222,6 +231,7 @@ export const closing: Behaviour[] = [
       assert.equal(record?.['reason'], undefined);
       await assertAllClosed(world);
       assert.equal(await shortOf(world), 'Passed');
+      assert.deepEqual(await verdictsTold(world), ['Canary E2ETestPassed', 'E2ESpec E2ETestPassed']);
       assert.equal((await jobsIn(world)).length, 1);
     },
   },
@@ -235,6 +245,7 @@ export const closing: Behaviour[] = [
       assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
       const [record] = await recordsOf(world);
       assert.deepEqual([record?.['verdict'], record?.['reason']], ['Failed', 'Error']);
+      assert.deepEqual(await verdictsTold(world), ['Canary E2ETestFailed', 'E2ESpec E2ETestFailed']);
       assert.equal((await jobsIn(world)).length, 1);
     },
   },
@@ -250,6 +261,25 @@ export const closing: Behaviour[] = [
       assert.match(String(record?.['message']), /^the test still ran; stopped Job e2e-podinfo-/);
       await assertAllClosed(world);
       assert.equal(await shortOf(world), 'PromotedUnverified');
+      await until(
+        () => jobsIn(world),
+        (jobs) => jobs.length === 0,
+      );
+    },
+  },
+  {
+    title: 'A test that still runs although a person has skipped it is stopped when the rollout is over',
+    async run(world) {
+      const { kubernetes, namespace } = world;
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      const annotations = { 'remarkable.com/skip': `podinfo/${canary.payload().checksum}: the shop is closed` };
+      const spec = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'podinfo' };
+      await kubernetes.patch(spec, { metadata: { annotations } });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, 'Skipped');
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
+      assert.deepEqual(await verdictsOf(world), ['Skipped', 'Superseded']);
       await until(
         () => jobsIn(world),
         (jobs) => jobs.length === 0,

@@ -38,6 +38,14 @@ describe('The Event of a record', () => {
       record: { verdict: 'PromotedUnverified', reason: 'NoPassedRun', message: 'nobody looked' },
       says: ['Warning', 'PromotedUnverified', 'nobody looked'],
     },
+    {
+      record: { verdict: 'Superseded', reason: 'Error', message: 'was Failed; run again by hand. no checkout' },
+      says: [
+        'Normal',
+        'E2ETestClosed',
+        'Job e2e-podinfo-85d557f47b: Error: was Failed; run again by hand. no checkout',
+      ],
+    },
   ];
   for (const { record, says } of rows) {
     it(`${record.verdict} is ${says[1]}`, () => {
@@ -64,6 +72,11 @@ describe('The Event of a record', () => {
     it(`${record.verdict} has another name when it says something else`, () =>
       assert.notEqual(nameOf({ ...record, message: 'other words' }), nameOf(record)));
   }
+
+  it('of a run that was superseded is one for each Job, so that none of several is left out', () => {
+    const superseded = { verdict: 'Superseded', message: 'was Failed; run again by hand' } as const;
+    assert.notEqual(nameOf({ ...superseded, jobUID: 'j2' }), nameOf(superseded));
+  });
 
   it('of a run that goes on is one, however much time passes in its words', () => {
     const running = { verdict: 'Running', reason: 'Started' } as const;

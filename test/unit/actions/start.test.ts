@@ -16,7 +16,7 @@ import { skipOf } from '../../../function/run/requests.ts';
 import { stateOf } from '../../../function/run/state.ts';
 import type { Step } from '../../../function/run/step.ts';
 import { running } from '../../../function/verdict/judge.ts';
-import { ago, jobOf, now, run, specOf } from '../run-fixture.ts';
+import { ago, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
 
 const flake = 'podinfo/85d557f47b: flake';
 const canary = {
@@ -94,6 +94,26 @@ describe('The Job of a former try', () => {
       /^Error: again; that cannot be recorded, so it does not begin: no room in etcd/,
     );
     assert.deepEqual(asked, []);
+  });
+
+  for (const verdict of ['Passed', 'Failed'] as const) {
+    it(`stays where another call has recorded meanwhile that it has ${verdict.toLowerCase()}`, async () => {
+      const answers = ['conflict', 'patched'] as const;
+      let patches = 0;
+      const { context, asked } = kubernetes({
+        patchStatus: async () => answers[patches++] ?? 'patched',
+        getE2ESpec: async () => ({ value: specOf({}, [recordOf({ verdict })]), now }),
+      });
+      await assert.rejects(start(step, snapshotOf(specOf()), context), /another call has recorded its verdict/);
+      assert.deepEqual(asked, []);
+    });
+  }
+
+  it('goes where only the verdict of an earlier try is on record', async () => {
+    const { context, asked } = kubernetes();
+    const earlier = recordOf({ verdict: 'Inconclusive', jobUID: 'j0' });
+    await start(step, snapshotOf(specOf({}, [earlier])), context);
+    assert.deepEqual(asked, ['patch', 'delete']);
   });
 });
 

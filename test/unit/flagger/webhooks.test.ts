@@ -51,6 +51,11 @@ const behind = [
 ];
 
 describe('The verifier’s own webhooks', () => {
+  it('are known beside one of a type that is no word of Flagger’s, but one of JavaScript’s', () => {
+    const strange = hook('strange', 'constructor', `${own}/pre-rollout`);
+    assert.deepEqual(names(canary(strange, gate), call('e2e-verifier.default', '/pre-rollout')), ['strange', 'gate']);
+  });
+
   const rows: { what: string; canary: Canary; from: Call; own: string[] }[] = [
     {
       what: 'those at the host of the call, not another receiver’s /webhook or /rollback',

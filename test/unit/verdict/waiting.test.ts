@@ -248,4 +248,16 @@ describe('Waiting for a container', () => {
       }
     });
   }
+
+  for (const [what, event] of [
+    ['its pod', mount(40, 10)],
+    ['its container', told('Failed', 40, 10)],
+  ] as const) {
+    it(`is told at once, however many Events of ${what} there are`, () => {
+      const events = Array.from({ length: 20_000 }, (_, index) => ({ ...event, message: `${index}` }));
+      const start = performance.now();
+      judge(job, { pods: [pod(creating)], events }, now);
+      assert.ok(performance.now() - start < 2000, `${performance.now() - start} ms`);
+    });
+  }
 });
