@@ -14,6 +14,7 @@ import {
   type VerdictHook,
 } from '../flagger/hooks.ts';
 import type { Response } from '../http/server.ts';
+import { longestRetryAfter } from '../kube/retry.ts';
 import { oneLine } from '../text.ts';
 
 /** What a hook is answered that asks for a verdict. */
@@ -62,9 +63,6 @@ export function errorResponse(error: HookError, hook: Hook | undefined, options:
 export function healthResponse(): Response {
   return { status: healthy, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'e2e-verifier is up' };
 }
-
-// Flagger sleeps whatever it is told: https://github.com/hashicorp/go-retryablehttp/issues/247
-const longestRetryAfter = 60;
 
 function retryAfter(seconds: number): string {
   return String(Math.min(longestRetryAfter, Math.max(1, Math.ceil(seconds))));
