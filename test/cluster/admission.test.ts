@@ -105,8 +105,10 @@ describe('Under the admission policy', function () {
   it('nobody else makes a pod of such a Job, by label or by owner, or changes one', async () => {
     const { name = '', uid = '' } = job.metadata;
     const owner = { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true };
-    assert.ok(await isRefused(() => create(podNamed('forged', { labels: ours }))));
-    assert.ok(await isRefused(() => create(podNamed('forged', { ownerReferences: [owner] }))));
+    const labels = { 'batch.kubernetes.io/controller-uid': uid };
+    assert.ok(await isRefused(() => create(podNamed('forged', { labels: { ...ours, ...labels } }))));
+    assert.ok(await isRefused(() => create(podNamed('forged', { labels, ownerReferences: [owner] }))));
+    assert.equal(await isRefused(() => create(podNamed('other', {}))), false, 'other pods are not its matter');
     const pod = await podOf(world, job);
     assert.ok(await isRefused(() => patch('pod', pod, { metadata: { annotations: { a: 'b' } } })));
     assert.ok(await isRefused(() => patch('pod', pod, { status: { phase: 'Succeeded' } }, '--subresource=status')));
