@@ -26,7 +26,6 @@ const additions: [folder: string, objects: string[]][] = [
   [
     'knative/overlays/admission-policy',
     [
-      'ConfigMap default e2e-verifier-admission',
       ...['Policy', 'PolicyBinding'].flatMap((kind) =>
         ['jobs', 'pods', 'status'].map((what) => `ValidatingAdmission${kind} e2e-verifier-${what}`),
       ),
