@@ -13,6 +13,7 @@ import type { RunKey } from '../run/id.ts';
 import { condition, newestFirst } from '../verdict/conditions.ts';
 import { createdPods, type Evidence, ownPods, requiredReads } from '../verdict/evidence.ts';
 import { isSilent, mayHideHook } from '../verdict/proof.ts';
+import { within } from './within.ts';
 
 export async function readCanary({ namespace, name }: Payload, kube: Reader): Promise<Canary | undefined> {
   return (await kube.getCanary(namespace, name)).value;
@@ -99,18 +100,14 @@ const patienceMs = 2000;
 
 /** Events are words, so that a verdict does not wait for them. The verifier's own mistakes are thrown. */
 async function unlessTheyFail(events: Promise<Event[]>, log: Log): Promise<Event[]> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HookError('ServiceUnavailable', 'they took too long')), patienceMs);
-  });
   try {
-    return await Promise.race([events, tooLate]);
+    const found = await within(patienceMs, events, undefined);
+    if (found === undefined) throw new HookError('ServiceUnavailable', 'they took too long');
+    return found;
   } catch (error) {
     const { kind, message } = toHookError(error);
     if (kind === 'InternalError') throw error;
     log.warn('Events cannot be read, so the verdict goes without their words', { error: message });
     return [];
-  } finally {
-    clearTimeout(timer);
   }
 }

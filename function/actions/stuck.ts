@@ -1,15 +1,15 @@
 /**
  * Tells that a Job which is being deleted does not go: a gate that waits for it may show nothing of its answer.
  */
-import { allInOrder } from '../errors.ts';
 import type { Step } from '../run/step.ts';
-import { type Context, logFailure, type RunSnapshot } from './context.ts';
+import type { Context, RunSnapshot } from './context.ts';
 import { type EventSpec, eventsOn } from './events.ts';
+import { tell } from './write-status.ts';
 
 export async function tellStuck(
   { verdict, job }: Extract<Step, { do: 'stuck' }>,
   { run, canary, spec, now }: RunSnapshot,
-  { kube, log }: Context,
+  context: Context,
 ): Promise<void> {
   const event: EventSpec = {
     about: run.jobName,
@@ -18,5 +18,5 @@ export async function tellStuck(
     reason: 'E2ETestInconclusive',
     message: `${verdict.reason}: ${verdict.message}`,
   };
-  await allInOrder(eventsOn(event, canary, spec, now).map((each) => logFailure(log, kube.createEvent(each))));
+  await tell(eventsOn(event, canary, spec, now), context);
 }

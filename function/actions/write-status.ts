@@ -11,6 +11,7 @@ import { isSameNews, recordOf } from '../run/record.ts';
 import { skipOf } from '../run/requests.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
 import { type EventSpec, eventsOn, recordEvent } from './events.ts';
+import { within } from './within.ts';
 
 /** On a record whose Event could not be written; the next call tells it. */
 type Mark = Pick<RunRecord, 'eventPending'>;
@@ -93,14 +94,12 @@ const longestTelling = 1000;
 /** Whether all of them are there. */
 export async function tell(events: Event[], { kube, log }: Pick<Context, 'kube' | 'log'>): Promise<boolean> {
   if (events.length === 0) return true;
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), longestTelling);
-  });
   const written = awaitedLater(allInOrder(events.map((each) => logFailure(log, kube.createEvent(each)))));
-  const isTold = await Promise.race([written.then((all) => all.every(Boolean)), tooLate]);
-  clearTimeout(timer);
-  return isTold;
+  return within(
+    longestTelling,
+    written.then((all) => all.every(Boolean)),
+    false,
+  );
 }
 
 // Retry generously: this may be the last call that sees the verdict. Each conflict means that somebody made progress.

@@ -66,9 +66,10 @@ async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, 
   if (spec === undefined) throw specMissing(key);
   const run = runOf(key, canary);
   // Both are read at the same time: another call may have made the Job and its record in between.
-  const isGone = stateOf(run, spec, asked.value).kind === 'jobDeleted';
+  const seen = stateOf(run, spec, asked.value);
+  const isGone = seen.kind === 'jobDeleted';
   const { value: job, now } = isGone ? await context.kube.getJob(key.namespace, key.jobName) : asked;
-  const state = stateOf(run, spec, job);
+  const state = isGone ? stateOf(run, spec, job) : seen;
   const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, key, now, context)]);
   const step = nextStep(state, { run, spec, target, evidence, now });
   const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);

@@ -100,7 +100,8 @@ async function close(
     if (closeRecords(spec.status, closing) === undefined) return [];
     const untold = untoldRecords(spec.status, canary.metadata.name).filter(({ rollout }) => rollout === ended.rollout);
     // What was stopped is told by the Event of the end; a verdict that no call has seen is told as what it is.
-    const unseen = settledRecords(spec, ended, settled).filter((record) => settled.includes(record) && isFinal(record));
+    const own = records.get(spec.metadata.name) ?? [];
+    const unseen = own.filter((record) => settled.includes(record) && isFinal(record));
     const news = [...[...untold, ...unseen].map(recordEvent), event];
     return updateStatus(spec, (status, _, mark) => closeRecords(status, closing, mark), news, about);
   });

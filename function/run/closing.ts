@@ -46,10 +46,12 @@ export function isNewestOnRecord(specs: E2ESpec[], canary: Canary, rollout: stri
   return newest(recordsOf(specs, canary))?.rollout === rollout;
 }
 
-function recordsOf(specs: E2ESpec[], { metadata: { name, uid } }: Canary): RunRecord[] {
-  return specs.flatMap(({ status }) =>
-    (status?.runs ?? []).filter(({ canary, canaryUID }) => canary === name && canaryUID === uid),
-  );
+function recordsOf(specs: E2ESpec[], canary: Canary): RunRecord[] {
+  return specs.flatMap(({ status }) => (status?.runs ?? []).filter((record) => isOfCanary(record, canary)));
+}
+
+function isOfCanary(record: RunRecord, { metadata: { name, uid } }: Canary): boolean {
+  return record.canary === name && record.canaryUID === uid;
 }
 
 /** The one that began last, by the API server's times; of the same second the first in the list. */
@@ -62,10 +64,7 @@ function newest(records: RunRecord[]): RunRecord | undefined {
 }
 
 export function recordsOfRollout({ status }: E2ESpec, { canary, rollout }: EndedRollout): RunRecord[] {
-  const { name, uid } = canary.metadata;
-  return (status?.runs ?? []).filter(
-    (record) => record.canary === name && record.canaryUID === uid && record.rollout === rollout,
-  );
+  return (status?.runs ?? []).filter((record) => isOfCanary(record, canary) && record.rollout === rollout);
 }
 
 const rolloutFailed: OwnReason = 'RolloutFailed';
@@ -115,9 +114,7 @@ export function closeRecords(
 }
 
 function isOf(record: RunRecord, { canary, rollout }: EndedRollout): boolean {
-  const { name, uid } = canary.metadata;
-  if (record.canary !== name || record.canaryUID !== uid) return false;
-  return record.rollout === rollout || record.rolloutEnd === endOf(canary);
+  return isOfCanary(record, canary) && (record.rollout === rollout || record.rolloutEnd === endOf(canary));
 }
 
 function close(
@@ -144,10 +141,7 @@ function unverifiedRecord(
   const identity = { canary: name, canaryUID: uid, checksum, rollout: rollout ?? rolloutEnd, hook: '' };
   const isThere = runs.some(
     (record) =>
-      record.verdict === 'PromotedUnverified' &&
-      record.canary === name &&
-      record.canaryUID === uid &&
-      record.rolloutEnd === rolloutEnd,
+      record.verdict === 'PromotedUnverified' && isOfCanary(record, canary) && record.rolloutEnd === rolloutEnd,
   );
   if (isThere) return [];
   const end = { finishedAt: at, closedAt: at, rolloutEnd, ...mark };

@@ -60,6 +60,12 @@ const decided = async (scene: Scene, exitCode: number): Promise<PlayedCanary> =>
   return canary;
 };
 
+const askedAgain = async (scene: Scene, exitCode: number): Promise<PlayedCanary> => {
+  const canary = await decided(scene, exitCode);
+  annotate(scene, { 'remarkable.com/requestedAt': 'now' });
+  return canary;
+};
+
 const withoutJob = async ({ hands }: Scene, canary: PlayedCanary): Promise<PlayedCanary> => {
   hands.remove(resources.jobs, jobOf({ hands }).metadata.name ?? '');
   for (const { metadata } of hands.list(resources.pods)) {
@@ -184,20 +190,12 @@ const inAnalysis: Omit<Stage, 'paths'>[] = [
   {
     name: 'when a person asks to run it again',
     truth: 'open',
-    async setUp(scene) {
-      const canary = await decided(scene, 0);
-      annotate(scene, { 'remarkable.com/requestedAt': 'now' });
-      return canary;
-    },
+    setUp: (scene) => askedAgain(scene, 0),
   },
   {
     name: 'when a person asks to run again what has failed',
     truth: 'open',
-    async setUp(scene) {
-      const canary = await decided(scene, 1);
-      annotate(scene, { 'remarkable.com/requestedAt': 'now' });
-      return canary;
-    },
+    setUp: (scene) => askedAgain(scene, 1),
   },
   {
     name: 'while its Deployment is not ready',
