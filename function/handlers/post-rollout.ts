@@ -21,6 +21,7 @@ import {
   endOf,
   isNewestOnRecord,
   recordsOfRollout,
+  rolloutLeftOpen,
   rolloutOnRecord,
   settledRecords,
 } from '../run/closing.ts';
@@ -68,13 +69,18 @@ function isAt({ status = {} }: Canary, checksum: string): boolean {
 }
 
 function endedRollout(canary: Canary, checksum: string, specs: E2ESpec[], at: string): EndedRollout {
-  const rollout = rolloutOnRecord(specs, canary, checksum);
+  const rollout = rolloutOnRecord(specs, canary, checksum) ?? leftOpen(canary, checksum, specs);
   const isNewest = rollout === undefined || isNewestOnRecord(specs, canary, rollout);
   const ended = { canary, checksum, rollout, at };
   // When a rollout has failed, the Canary's checksum may be that of what its target has become since.
   if (canary.status?.phase === 'Failed') return { ...ended, outcome: isNewest ? 'Failed' : 'earlier' };
   if (!isAt(canary, checksum)) return { ...ended, outcome: 'earlier' };
   return { ...ended, outcome: 'Succeeded', rollout: isNewest ? rollout : undefined };
+}
+
+function leftOpen(canary: Canary, checksum: string, specs: E2ESpec[]): string | undefined {
+  const isOver = canary.status?.phase === 'Failed' || canary.status?.phase === 'Succeeded';
+  return isOver && isAt(canary, checksum) ? rolloutLeftOpen(specs, canary) : undefined;
 }
 
 interface Findings {

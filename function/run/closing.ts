@@ -41,6 +41,16 @@ export function rolloutOnRecord(specs: E2ESpec[], canary: Canary, checksum: stri
   return hasEndedBefore ? undefined : rollout;
 }
 
+/**
+ * The newest rollout that has left open records and was over before the Canary was at this end: where its last revision was
+ * never tested, none has that revision's checksum.
+ */
+export function rolloutLeftOpen(specs: E2ESpec[], canary: Canary): string | undefined {
+  const end = Date.parse(endOf(canary));
+  const open = recordsOf(specs, canary).filter(({ closedAt, rollout }) => !closedAt && Date.parse(rollout) <= end);
+  return newest(open)?.rollout;
+}
+
 /** Whether no other rollout of the canary is newer on record. */
 export function isNewestOnRecord(specs: E2ESpec[], canary: Canary, rollout: string | undefined): boolean {
   return newest(recordsOf(specs, canary))?.rollout === rollout;

@@ -366,6 +366,26 @@ export const closing: Behaviour[] = [
       assert.deepEqual(await verdictsOf(world, 'full'), ['Cancelled']);
     },
   },
+  ...(['Failed', 'Succeeded'] as const).map(
+    (end): Behaviour => ({
+      title: `A rollout that has ${end.toLowerCase()} at a revision that was never tested closes what the former one has left`,
+      async run(world) {
+        const canary = await rollOut(world, lasting);
+        assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+        await canary.restart('two');
+        await canary.end(end);
+        const reason = end === 'Failed' ? 'Closed' : 'PromotedUnverified';
+        assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, reason);
+        await assertAllClosed(world);
+        const promoted = end === 'Failed' ? [] : ['PromotedUnverified'];
+        assert.deepEqual(await verdictsOf(world), [...promoted, 'Cancelled']);
+        await until(
+          () => jobsIn(world),
+          (jobs) => jobs.length === 0,
+        );
+      },
+    }),
+  ),
   ...['', '..', '.', 'x/status', 'UPPER', 'a..b', 'x'.repeat(300)].map(
     (name): Behaviour => ({
       title: `An E2ESpec called "${name.slice(0, 20)}" is asked for nowhere, and its gate is no pass`,

@@ -5,7 +5,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Canary } from '../../../function/api/canary.ts';
 import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
-import { cancelledRecord, closeRecords, type EndedRollout, rolloutOnRecord } from '../../../function/run/closing.ts';
+import {
+  cancelledRecord,
+  closeRecords,
+  type EndedRollout,
+  rolloutLeftOpen,
+  rolloutOnRecord,
+} from '../../../function/run/closing.ts';
 import { ago, recordOf, run, specOf } from '../run-fixture.ts';
 
 const canaryAt = (end: string): Canary => ({
@@ -52,6 +58,23 @@ describe('The rollout on record that is over', () => {
       const read = specs.map((runs) => specOf({}, runs));
       assert.equal(rolloutOnRecord(read, canary, checksum), found);
     });
+  }
+});
+
+describe('A rollout that was left open', () => {
+  const rows: { title: string; records: RunRecord[]; found: string | undefined }[] = [
+    { title: 'is one of another checksum', records: [recordOf({ checksum: '5c95544979' })], found: rollout },
+    {
+      title: 'is the newest of them',
+      records: [recordOf({ rollout: ago(9000), startedAt: ago(9000) }), recordOf({ startedAt: ago(100) })],
+      found: rollout,
+    },
+    { title: 'is none that is closed', records: [recordOf({ verdict: 'Failed', ...closed })], found: undefined },
+    { title: 'is none that began after this end', records: [recordOf({ rollout: ago(4) })], found: undefined },
+    { title: 'is none of another Canary', records: [recordOf({ canaryUID: 'c2' })], found: undefined },
+  ];
+  for (const { title, records, found } of rows) {
+    it(title, () => assert.equal(rolloutLeftOpen([specOf({}, records)], canary), found));
   }
 });
 
