@@ -42,6 +42,9 @@ export interface Settings {
   callBudget: number;
 }
 
+// Made once: without a reason each call would make an error, and that is a hundredth of a poll.
+const answered = new HookError('ServiceUnavailable', 'the call has been answered');
+
 export async function handle(request: Request, settings: Settings): Promise<Handled> {
   if (isHealthCheck(request)) return { response: healthResponse(), log: () => undefined };
   const { since } = request;
@@ -62,7 +65,7 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
     else if (error.detail !== undefined) fields['detail'] = oneLine(error.detail);
     return logged(errorResponse(error, hook, options));
   } finally {
-    over.abort();
+    over.abort(answered);
   }
 
   function logged(response: Response): Handled {

@@ -33,13 +33,25 @@ export async function withRetry<T>(budget: Budget, attempt: (signal: AbortSignal
     const left = budget.endsAt - Date.now();
     if (left <= 0) throw new TransientError('the API server took too long');
     try {
-      return await attempt(AbortSignal.timeout(Math.min(longestTry, left)));
+      return await within(Math.min(longestTry, left), attempt);
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
       const pause = pauseBefore(tries, error.retryAfterSeconds);
       if (tries === mostTries || Date.now() + pause >= budget.endsAt || budget.over?.aborted) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
+  }
+}
+
+/** As with AbortSignal.timeout, which would go on, and make an error in the end, of each request that was answered long ago. */
+async function within<T>(milliseconds: number, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const expire = () => timer.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  const timeout = setTimeout(expire, milliseconds);
+  try {
+    return await attempt(timer.signal);
+  } finally {
+    clearTimeout(timeout);
   }
 }
 
