@@ -2,6 +2,7 @@
  * Which change of the code no test would notice: `npm run test:mutation`, or with names of rooms or files of function/ only those.
  * StrykerJS changes one thing at a time in the rooms that decide, and the unit tests have to fail; what survives them meets
  * the behaviour suite on the embedded API, ten seconds each: not with `--unit`. A minute for each hundred mutants on two cores.
+ * With `--again` only what has survived before, in files that have not changed since.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -23,6 +24,9 @@ const root = join(import.meta.dirname, '../..');
 const tools = join(import.meta.dirname, 'node_modules');
 const rooms = ['verdict', 'run', 'flagger', 'job', 'lint', 'actions'];
 
+/** What the last run has shown of each file. */
+const kept = join(import.meta.dirname, 'results.json');
+
 /** Made by a generator, held against its schema by tests of their own. */
 const generated = ['!function/flagger/payload-validator.js', '!function/**/*.d.ts'];
 
@@ -40,6 +44,13 @@ interface Position {
 }
 
 type Report = { files: Record<string, { source: string; mutants: Mutant[] }> };
+
+/** What has become of each mutant, by the file that it is in. */
+type Results = Record<string, { source: string; mutants: Result[] }>;
+
+interface Result extends Mutant {
+  killedBy?: Suite['name'];
+}
 
 interface Suite {
   name: 'unit' | 'behaviour';
@@ -70,24 +81,54 @@ const behaviour: Suite = {
   coverageAnalysis: 'off',
 };
 
-const { values, positionals } = parseArgs({ options: { unit: { type: 'boolean' } }, allowPositionals: true });
-main(positionals, values.unit === true);
+const { values, positionals } = parseArgs({
+  options: { unit: { type: 'boolean' }, again: { type: 'boolean' } },
+  allowPositionals: true,
+});
+main(positionals.length > 0 ? positionals : rooms);
 
-function main(asked: string[], unitOnly: boolean): void {
+function main(asked: string[]): void {
   if (!existsSync(tools))
     execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: import.meta.dirname, stdio: 'inherit' });
+  const isAsked = (file: string) => asked.some((each) => file === `function/${each}` || roomOf({ file }) === each);
+  const before = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Results) : {};
+  const known = Object.entries(before).filter(([file, { source }]) => isAsked(file) && isAsItWas(file, source));
   const folder = copyOfCheckout();
   try {
-    const mutate = (asked.length > 0 ? asked : rooms).map((each) =>
-      each.endsWith('.ts') ? `function/${each}` : `function/${each}/**/*.ts`,
-    );
-    const first = run(folder, unit, [...mutate, ...generated]);
-    const survivors = open(first);
-    const second = unitOnly || survivors.length === 0 ? first : run(folder, behaviour, survivors.map(rangeOf));
-    report(first, second);
+    const patterns = asked.map((each) => `function/${each}${each.endsWith('.ts') ? '' : '/**/*.ts'}`);
+    const chosen = values.again ? open(Object.fromEntries(known)).map(rangeOf) : [...patterns, ...generated];
+    const results = values.again ? Object.fromEntries(known) : {};
+    if (chosen.length > 0) settle(results, run(folder, unit, chosen), unit.name);
+    const survivors = open(results);
+    if (!values.unit && survivors.length > 0)
+      settle(results, run(folder, behaviour, survivors.map(rangeOf)), behaviour.name);
+    writeFileSync(kept, JSON.stringify({ ...before, ...results }));
+    report(results);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function isAsItWas(file: string, source: string): boolean {
+  return existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8') === source;
+}
+
+/** Adds what a suite has shown: of what was known to survive, only those that it has killed. */
+function settle(results: Results, { files }: Report, by: Suite['name']): void {
+  for (const [file, { source, mutants }] of Object.entries(files)) {
+    const known = results[file];
+    const judged = mutants.filter(({ status }) => status !== 'CompileError' && status !== 'Ignored');
+    const found = judged.map((each): Result => (isOpen(each) ? each : { ...each, killedBy: by }));
+    if (known === undefined) results[file] = { source, mutants: found };
+    else
+      known.mutants = known.mutants.map((each) => found.find((other) => isOpen(each) && isSame(each, other)) ?? each);
+  }
+}
+
+function isSame(one: Mutant, other: Mutant): boolean {
+  const keyOf = ({ mutatorName, replacement, location }: Mutant) =>
+    JSON.stringify([mutatorName, replacement, location]);
+  return keyOf(one) === keyOf(other);
 }
 
 /** With the packages of the project, but for those that Stryker has to find in a version it knows. */
@@ -119,6 +160,8 @@ function run(folder: string, { name, spec, ignore, coverageAnalysis }: Suite, mu
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: file },
     concurrency: 2,
+    // A busy machine is no endless loop.
+    timeoutMS: 20_000,
     // Node reads TypeScript by itself; Stryker would look for a compiler of its own in these.
     tsconfigFile: 'none.json',
     disableTypeChecks: false,
@@ -131,17 +174,21 @@ function run(folder: string, { name, spec, ignore, coverageAnalysis }: Suite, mu
   return JSON.parse(readFileSync(file, 'utf8')) as Report;
 }
 
-type Found = Mutant & { file: string; source: string };
+type Found = Result & { file: string; source: string };
 
-function all({ files }: Report): Found[] {
-  return Object.entries(files).flatMap(([file, { mutants, source }]) =>
+function all(results: Results): Found[] {
+  return Object.entries(results).flatMap(([file, { mutants, source }]) =>
     mutants.map((each) => ({ ...each, file, source })),
   );
 }
 
-/** Those that no test has noticed. */
-function open(report: Report): Found[] {
-  return all(report).filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+/** No test has noticed it. */
+function isOpen({ status }: Mutant): boolean {
+  return status === 'Survived' || status === 'NoCoverage';
+}
+
+function open(results: Results): Found[] {
+  return all(results).filter(isOpen);
 }
 
 /** As Stryker's command line takes it: lines from 1, columns from 0. */
@@ -149,24 +196,18 @@ function rangeOf({ file, location: { start, end } }: Found): string {
   return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
 }
 
-/** The score of each room, and what survived both suites. */
-function report(first: Report, second: Report): void {
-  const keyOf = ({ file, mutatorName, replacement, location }: Found) =>
-    JSON.stringify([file, mutatorName, replacement, location]);
-  const alive = new Set(open(second).map(keyOf));
-  const judged = all(first).filter(({ status }) => status !== 'CompileError' && status !== 'Ignored');
-  const survived = open(first);
-  const left = survived.filter((each) => alive.has(keyOf(each)));
+/** The score of each room, and what survived. */
+function report(results: Results): void {
+  const mutants = all(results);
   console.log('room | mutants | killed by unit tests | by the behaviour suite | survived | score');
-  for (const room of [...new Set(judged.map(roomOf)), 'all']) {
-    const isHere = (each: Found) => room === 'all' || roomOf(each) === room;
-    const total = judged.filter(isHere).length;
-    const open = survived.filter(isHere).length;
-    const end = left.filter(isHere).length;
-    const score = ((100 * (total - end)) / total).toFixed(1);
-    console.log(`${room} | ${total} | ${total - open} | ${open - end} | ${end} | ${score} %`);
+  for (const room of [...new Set(mutants.map(roomOf)), 'all']) {
+    const here = mutants.filter((each) => room === 'all' || roomOf(each) === room);
+    const killedBy = (suite: Suite['name']) => here.filter((each) => each.killedBy === suite).length;
+    const left = here.filter(isOpen).length;
+    const score = ((100 * (here.length - left)) / here.length).toFixed(1);
+    console.log(`${room} | ${here.length} | ${killedBy('unit')} | ${killedBy('behaviour')} | ${left} | ${score} %`);
   }
-  for (const { file, source, location, mutatorName, replacement } of left) {
+  for (const { file, source, location, mutatorName, replacement } of mutants.filter(isOpen)) {
     const line = source.split('\n')[location.start.line - 1]?.trim();
     console.log(
       `${file}:${location.start.line}:${location.start.column} ${mutatorName} -> ${replacement}\n    ${line}`,
@@ -174,6 +215,6 @@ function report(first: Report, second: Report): void {
   }
 }
 
-function roomOf({ file }: Found): string {
+function roomOf({ file }: { file: string }): string {
   return file.split('/')[1] ?? file;
 }
