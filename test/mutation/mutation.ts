@@ -24,6 +24,14 @@ const root = join(import.meta.dirname, '../..');
 const tools = join(import.meta.dirname, 'node_modules');
 const rooms = ['verdict', 'run', 'flagger', 'job', 'lint', 'actions'];
 
+/** Changes that nobody could notice, and why. */
+interface Equivalent {
+  file: string;
+  line: string;
+  replacement: string;
+  why: string;
+}
+
 /** What the last run has shown of each file. */
 const kept = join(import.meta.dirname, 'results.json');
 
@@ -50,6 +58,7 @@ type Results = Record<string, { source: string; mutants: Result[] }>;
 
 interface Result extends Mutant {
   killedBy?: Suite['name'];
+  isStatic?: boolean;
 }
 
 interface Suite {
@@ -57,6 +66,8 @@ interface Suite {
   spec: string[];
   ignore: string[];
   coverageAnalysis: 'perTest' | 'off';
+  /** Leaves out what is evaluated when a module is loaded: such a change meets every test, in a process of its own. */
+  ignoreStatic?: boolean;
 }
 
 const unit: Suite = {
@@ -71,7 +82,16 @@ const unit: Suite = {
     'test/unit/handlers/read-errors.test.ts',
   ],
   coverageAnalysis: 'perTest',
+  ignoreStatic: true,
 };
+
+/** For tables and patterns: the tests of the rooms that they are in, or there would be no end of it. */
+const ofTables = (asked: string[]): Suite => ({
+  name: 'unit',
+  spec: [...new Set(asked.map((each) => each.split('/')[0]))].map((room) => `test/unit/${room}/**/*.test.ts`),
+  ignore: [],
+  coverageAnalysis: 'perTest',
+});
 
 // Its cases run side by side, so that nobody knows which of them has met a mutant.
 const behaviour: Suite = {
@@ -99,9 +119,14 @@ function main(asked: string[]): void {
     const chosen = values.again ? open(Object.fromEntries(known)).map(rangeOf) : [...patterns, ...generated];
     const results = values.again ? Object.fromEntries(known) : {};
     if (chosen.length > 0) settle(results, run(folder, unit, chosen), unit.name);
-    const survivors = open(results);
-    if (!values.unit && survivors.length > 0)
-      settle(results, run(folder, behaviour, survivors.map(rangeOf)), behaviour.name);
+    const next = (suite: Suite, survivors: Found[]) => {
+      if (survivors.length > 0) settle(results, run(folder, suite, survivors.map(rangeOf)), suite.name);
+    };
+    next(
+      ofTables(asked),
+      open(results).filter(({ isStatic }) => isStatic),
+    );
+    if (!values.unit) next(behaviour, open(results));
     writeFileSync(kept, JSON.stringify({ ...before, ...results }));
     report(results);
   } finally {
@@ -117,8 +142,11 @@ function isAsItWas(file: string, source: string): boolean {
 function settle(results: Results, { files }: Report, by: Suite['name']): void {
   for (const [file, { source, mutants }] of Object.entries(files)) {
     const known = results[file];
-    const judged = mutants.filter(({ status }) => status !== 'CompileError' && status !== 'Ignored');
-    const found = judged.map((each): Result => (isOpen(each) ? each : { ...each, killedBy: by }));
+    const judged = mutants.filter(({ status }) => status !== 'CompileError');
+    const found = judged.map((each): Result => {
+      if (each.status === 'Ignored') return { ...each, status: 'NoCoverage', isStatic: true };
+      return isOpen(each) ? each : { ...each, killedBy: by };
+    });
     if (known === undefined) results[file] = { source, mutants: found };
     else
       known.mutants = known.mutants.map((each) => found.find((other) => isOpen(each) && isSame(each, other)) ?? each);
@@ -150,12 +178,17 @@ function copyOfCheckout(): string {
   return folder;
 }
 
-function run(folder: string, { name, spec, ignore, coverageAnalysis }: Suite, mutate: string[]): Report {
+function run(
+  folder: string,
+  { name, spec, ignore, coverageAnalysis, ignoreStatic = false }: Suite,
+  mutate: string[],
+): Report {
   const file = join(folder, `${name}.json`);
   const config = {
     testRunner: 'mocha',
     mochaOptions: { spec, ignore },
     coverageAnalysis,
+    ignoreStatic,
     mutate,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: file },
@@ -198,21 +231,36 @@ function rangeOf({ file, location: { start, end } }: Found): string {
 
 /** The score of each room, and what survived. */
 function report(results: Results): void {
-  const mutants = all(results);
-  console.log('room | mutants | killed by unit tests | by the behaviour suite | survived | score');
+  const equivalent = JSON.parse(readFileSync(join(import.meta.dirname, 'equivalent.json'), 'utf8')) as Equivalent[];
+  const isEquivalent = (found: Found) =>
+    equivalent.some(
+      ({ file, line, replacement }) =>
+        found.file === `function/${file}` && lineOf(found) === line && found.replacement === replacement,
+    );
+  const mutants = all(results).filter((each) => !isOpen(each) || !isEquivalent(each));
+  const left = mutants.filter(isOpen);
+  console.log('room | mutants | killed by unit tests | by the behaviour suite | survived | equivalent | score');
   for (const room of [...new Set(mutants.map(roomOf)), 'all']) {
-    const here = mutants.filter((each) => room === 'all' || roomOf(each) === room);
+    const isHere = (each: Found) => room === 'all' || roomOf(each) === room;
+    const here = mutants.filter(isHere);
     const killedBy = (suite: Suite['name']) => here.filter((each) => each.killedBy === suite).length;
-    const left = here.filter(isOpen).length;
-    const score = ((100 * (here.length - left)) / here.length).toFixed(1);
-    console.log(`${room} | ${here.length} | ${killedBy('unit')} | ${killedBy('behaviour')} | ${left} | ${score} %`);
-  }
-  for (const { file, source, location, mutatorName, replacement } of mutants.filter(isOpen)) {
-    const line = source.split('\n')[location.start.line - 1]?.trim();
+    const alive = left.filter(isHere).length;
+    const score = ((100 * (here.length - alive)) / here.length).toFixed(1);
+    const same = all(results).filter((each) => isHere(each) && isOpen(each) && isEquivalent(each)).length;
     console.log(
-      `${file}:${location.start.line}:${location.start.column} ${mutatorName} -> ${replacement}\n    ${line}`,
+      `${room} | ${here.length} | ${killedBy('unit')} | ${killedBy('behaviour')} | ${alive} | ${same} | ${score} %`,
     );
   }
+  for (const each of left) {
+    const { file, location, mutatorName, replacement } = each;
+    console.log(
+      `${file}:${location.start.line}:${location.start.column} ${mutatorName} -> ${replacement}\n    ${lineOf(each)}`,
+    );
+  }
+}
+
+function lineOf({ source, location }: Found): string {
+  return source.split('\n')[location.start.line - 1]?.trim() ?? '';
 }
 
 function roomOf({ file }: { file: string }): string {
