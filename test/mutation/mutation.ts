@@ -33,7 +33,7 @@ interface Equivalent {
 }
 
 /** What the last run has shown of each file. */
-const kept = join(import.meta.dirname, 'results.json');
+const kept = join(tools, '.results.json');
 
 /** Made by a generator, held against its schema by tests of their own. */
 const generated = ['!function/flagger/payload-validator.js', '!function/**/*.d.ts'];
