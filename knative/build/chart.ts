@@ -26,24 +26,22 @@ export interface Value {
   comment: string;
 }
 
-const pairsOf = (map: YAMLMap): Pair<{ value: string; commentBefore?: string }, unknown>[] =>
-  map.items as Pair<{ value: string; commentBefore?: string }, unknown>[];
+type Key = { value: string; commentBefore?: string };
 
-/** The values of values.yaml that have a comment which begins with `-- `, as helm-docs reads it. */
+/** The values of values.yaml, each with its comment as helm-docs reads it: from `# -- ` to the value. */
 export function valuesOf(text: string): Value[] {
   const { contents } = parseDocument(text);
   if (!isMap(contents)) throw new Error('values.yaml is no map');
-  // The comment before the first key of a document is the document's, where a blank line follows it.
-  const within = (map: YAMLMap, path: string): Value[] =>
-    pairsOf(map).flatMap(({ key, value }, index) => {
-      const name = path + key.value;
+  const within = (map: YAMLMap, path: string): Value[] => {
+    const values = map.toJSON() as Record<string, unknown>;
+    return (map.items as Pair<Key, unknown>[]).flatMap(({ key, value }, index) => {
+      // Before the first key of a map it is the map's.
       const before = key.commentBefore ?? (index === 0 ? map.commentBefore : undefined) ?? '';
       const [, comment] = /(?:^|\n) -- ([\s\S]*)$/.exec(before) ?? [];
-      if (comment !== undefined)
-        return [{ path: name, fallback: map.toJSON()[key.value], comment: comment.replaceAll(/\n */g, ' ') }];
-      return isMap(value)
-        ? within(value, `${name}.`)
-        : [{ path: name, fallback: map.toJSON()[key.value], comment: '' }];
+      if (comment === undefined && isMap(value)) return within(value, `${path}${key.value}.`);
+      const words = comment?.replaceAll(/\n */g, ' ') ?? '';
+      return [{ path: path + key.value, fallback: values[key.value], comment: words }];
     });
+  };
   return within(contents, '');
 }
