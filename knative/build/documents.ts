@@ -1,8 +1,10 @@
 /**
- * Part of `npm run generate`: writes the tables of reasons of README.md and docs/reasons.md from function/api/reasons.ts.
+ * Part of `npm run generate`: writes the tables of reasons of README.md and docs/reasons.md from function/api/reasons.ts, and
+ * what of the Helm chart is made from other files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { kubernetesReasons, ownReasons } from '../../function/api/reasons.ts';
+import { crdTemplate, valuesOf } from './chart.ts';
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
 
@@ -31,17 +33,29 @@ function allTable(): string {
   return links(table(['reason', 'meaning', 'verdict', 'whose matter', 'what to do'], rows));
 }
 
+function valuesTable(): string {
+  const rows = valuesOf(readFileSync(at('knative/chart/values.yaml'), 'utf8')).map(({ path, fallback, comment }) => [
+    `\`${path}\``,
+    `\`${JSON.stringify(fallback)}\``,
+    comment,
+  ]);
+  return table(['value', 'default', 'meaning'], rows);
+}
+
 const tables = [
   { file: 'README.md', name: 'reasons', text: ownTable },
   { file: 'docs/reasons.md', name: 'reasons', text: allTable },
+  { file: 'knative/chart/README.md', name: 'values', text: valuesTable },
 ] as const;
 
-/** Each document with its tables as they have to be. */
+/** Each document with its tables as they have to be, and each file that is made whole. */
 export function documents(): { file: string; text: string }[] {
-  return tables.map(({ file, name, text }) => {
+  const crd = crdTemplate(readFileSync(at('crds/e2especs.yaml'), 'utf8'));
+  const filled = tables.map(({ file, name, text }) => {
     const between = new RegExp(`(<!-- ${name} -->\n\n)[^]*?(\n\n<!-- /${name} -->)`);
     return { file, text: readFileSync(at(file), 'utf8').replace(between, (_, open, close) => open + text() + close) };
   });
+  return [...filled, { file: 'knative/chart/templates/crd.yaml', text: crd }];
 }
 
 if (import.meta.main) for (const { file, text } of documents()) writeFileSync(at(file), text);

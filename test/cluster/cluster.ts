@@ -46,7 +46,7 @@ const commands: Record<string, () => Promise<string[]>> = {
   },
   tools: async () => {
     if (externalKubeconfig === undefined) await buildAll(() => true);
-    else console.log('E2E_KUBECONFIG is set: the tests take kn and func from the path.');
+    else console.log('E2E_KUBECONFIG is set: the tests take kn, func, helm and helm4 from the path.');
     return [];
   },
 };

@@ -41,6 +41,13 @@ function kubernetesVersion(): string {
   return flags.join(' ');
 }
 
+/** Without these `helm template` and `helm lint` take a cluster for Kubernetes 1.20. Helm 4 reads its own build information. */
+function versionForCharts(): string {
+  const [, minor] = pinnedVersion('helm', 'k8s.io/client-go').split('.');
+  const packages = ['chartutil', 'lint/rules'].map((each) => `helm.sh/helm/v3/pkg/${each}`);
+  return packages.flatMap((each) => [`-X ${each}.k8sVersionMajor=1`, `-X ${each}.k8sVersionMinor=${minor}`]).join(' ');
+}
+
 const controlPlane = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
 export const funcUtilsImage = 'dev.local/func-utils:local';
@@ -69,4 +76,6 @@ export const components = {
     linkerFlags: `-X knative.dev/func/pkg/k8s.SocatImage=${funcUtilsImage}`,
     onDemand: true,
   },
+  helm: { name: 'helm', programs: ['helm'], linkerFlags: versionForCharts(), onDemand: true },
+  helm4: { name: 'helm4', programs: ['helm'], onDemand: true },
 } as const satisfies Record<string, Component>;

@@ -1,7 +1,7 @@
 /**
  * A bounded load, to be run inside the cluster: a few callers, each with one call at a time, until a file is there, and
  * in no case for longer than three minutes. It prints how often each answer came: `{"403 CanaryMismatch": 12}`.
- * Arguments: the calls as JSON, callers, the file.
+ * Arguments: the calls as JSON, callers, the file, and `kept` connections or a `new` one for each call.
  */
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -21,9 +21,9 @@ const GIVE_UP_MS = 30_000;
 
 const MOST_MS = 180_000;
 
-const [calls = '[]', callers = '1', file = ''] = process.argv.slice(2);
+const [calls = '[]', callers = '1', file = '', connections = 'kept'] = process.argv.slice(2);
 const answers: Record<string, number> = {};
-const agent = new Agent({ keepAlive: true });
+const agent = new Agent({ keepAlive: connections === 'kept' });
 const end = Date.now() + MOST_MS;
 
 function send({ method, url, body, milliseconds = 0 }: LoadCall): Promise<string> {

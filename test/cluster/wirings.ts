@@ -88,12 +88,22 @@ export const gating: Record<string, Wiring> = {
 
 export const notGating = copied('canary-webhook-alone-does-not-gate.yaml', 'webhook-alone', 'Deployment');
 
-/** Applies an example in a namespace that is open to the verifier, as `examples/demo/namespace.yaml` opens one. */
-export async function applyExample(kubernetes: Kubernetes, namespace: string, { file }: Wiring): Promise<void> {
-  await kubernetes.apply(openTo(namespace));
+/** With every hook: `without-knative.test.ts` rolls it out. */
+export const integration = copied('flagger-integration.yaml', 'my-app', 'Deployment');
+
+/** Applies an example in a namespace that is open to the verifier in `home`, as `examples/demo/namespace.yaml` opens one. */
+export async function applyExample(
+  kubernetes: Kubernetes,
+  namespace: string,
+  { file }: Wiring,
+  home = 'default',
+): Promise<void> {
+  await kubernetes.apply(openTo(namespace, home));
   const text = readFileSync(join(checkout, 'examples', file), 'utf8');
   // Only the example of an ExternalName has to know its namespace.
-  const here = text.replaceAll('.default.svc.cluster.local', `.${namespace}.svc.cluster.local`);
+  const here = text
+    .replaceAll('.default.svc.cluster.local', `.${namespace}.svc.cluster.local`)
+    .replaceAll('//e2e-verifier.default/', `//e2e-verifier.${home}/`);
   await kubectl(['apply', '-n', namespace, '-f', '-'], { input: here });
 }
 
@@ -101,12 +111,12 @@ export async function changeRevision(wiring: Wiring, namespace: string, version:
   await kubectl(['-n', namespace, ...wiring.revision(version, namespace)]);
 }
 
-function openTo(namespace: string): KubernetesObject {
+export function openTo(namespace: string, home: string): KubernetesObject {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
     metadata: { name: 'e2e-verifier', namespace },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'e2e-verifier' },
-    subjects: [{ kind: 'ServiceAccount', name: 'e2e-verifier', namespace: 'default' }],
+    subjects: [{ kind: 'ServiceAccount', name: 'e2e-verifier', namespace: home }],
   };
 }

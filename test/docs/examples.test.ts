@@ -96,6 +96,7 @@ const wirings: [file: string, provider: string, target: string, wiring: Record<s
   ['canary-daemonset.yaml', 'kubernetes', 'DaemonSet', preRollout],
   ['canary-knative.yaml', 'knative', 'Service', preRollout],
   ['canary-webhook-alone-does-not-gate.yaml', 'kubernetes', 'Deployment', { 'pre-rollout': '/webhook' }],
+  ['flagger-integration.yaml', 'kubernetes', 'Deployment', { ...preRollout, 'post-rollout': '/post-rollout' }],
   ['demo/canary.yaml', 'kubernetes', 'Deployment', preRollout],
 ];
 

@@ -18,6 +18,7 @@ const documents = [
   'docs/threat-model.md',
   'docs/reliability.md',
   'knative/README.md',
+  'knative/chart/README.md',
   'examples/README.md',
   'examples/results/README.md',
 ];

@@ -119,6 +119,19 @@ export const resources = {
     kind: 'RoleBinding',
     model: 'V1RoleBinding',
   }),
+  clusterRoles: resource('rbac.authorization.k8s.io', 'v1', {
+    plural: 'clusterroles',
+    kind: 'ClusterRole',
+    namespaced: false,
+    model: 'V1ClusterRole',
+  }),
+  podDisruptionBudgets: resource('policy', 'v1', {
+    plural: 'poddisruptionbudgets',
+    kind: 'PodDisruptionBudget',
+    shortNames: ['pdb'],
+    model: 'V1PodDisruptionBudget',
+    ...spec,
+  }),
   httpRoutes: resource('gateway.networking.k8s.io', 'v1', {
     plural: 'httproutes',
     kind: 'HTTPRoute',
