@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { lacking, type Properties, withMore } from '../support/definitions.ts';
 import { at, parse, read } from '../support/documents.ts';
 import { assertAnswer, failing, jobsIn, passing, recordsOf, rollOut, untilDecided } from '../support/environment.ts';
 import { type EmbeddedWorld, embeddedStage } from '../support/stage.ts';
-import { lacking, type Properties, withMore } from './definitions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'e2e-verifier-'));
 

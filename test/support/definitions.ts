@@ -1,7 +1,7 @@
 /**
  * Other definitions of the status of an E2ESpec than that of crds/e2especs.yaml.
  */
-import { at } from '../support/documents.ts';
+import { at } from './documents.ts';
 
 export type Properties = Record<string, unknown>;
 
