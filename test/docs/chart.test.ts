@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { readConfig } from '../../function/config.ts';
 import { valuesOf } from '../../knative/build/chart.ts';
 import { build, isBuilt } from '../cluster/build.ts';
+import { run } from '../cluster/command.ts';
 import { components } from '../cluster/components.ts';
-import { at, parse, read } from '../support/documents.ts';
+import { at, parse, read, resources, root } from '../support/documents.ts';
+import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
+import { findingsOn, type Webhook, webhooksIn } from './chart-notes.ts';
 import { chartSuite, type Programs } from './chart-suite.ts';
 import type { Schema } from './schema.ts';
 
@@ -100,4 +103,50 @@ describe('The Helm chart, rendered,', function () {
     this.skip();
   });
   chartSuite(() => programs);
+
+  describe('prints webhooks for a Canary', () => {
+    let kubernetes: EmbeddedKubernetes;
+    before(async () => {
+      kubernetes = await startEmbeddedKubernetes();
+    });
+    after(() => kubernetes?.stop());
+
+    async function notes(...args: string[]): Promise<string> {
+      const install = ['install', '--dry-run=client', '--kubeconfig', kubernetes.kubeconfig];
+      // The embedded API has no OpenAPI document, and knows no definitions of resources.
+      const less = ['--disable-openapi-validation', '--set', 'mode=deployment,crds.enabled=false'];
+      return run(programs.helm, [...install, ...less, ...args, join(root, 'knative/chart')]);
+    }
+
+    it('which are those of the quick start, but for a test with the default deadline', async () => {
+      const block = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
+        resources(text),
+      );
+      const canary = block.find(({ kind }) => kind === 'Canary');
+      const expected = (at(canary, 'spec', 'analysis', 'webhooks') as Webhook[]).map((webhook) =>
+        webhook.type === 'pre-rollout' ? { ...webhook, retries: 218 } : webhook,
+      );
+      const webhooks = webhooksIn(await notes('e2e-verifier', '--namespace=default'));
+      assert.deepEqual(webhooks, expected);
+      assert.deepEqual(findingsOn(webhooks, 10), []);
+      const impatient = webhooks.map((each) => (each.retries === undefined ? each : { ...each, retries: 217 }));
+      assert.match(findingsOn(impatient, 10).join(), /retries: 217 .* Use 218/);
+    });
+
+    it('which lead to this release, and wait for as long as its settings say', async () => {
+      const settings = ['--set', 'retryAfterSeconds=20,callBudgetMs=40000'];
+      const webhooks = webhooksIn(await notes('next', '--namespace=shop', ...settings));
+      assert.deepEqual([...new Set(webhooks.map(({ url }) => new URL(url).host))], ['next-e2e-verifier.shop']);
+      assert.deepEqual([...new Set(webhooks.map(({ timeout }) => timeout))], ['42s']);
+      assert.deepEqual(findingsOn(webhooks, 20), []);
+    });
+
+    it('and says which canaries are served', async () => {
+      const served = async (values: string) =>
+        /It serves the canaries of (.*)\./.exec(await notes('e2e-verifier', '--namespace=shop', '--set', values))?.[1];
+      assert.equal(await served('namespaces=null'), 'shop');
+      assert.equal(await served('namespaces={staging,orders}'), 'staging, orders');
+      assert.equal(await served('rbac.clusterWide=true,rbac.create=false'), 'every namespace');
+    });
+  });
 });

@@ -60,6 +60,8 @@ describe(file, () => {
       assert.deepEqual(at(main, field), at(knativeMain, field), field);
     const port = at(main, 'ports', 0, 'containerPort');
     assert.equal(port, at(knativeMain, 'ports', 0, 'containerPort'));
+    const deadline = at(named(objects, 'Deployment'), 'spec', 'progressDeadlineSeconds');
+    assert.equal(`${deadline}s`, at(knativePod, 'metadata', 'annotations', 'serving.knative.dev/progress-deadline'));
   });
 
   it('is answered by its pods at the URL without a port that every webhook has', () => {

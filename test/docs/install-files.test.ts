@@ -104,6 +104,17 @@ describe('npm run install-files', function () {
     }
   });
 
+  for (const document of ['README.md', 'knative/README.md'])
+    it(`writes, as ${document} calls it, the file that is applied next, with the image in it`, () => {
+      const [, options = '', output = '', applied = ''] =
+        /^npm run install-files -- (--image \S+) --output (\S+)\nkubectl apply --server-side -f (\S+)$/m.exec(
+          read(document),
+        ) ?? [];
+      const [, image = ''] = options.split(' ');
+      assert.equal(run('--output', folder, ...options.split(' ')).status, 0);
+      assert.deepEqual(imagesOf(written(relative(output, applied))), [image]);
+    });
+
   describe('as kubectl has it', () => {
     before(function () {
       if (spawnSync('kubectl', ['version', '--client']).status === 0) return;
