@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 /**
- * `npx k8s-e2e-verifier COMMAND`: the command line.
+ * `npx k8s-e2e-verifier COMMAND`: the command line. As `kubectl-e2e` on the PATH it is `kubectl e2e COMMAND`.
  */
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readUrl } from '../flagger/address.ts';
 import { lintFiles } from './lint.ts';
 
-const usage = `usage: k8s-e2e-verifier lint [--url URL] FILE...
+// https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
+const isPlugin = basename(process.argv[1] ?? '').startsWith('kubectl-');
+
+const usage = `usage: ${isPlugin ? 'kubectl e2e' : 'k8s-e2e-verifier'} lint [--url URL] FILE...
   FILE   Canaries, and the E2ESpecs they are tested by
   --url  where the verifier is, as http://e2e-verifier.default`;
 

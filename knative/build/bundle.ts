@@ -1,5 +1,5 @@
 /**
- * `npm run build`: dist/, of which three files are deployed, and start without node_modules.
+ * `npm run build`: dist/. Three of its files are the function, and start without node_modules.
  *
  * - `function-{hash}.cjs`, all of the function in one file. CommonJS, because an ES module's import of node:http alone
  *   costs a cold start more than 20 ms (https://github.com/nodejs/node/issues/59686)
@@ -7,7 +7,8 @@
  *   the only one of them that has other bytes each time
  * - `index.cjs`, which starts the one with the help of the other
  *
- * Beside them cli.cjs, the lint command, and the licences of what is in the two.
+ * Beside them cli.cjs, the command line, which is in the image and in the npm package, and the licences of what is in
+ * the two.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,7 +16,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { licensesOf } from './licenses.ts';
+import { licenseOfNode, licensesOf } from './licenses.ts';
 import { slim } from './slim.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,7 +34,7 @@ const options = {
 } as const satisfies BuildOptions;
 
 export interface Built {
-  /** The path of function-{hash}.cjs. */
+  /** The path of function-{hash}.cjs or cli.cjs. */
   bundle: string;
   metafile: Metafile;
 }
@@ -56,7 +57,7 @@ export async function buildFunction(folder: string): Promise<Built> {
   const name = `function-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.cjs`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), code);
-  writeFileSync(join(folder, name.replace('.cjs', '.LICENSES.txt')), licensesOf(metafile, root));
+  writeFileSync(join(folder, name.replace('.cjs', '.LICENSES.txt')), licensesOf(metafile, root, licenseOfNode()));
   await build({
     ...options,
     entryPoints: ['knative/build/start.ts'],
@@ -65,6 +66,19 @@ export async function buildFunction(folder: string): Promise<Built> {
     define: { BUNDLE: JSON.stringify(name) },
   });
   return { bundle: join(folder, name), metafile };
+}
+
+/** For whichever Node the user has. */
+export async function buildCli(folder: string): Promise<Built> {
+  const bundle = join(folder, 'cli.cjs');
+  const { metafile } = await build({
+    ...options,
+    entryPoints: ['function/cli/main.ts'],
+    outfile: bundle,
+    target: 'node20',
+  });
+  writeFileSync(join(folder, 'cli.LICENSES.txt'), licensesOf(metafile, root));
+  return { bundle, metafile };
 }
 
 /** A cache is a help and no need: without one a build is as good. */
@@ -80,8 +94,5 @@ if (import.meta.main) {
   rmSync(dist, { recursive: true, force: true });
   const { bundle } = await buildFunction(dist);
   warmUp(bundle);
-  // For whichever Node the user has.
-  const cli = { entryPoints: ['function/cli/main.ts'], outfile: 'dist/cli.cjs', target: 'node20' };
-  const { metafile } = await build({ ...options, ...cli });
-  writeFileSync(join(dist, 'cli.LICENSES.txt'), licensesOf(metafile, root));
+  await buildCli(dist);
 }

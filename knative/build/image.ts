@@ -3,6 +3,8 @@
  * `ctr images import`, `docker load`, `kind load image-archive` and `skopeo copy` read. Same files, same bytes.
  *
  *     node knative/build/image.ts --tag dev.local/e2e-verifier:1 --output image.tar
+ *
+ * For the platform that it runs on alone: the code cache fits no other.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +24,16 @@ export interface Image {
   tags: readonly string[];
   /** Lowest first; a layer that stays the same is not unpacked again. */
   layers: readonly (readonly Entry[])[];
-  config: { User?: string; WorkingDir?: string; Entrypoint?: string[]; Cmd?: string[]; Env?: string[] };
+  config: {
+    User?: string;
+    WorkingDir?: string;
+    Entrypoint?: string[];
+    Cmd?: string[];
+    Env?: string[];
+    Labels?: Record<string, string>;
+  };
+  /** 1970 where it is not given, so that an image is of its files alone. */
+  created?: Date;
 }
 
 const BLOCK = 512;
@@ -65,16 +76,29 @@ export function tar(entries: readonly Entry[]): Buffer {
 
 const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
 
+interface Platform {
+  os: string;
+  architecture: string;
+  variant?: string;
+}
+
+/** As an image names it: https://github.com/opencontainers/image-spec/blob/main/image-index.md#platform-variants */
+export function platformOf(os: string, arch: string): Platform {
+  if (os === 'linux' && arch === 'x64') return { os, architecture: 'amd64' };
+  if (os === 'linux' && arch === 'arm64') return { os, architecture: arch, variant: 'v8' };
+  throw new Error(`no image can be made of the Node.js of ${os} on ${arch}: docker build -f knative/Dockerfile`);
+}
+
 /** The docker archive: layers, config.json (named by its digest) and manifest.json. */
 export function archive(image: Image): Buffer {
   const layers = image.layers.map(tar).map((content) => ({ content, digest: sha256(content) }));
+  const created = (image.created ?? new Date(0)).toISOString();
   const config = JSON.stringify({
-    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
-    os: 'linux',
-    created: new Date(0).toISOString(),
+    ...platformOf(process.platform, process.arch),
+    created,
     config: image.config,
     rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => `sha256:${digest}`) },
-    history: layers.map(() => ({ created: new Date(0).toISOString() })),
+    history: layers.map(() => ({ created })),
   });
   const configFile = `${sha256(config)}.json`;
   const layerFiles = layers.map(({ content, digest }) => ({ path: `${digest}/layer.tar`, content }));
@@ -107,11 +131,14 @@ export function nodeLayer(node = process.execPath): Entry[] {
   return [...base, ...programWithLibraries(node, 'usr/local/bin/node')];
 }
 
-/** The files that `npm run build` made: the start, the function, its licences and its code cache, which this Node has to be taking. */
+/**
+ * The files that `npm run build` made: the start, the function and its code cache, which this Node has to be taking; the
+ * command line; the licences of both.
+ */
 function functionLayer(start: string, node = process.execPath): Entry[] {
   const folder = dirname(start);
-  const files = readdirSync(folder).filter((file) => /^function-.*\.(cjs|cache|txt)$/.test(file));
-  const bundle = files.find((file) => file.endsWith('.cjs')) ?? '';
+  const files = readdirSync(folder).filter((file) => /^(?:function-.*|cli)\.(?:cjs|cache|LICENSES\.txt)$/.test(file));
+  const bundle = files.find((file) => /^function-.*\.cjs$/.test(file)) ?? '';
   const { status } = spawnSync(node, [join(import.meta.dirname, 'accepts.ts'), join(folder, bundle)], {
     env: {},
   });
@@ -121,10 +148,21 @@ function functionLayer(start: string, node = process.execPath): Entry[] {
 }
 
 export function functionImage(tag: string, start: string, node?: string): Image {
-  return nodeImage(tag, start, functionLayer(start, node), node);
+  const image = nodeImage(tag, start, functionLayer(start, node), node);
+  return { ...image, config: { ...image.config, Labels: labels() } };
 }
 
-/** Node.js and these files; `start` is the one in /app that it runs. */
+/** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+function labels(): Record<string, string> {
+  const file = join(import.meta.dirname, '../../package.json');
+  const { name, description, version, license, homepage } = JSON.parse(readFileSync(file, 'utf8'));
+  const [project] = homepage.split('#');
+  const values = { title: name, description, version, licenses: license, url: project, source: project };
+  const entries = Object.entries({ ...values, documentation: homepage });
+  return Object.fromEntries(entries.map(([key, value]) => [`org.opencontainers.image.${key}`, value]));
+}
+
+/** Node.js and these files; `start` is the one in /app that it runs where no other is named. */
 export function nodeImage(tag: string, start: string, app: readonly Entry[], node?: string): Image {
   return {
     tags: [tag],
@@ -132,7 +170,8 @@ export function nodeImage(tag: string, start: string, app: readonly Entry[], nod
     config: {
       User: '65532:65532',
       WorkingDir: '/app',
-      Entrypoint: ['/usr/local/bin/node', `/app/${basename(start)}`],
+      Entrypoint: ['/usr/local/bin/node'],
+      Cmd: [`/app/${basename(start)}`],
       Env: ['NODE_ENV=production', 'PATH=/usr/local/bin:/usr/bin:/bin'],
     },
   };
@@ -144,11 +183,19 @@ if (import.meta.main) {
       tag: { type: 'string' },
       output: { type: 'string' },
       start: { type: 'string', default: join(import.meta.dirname, '../../dist/index.cjs') },
+      label: { type: 'string', multiple: true, default: [] },
     },
   });
   if (values.tag === undefined || values.output === undefined) {
-    console.error('usage: node knative/build/image.ts --tag NAME --output FILE [--start FILE]');
+    console.error('usage: node knative/build/image.ts --tag NAME --output FILE [--start FILE] [--label NAME=VALUE]...');
     process.exit(2);
   }
-  writeFileSync(values.output, archive(functionImage(values.tag, values.start)));
+  const image = functionImage(values.tag, values.start);
+  const more = values.label.map((label) => [label.replace(/=.*/s, ''), label.replace(/^[^=]*=?/, '')]);
+  const Labels = { ...image.config.Labels, ...Object.fromEntries(more) };
+  // https://reproducible-builds.org/docs/source-date-epoch/
+  const created = new Date(Number(process.env['SOURCE_DATE_EPOCH'] ?? 0) * 1000);
+  writeFileSync(values.output, archive({ ...image, created, config: { ...image.config, Labels } }));
+  const { os, architecture } = platformOf(process.platform, process.arch);
+  console.log(`${values.output}: ${values.tag} for ${os}/${architecture}`);
 }

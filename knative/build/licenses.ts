@@ -1,5 +1,5 @@
 /**
- * The licences of what a bundle is made of, and of the Node.js beside it: most of them ask that they go where the code goes.
+ * The licences of what is passed on, npm packages and Node.js: most of them ask that they go where the code goes.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -20,13 +20,15 @@ export function packagesIn({ outputs }: Metafile, root: string): string[] {
   return [...new Set(folders.map((folder) => resolve(root, folder)))].sort();
 }
 
-/** Each package by its name, version and licence, with the text that it came with. */
-export function licensesOf(metafile: Metafile, root: string): string {
-  const packages = packagesIn(metafile, root).map(section);
-  const node = join(dirname(process.execPath), '../LICENSE');
-  return [...packages, ...(existsSync(node) ? [`Node.js ${process.version}\n\n${read(node)}`] : [])].join(
-    `\n${'-'.repeat(80)}\n\n`,
-  );
+/** Each package of a bundle by its name, version and licence, with the text that it came with; then what else is given. */
+export function licensesOf(metafile: Metafile, root: string, more: readonly string[] = []): string {
+  return [...packagesIn(metafile, root).map(section), ...more].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** That of the Node.js that runs this, where it came with one. */
+export function licenseOfNode(): string[] {
+  const file = join(dirname(process.execPath), '../LICENSE');
+  return existsSync(file) ? [`Node.js ${process.version}\n\n${read(file)}`] : [];
 }
 
 function section(folder: string): string {

@@ -60,13 +60,33 @@ describe('knative/Dockerfile', function () {
     assert.equal(only('WORKDIR'), image.config.WorkingDir);
     const files = copiedTo(only('WORKDIR')).map((path) => basename(path));
     assert.deepEqual(files.sort(), app.map(({ path }) => basename(path)).sort());
-    assert.equal(files.length, 4);
+    assert.equal(files.length, 6);
   });
 
   it('has the user, the environment and the program of knative/build/image.ts', () => {
     assert.equal(only('USER'), image.config.User);
     assert.ok(image.config.Env?.includes(only('ENV')));
     assert.deepEqual(JSON.parse(only('ENTRYPOINT')), image.config.Entrypoint);
+    assert.deepEqual(JSON.parse(only('CMD')), image.config.Cmd);
+  });
+
+  it('has the labels of knative/build/image.ts, and names what it is based on', () => {
+    const labels = final
+      .filter(([name]) => name === 'LABEL')
+      .map(([, rest]) => /^([\w.]+)="(.+)"$/.exec(rest)?.slice(1));
+    const base = only('FROM').replace(/@.*/, '');
+    assert.deepEqual(Object.fromEntries(labels.map((label) => label ?? [])), {
+      ...image.config.Labels,
+      'org.opencontainers.image.base.name': base,
+    });
+  });
+
+  it('makes the code cache on the platform that it is for', () => {
+    const stages = instructions.filter(([name]) => name === 'FROM').map(([, rest]) => rest);
+    assert.deepEqual(
+      stages.filter((stage) => stage.includes('--platform')),
+      [],
+    );
   });
 
   it('has a user that the kubelet takes for one that is not root', () => {
@@ -137,9 +157,9 @@ describe('The licences', () => {
         names.filter((name) => !/^\S+ \d\S* \(.+\)$|^Node\.js v/.test(name ?? '')),
         [],
       );
-      assert.ok(names.length > (bundle === 'function' ? 60 : 1), names.join(', '));
       const named = (name: string) => names.some((each) => each?.startsWith(`${name} `));
-      assert.ok(bundle === 'cli' ? named('yaml') : named('express') && named('winston') && named('Node.js'));
+      if (bundle === 'cli') assert.deepEqual([names.length, named('yaml')], [1, true]);
+      else assert.ok(names.length > 60 && named('express') && named('winston') && named('Node.js'), names.join(', '));
       for (const section of sections) assert.match(section, /permi|licen[cs]e|copyright/i, section.slice(0, 80));
     });
   }
@@ -147,6 +167,15 @@ describe('The licences', () => {
 
 describe('the image of knative/build/image.ts', function () {
   this.timeout(120_000);
+
+  it('says what it is in the labels that registries show', () => {
+    const { name, version, description, license } = JSON.parse(read('package.json'));
+    const { Labels = {} } = image.config;
+    const label = (key: string) => Labels[`org.opencontainers.image.${key}`];
+    assert.deepEqual(['title', 'version', 'description', 'licenses'].map(label), [name, version, description, license]);
+    for (const key of ['url', 'source', 'documentation'])
+      assert.match(label(key) ?? '', /^https:\/\/github\.com\/\w+\/k8s-e2e-verifier(#\w+)?$/, key);
+  });
 
   it('is less than 70 MB to pull', () => {
     // Registries get it better compressed than that.

@@ -243,9 +243,8 @@ describe('The way to the API server', function () {
         await writeFile(file, 'second');
         take('second');
         await Promise.all([get(), get(), get()]);
-        assert.deepEqual(tokensSeen().slice(0, 2), ['first', 'first']);
-        assert.deepEqual(tokensSeen().slice(-3), ['second', 'second', 'second']);
-        assert.equal(api.seen.length, 7);
+        // Over HTTP/1.1 the connections that are there already are quicker than those that are made.
+        assert.deepEqual(tokensSeen().sort(), [...Array(4).fill('first'), ...Array(3).fill('second')]);
       });
 
       it('is asked for no more often than otherwise, where a token that has not changed is not accepted', async () => {
