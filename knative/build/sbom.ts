@@ -1,12 +1,12 @@
 /**
- * `npm run --silent sbom > FILE`: what the image is made of by this repository, as SPDX 2.3: the npm packages in the bundle and
- * Node.js, each with the hash it was taken by. What the base image brings, the builder of the image says.
+ * `npm run --silent sbom > FILE`: what the image is made of by this repository, as SPDX 2.3: the npm packages in the function and
+ * the command line, and Node.js, each with the hash it was taken by. What the base image brings, the builder of the image says.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildFunction } from './bundle.ts';
+import { buildCli, buildFunction } from './bundle.ts';
 import { repositoryOf } from './changelog.ts';
 import { packagesIn } from './licenses.ts';
 
@@ -95,7 +95,7 @@ function isNode(name: string): boolean {
   return name.startsWith('node-linux-');
 }
 
-/** Of the bundle that these sources make. `created`: RFC 3339. */
+/** Of what these sources make. `created`: RFC 3339. */
 export async function sbom(created: string): Promise<Document> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
@@ -103,10 +103,9 @@ export async function sbom(created: string): Promise<Document> {
   const locked: Record<string, Locked> = read('package-lock.json').packages;
   const folder = mkdtempSync(join(tmpdir(), 'e2e-verifier-'));
   try {
-    const { metafile } = await buildFunction(folder);
-    const bundled = packagesIn(metafile, root).map((path) =>
-      relative(root, path).replace(/^.*?(?=node_modules\/)/, ''),
-    );
+    const built = [await buildFunction(folder), await buildCli(folder)];
+    const folders = new Set(built.flatMap(({ metafile }) => packagesIn(metafile, root)));
+    const bundled = [...folders].map((path) => relative(root, path).replace(/^.*?(?=node_modules\/)/, ''));
     const node = Object.keys(locked).filter((path) => isNode(nameIn(path)));
     const packages = Object.fromEntries(
       [...bundled, ...node].map((path) => {

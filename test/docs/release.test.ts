@@ -94,10 +94,11 @@ describe('The list of what is in a release', function () {
     list = await sbom('2026-11-27T08:00:00Z');
   });
 
-  it('has every npm package of the bundle and the Node.js of both platforms, as the licences beside it have', () => {
-    const [licenses = ''] = readdirSync(`${root}/dist`).filter((file) => /^function-.*\.LICENSES\.txt$/.test(file));
-    const sections = read(`dist/${licenses}`).split(`\n${'-'.repeat(80)}\n\n`);
-    const bundled = sections.flatMap((section) => /^(\S+ \d\S*) \(/.exec(section)?.[1] ?? []);
+  it('has every npm package of the function and the command line, as the licences beside them have, and the Node.js of both platforms', () => {
+    const files = readdirSync(`${root}/dist`).filter((file) => file.endsWith('.LICENSES.txt'));
+    assert.equal(files.length, 2);
+    const sections = files.flatMap((file) => read(`dist/${file}`).split(`\n${'-'.repeat(80)}\n\n`));
+    const bundled = new Set(sections.flatMap((section) => /^(\S+ \d\S*) \(/.exec(section)?.[1] ?? []));
     const { optionalDependencies } = JSON.parse(read('knative/build/node/package.json'));
     const node = Object.entries(optionalDependencies).map(([name, version]) => `${name} ${version}`);
     const [, ...parts] = list.packages.map(({ name, versionInfo }) => `${name} ${versionInfo}`);
