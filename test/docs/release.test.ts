@@ -42,8 +42,8 @@ describe('A tag', () => {
     [
       'of an image that is nobody’s yet',
       'v1.2.3',
-      { ...versions, package: { version: '1.2.3', config: { image: 'ghcr.io/OWNER/k8s-e2e-verifier' } } },
-      /no registry takes the image's name, ghcr.io\/OWNER/,
+      { ...versions, package: { version: '1.2.3', config: { image: 'ghcr.io/Ann/k8s-e2e-verifier' } } },
+      /no registry takes the image's name, ghcr.io\/Ann/,
     ],
   ];
   for (const [title, tag, given, why] of refused)
