@@ -12,7 +12,7 @@ interface Package {
 }
 
 /** The folders of the npm packages of which code is in a bundle. */
-function packagesIn({ outputs }: Metafile, root: string): string[] {
+export function packagesIn({ outputs }: Metafile, root: string): string[] {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const folders = inputs
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)

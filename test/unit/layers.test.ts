@@ -98,6 +98,7 @@ const mayShare: Record<string, string[]> = {
   bench: ['support', 'function', 'cluster'],
   mutation: [],
   bounds: ['support', 'bench'],
+  versions: ['support', 'function/deployed'],
 };
 
 describe('In test/', () => {
