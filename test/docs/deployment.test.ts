@@ -1,6 +1,7 @@
 // examples/deployment.yaml: the verifier as a Knative Service has it, without Knative.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { healthPaths } from '../../function/flagger/hooks.ts';
 import { at, type Resource, read, resources, root } from '../support/documents.ts';
 
 const file = 'examples/deployment.yaml';
@@ -73,6 +74,26 @@ describe(file, () => {
     assert.equal(at(main, 'ports', 0, 'name'), 'http');
     assert.deepEqual(at(named(objects, 'Deployment'), 'spec', 'selector', 'matchLabels'), selector);
     assert.deepEqual(at(named(objects, 'PodDisruptionBudget'), 'spec', 'selector', 'matchLabels'), selector);
+  });
+
+  it('is probed where the function is asked for its health', () => {
+    const [readiness, liveness] = ['readinessProbe', 'livenessProbe'].map((probe) => at(main, probe, 'httpGet'));
+    assert.deepEqual(readiness, { path: '/health/readiness', port: 'http' });
+    assert.deepEqual(liveness, { path: '/health/liveness', port: 'http' });
+    for (const probe of [readiness, liveness]) assert.ok(healthPaths.includes(String(at(probe, 'path'))));
+  });
+
+  it('has its pods spread over the nodes where that is possible, each revision by itself', () => {
+    const selected = at(named(objects, 'Deployment'), 'spec', 'selector');
+    assert.deepEqual(at(pod, 'spec', 'topologySpreadConstraints'), [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: selected,
+        matchLabelKeys: ['pod-template-hash'],
+      },
+    ]);
   });
 
   it('gives a pod the time to answer all calls that come before its end is known everywhere', () => {
