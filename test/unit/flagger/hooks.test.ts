@@ -12,6 +12,7 @@ import {
   hookAt,
   hooks,
   isVerdictHook,
+  pathsOf,
   statusOfError,
   statusOfVerdict,
 } from '../../../function/flagger/hooks.ts';
@@ -38,6 +39,17 @@ const phases: Record<string, string[]> = {
   '/confirm-rollout': ['Initialized', 'Succeeded', 'Failed', 'Waiting'],
   '/post-rollout': ['Succeeded', 'Failed'],
   '/event': [],
+};
+
+const types: Record<string, string[]> = {
+  'confirm-rollout': ['/confirm-rollout'],
+  'pre-rollout': ['/pre-rollout', '/webhook'],
+  rollout: ['/rollout', '/webhook'],
+  'confirm-traffic-increase': ['/confirm-traffic-increase'],
+  'confirm-promotion': ['/confirm-promotion'],
+  rollback: ['/rollback'],
+  'post-rollout': ['/post-rollout'],
+  event: ['/event'],
 };
 
 const errors: Record<ErrorKind, number> = {
@@ -97,6 +109,16 @@ describe('The answer table', () => {
     it(`${path} is asked in ${allowed.join(', ') || 'any phase'}`, () => assert.deepEqual(hook(path).phases, allowed));
   }
 
+  for (const [type, paths] of Object.entries(types)) {
+    it(`webhooks of type ${type} may call ${paths.join(' and ')}`, () => assert.deepEqual(pathsOf(type), paths));
+  }
+
+  for (const type of ['', 'webhook', 'Rollback', 'constructor']) {
+    it(`webhooks of type "${type}", which is none of Flagger's, may call nothing`, () => {
+      assert.deepEqual(pathsOf(type), []);
+    });
+  }
+
   it('/rollback and the hooks without a verdict start no run', () => {
     const starting = Object.keys(phases).filter((path) => hook(path).kind === 'gate');
     assert.deepEqual(
@@ -141,6 +163,12 @@ describe('The answer table', () => {
       for (const way of ways(path)) assert.equal(hookAt(way), hook(path), way);
     });
   }
+
+  it('a path has at most 2,048 characters', () => {
+    const long = (length: number) => `/${'e'.repeat(length - '//webhook'.length)}/webhook`;
+    assert.equal(hookAt(long(2048)), hook('/webhook'));
+    assert.equal(hookAt(long(2049)), undefined);
+  });
 
   const none = [
     '/Webhook',
