@@ -155,9 +155,9 @@ describe('The verifier’s own webhooks', () => {
       own: ['gate', 'rollback'],
     },
     {
-      what: 'beside one at an IP address',
+      what: 'those at the usual name, beside one at an IP address',
       canary: canary(hook('ip', 'rollout', 'http://10.1.2.4/webhook'), gate, rollback),
-      from: call('10.1.2.3:8080', '/rollback'),
+      from: call('127.0.0.1:45678', '/confirm-promotion'),
       own: ['gate', 'rollback'],
     },
     { what: 'none where there are none', canary: canary(), from: call('e2e-verifier.default', '/rollback'), own: [] },
