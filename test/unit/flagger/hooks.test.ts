@@ -7,6 +7,7 @@ import { type ErrorKind, errorKinds, HookError, toHookError } from '../../../fun
 import {
   asksToRetry,
   type Hook,
+  type HookPath,
   healthPaths,
   healthy,
   hookAt,
@@ -15,6 +16,7 @@ import {
   pathsOf,
   statusOfError,
   statusOfVerdict,
+  typesOf,
 } from '../../../function/flagger/hooks.ts';
 
 const kinds = ['passed', 'failed', 'inconclusive', 'running'] as const;
@@ -111,6 +113,11 @@ describe('The answer table', () => {
 
   for (const [type, paths] of Object.entries(types)) {
     it(`webhooks of type ${type} may call ${paths.join(' and ')}`, () => assert.deepEqual(pathsOf(type), paths));
+  }
+
+  for (const path of Object.keys(hooks) as HookPath[]) {
+    const expected = Object.keys(types).filter((type) => types[type]?.includes(path));
+    it(`${path} may be called by ${expected.join(' and ')}`, () => assert.deepEqual(typesOf(path), expected));
   }
 
   for (const type of ['', 'webhook', 'Rollback', 'constructor']) {

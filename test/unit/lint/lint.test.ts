@@ -149,6 +149,27 @@ const gating: { what: string; subject: Canary; spec?: Partial<Spec> }[] = [
     subject: canary({ ...weights, interval: '30m' }, [preRollout, rollback]),
   },
   {
+    what: 'a Job that is kept for three intervals',
+    subject: canary({ ...weights, interval: '100s' }, [increase, rollback]),
+    spec: { ttlSecondsAfterFinished: 300 },
+  },
+  {
+    what: 'a hook of others whose path is nearly the verifier’s, at a host that is not',
+    subject: canary(weights, [preRollout, rollback, elsewhere('pre-rollout', 'http://tests.qa/prerollout')]),
+  },
+  {
+    what: 'two gateways with different names',
+    subject: canary(weights, [
+      { ...preRollout, url: 'https://gw.example.com/pre-rollout' },
+      { ...rollback, url: 'https://gw.example.com/rollback' },
+      elsewhere('rollback', 'https://chat.example.org/rollback'),
+    ]),
+  },
+  ...['10m', '30s', '1m30s', '30s500ms'].map((timeout) => ({
+    what: `a timeout of ${timeout}`,
+    subject: canary(weights, [preRollout, { ...rollback, timeout }]),
+  })),
+  {
     what: 'a grace of 30 s and time enough',
     subject: canary(weights, [preRollout, rollback]),
     spec: { activeDeadlineSeconds: 60, podTemplate: { spec: { terminationGracePeriodSeconds: 30 } } },
@@ -209,6 +230,16 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
     says: [late],
   },
   {
+    what: 'rollout hooks alone where traffic is mirrored',
+    subject: canary({ ...blueGreen, mirror: true }, [hook('', '/rollout'), rollback]),
+    says: [late],
+  },
+  {
+    what: 'confirm-promotion with A/B',
+    subject: canary(ab, [promotion, rollback]),
+    says: [`confirm-promotion: in A/B rollouts confirm-promotion is asked after users have met the canary. ${instead}`],
+  },
+  {
     what: '/webhook before a rollout hook, which is asked after the first step',
     subject: canary(weights, [webhook, hook('', '/rollout'), rollback]),
     says: [late],
@@ -239,6 +270,35 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
       `rollback: it calls /rollback at e2e-verifier.default, and others call ${host}. ${correct}`,
     ],
   })),
+  {
+    what: 'another namespace with a short name',
+    subject: canary(weights, [
+      { ...preRollout, url: 'http://e2e.default/pre-rollout' },
+      { ...promotion, url: 'http://e2e.default/confirm-promotion' },
+      { ...rollback, url: 'http://e2e.staging/rollback' },
+    ]),
+    says: [
+      noRollback("rollback is e2e.staging's"),
+      `rollback: it calls /rollback at e2e.staging, and others call e2e.default. ${correct}`,
+    ],
+  },
+  {
+    what: 'a slip in the host of a gateway',
+    subject: canary(weights, [
+      { ...preRollout, url: 'https://gw.example.com/pre-rollout' },
+      { ...promotion, url: 'https://gw.example.com/confirm-promotion' },
+      { ...rollback, url: 'https://gw.exmaple.com/rollback' },
+    ]),
+    says: [
+      noRollback("rollback is gw.exmaple.com's"),
+      `rollback: it calls /rollback at gw.exmaple.com, and others call gw.example.com. ${correct}`,
+    ],
+  },
+  {
+    what: 'a slip in the host and in the path',
+    subject: canary(weights, [preRollout, rollback, elsewhere('pre-rollout', 'http://e2e-verifer.default/prerollout')]),
+    says: ['theirs: /prerollout is no path of the verifier. Call /pre-rollout'],
+  },
   {
     what: 'a slip in the host of a second gate',
     subject: canary(blueGreen, [
@@ -271,6 +331,25 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
     what: 'a path at the verifier’s host that is no hook at all',
     subject: canary(weights, [preRollout, rollback, hook('post-rollout', '/')]),
     says: ['post-rollout: / is no path of the verifier. Call /post-rollout'],
+  },
+  {
+    what: 'a path at the verifier’s host that is no hook at all, of a type with two',
+    subject: canary(weights, [preRollout, rollback, hook('', '/tests', { name: 'smoke' })]),
+    says: ['smoke: /tests is no path of the verifier. Call /rollout or /webhook'],
+  },
+  {
+    what: 'a path at the verifier’s host that is no hook at all, of a type that is none',
+    subject: canary(weights, [preRollout, rollback, hook('smoke', '/tests')]),
+    says: ['smoke: /tests is no path of the verifier. Call one that it has'],
+  },
+  {
+    what: 'a path that is no hook where the verifier has an IP address',
+    subject: canary(weights, [
+      { ...preRollout, url: 'http://10.1.2.3:8080/pre-rollout' },
+      { ...rollback, url: 'http://10.1.2.3:8080/rollback' },
+      elsewhere('post-rollout', 'http://10.1.2.3:8080/done'),
+    ]),
+    says: ['theirs: /done is no path of the verifier. Call /post-rollout'],
   },
   {
     what: 'a hook’s path behind a word of the verifier’s own',
@@ -351,6 +430,26 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
     ],
   },
   {
+    what: 'a gate hook that calls a path of another’s',
+    subject: canary(weights, [hook('pre-rollout', '/rollout'), preRollout, rollback]),
+    says: ['pre-rollout: type pre-rollout calls /rollout; it must call /pre-rollout or /webhook'],
+  },
+  {
+    what: 'a type that is none of Flagger’s',
+    subject: canary(weights, [preRollout, hook('roll-back', '/rollback')]),
+    says: ["roll-back: type: roll-back is refused by Flagger's schema. Write rollback"],
+  },
+  {
+    what: 'a type that is none of Flagger’s at a path that two types call',
+    subject: canary(weights, [hook('prerollout', '/webhook'), preRollout, rollback]),
+    says: ["prerollout: type: prerollout is refused by Flagger's schema. Write pre-rollout or rollout"],
+  },
+  ...['30', 's', 'x30s', '1.5m', ''].map((timeout) => ({
+    what: `a timeout that Flagger’s schema refuses: "${timeout}"`,
+    subject: canary(weights, [preRollout, { ...rollback, timeout }]),
+    says: [`rollback: timeout: ${timeout} is refused by Flagger's schema. Write minutes or seconds, as 30s`],
+  })),
+  {
     what: 'a timeout that Flagger’s schema refuses',
     subject: canary(weights, [{ ...preRollout, timeout: '1h' }, rollback]),
     says: ["pre-rollout: timeout: 1h is refused by Flagger's schema. Write minutes or seconds, as 30s"],
@@ -369,7 +468,7 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
   },
   {
     what: 'a gate hook that calls another gate’s path',
-    subject: canary(weights, [hook('confirm-traffic-increase', '/pre-rollout', { retries: 218 }), rollback]),
+    subject: canary(weights, [hook('confirm-traffic-increase', '/pre-rollout'), rollback]),
     says: [
       'confirm-traffic-increase: type confirm-traffic-increase calls /pre-rollout; it must call /confirm-traffic-increase',
     ],
@@ -387,6 +486,26 @@ describe('The wiring check', () => {
   it('counts the retries that outlast every attempt', () => {
     assert.equal(retriesFor(withDefaults({ image: 'x' }), 10), 218);
     assert.equal(retriesFor(withDefaults({ image: 'x', activeDeadlineSeconds: 60, inconclusiveRetries: 0 }), 10), 14);
+  });
+
+  it('counts them for the E2ESpec that the webhook names, or else that of the Canary’s name', () => {
+    const specs: Record<string, Spec> = {
+      podinfo: { image: 'x', activeDeadlineSeconds: 60 },
+      shop: { image: 'x', activeDeadlineSeconds: 120 },
+    };
+    const gates = [
+      hook('pre-rollout', '/pre-rollout', { name: 'own' }),
+      hook('pre-rollout', '/pre-rollout', { name: 'shared', metadata: { e2espec: 'shop' } }),
+      hook('pre-rollout', '/pre-rollout', { name: 'missing', metadata: { e2espec: 'nowhere' } }),
+    ];
+    const input = { specOf: (name: string) => specs[name], retryAfterSeconds: 10 };
+    assert.deepEqual(
+      lint(canary(weights, [...gates, rollback]), input).map(({ webhook, message }) => `${webhook}: ${message}`),
+      [
+        'own: retries: 0 ends the waiting before the run can end. Use 40 or more, or shorten the E2ESpec',
+        'shared: retries: 0 ends the waiting before the run can end. Use 60 or more, or shorten the E2ESpec',
+      ],
+    );
   });
 
   it('repeats nothing of a URL but its host and its last word', () => {
@@ -423,6 +542,8 @@ describe('The wiring check', () => {
       ['/webhook', 'webhooks'],
       ['/event', 'evnt'],
       ['confirm-promotion', 'confirm-promtoion'],
+      ['confirm-promotion', 'confrm-promtion'],
+      ['hook', 'hoks'],
     ];
     for (const [a, b] of alike) assert.ok(looksLike(a, b) && looksLike(b, a), `${a} ${b}`);
     const unlike: [string, string][] = [
@@ -432,6 +553,9 @@ describe('The wiring check', () => {
       ['webhook', 'hook'],
       ['event', ''],
       ['a', 'b'],
+      ['e2e', 'e2f'],
+      ['confirm-promotion', 'confrm-prmtion'],
+      ['webhook', 'wobhaak'],
     ];
     for (const [a, b] of unlike) assert.ok(!looksLike(a, b) && !looksLike(b, a), `${a} ${b}`);
   });
