@@ -158,6 +158,39 @@ const gating: { what: string; subject: Canary; spec?: Partial<Spec> }[] = [
     subject: canary(weights, [preRollout, rollback, elsewhere('pre-rollout', 'http://tests.qa/prerollout')]),
   },
   {
+    what: 'confirm-promotion of a second suite with weights, where the first is asked before traffic',
+    subject: canary(weights, [suite('smoke', increase), suite('full', promotion), rollback]),
+  },
+  {
+    what: 'onInconclusive: Hold with a gate that waits for a person',
+    subject: canary(weights, [increase, rollback]),
+    spec: { onInconclusive: 'Hold' },
+  },
+  {
+    what: 'a hook of others at an IP address',
+    subject: canary(weights, [preRollout, rollback, elsewhere('rollback', 'http://10.1.2.3/rollback')]),
+  },
+  {
+    what: 'a hook of others in the cluster, where the verifier is at an IP address',
+    subject: canary(weights, [
+      { ...preRollout, url: 'http://10.1.2.3/pre-rollout' },
+      { ...promotion, url: 'http://10.1.2.3/confirm-promotion' },
+      { ...rollback, url: 'http://10.1.2.3/rollback' },
+      elsewhere('rollback', 'http://loadtester.test/rollback'),
+    ]),
+  },
+  ...[
+    ['http://e2e.tools', 'https://e2e.shop.example.com'],
+    ['https://e2e.shop.example.com', 'http://e2e.tools'],
+  ].map(([own, theirs]) => ({
+    what: `a hook of others at ${theirs}, where the verifier is at ${own}`,
+    subject: canary(weights, [
+      { ...preRollout, url: `${own}/pre-rollout` },
+      { ...rollback, url: `${own}/rollback` },
+      elsewhere('rollback', `${theirs}/rollback`),
+    ]),
+  })),
+  {
     what: 'two gateways with different names',
     subject: canary(weights, [
       { ...preRollout, url: 'https://gw.example.com/pre-rollout' },
@@ -218,6 +251,13 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
     says: [`confirm-promotion: mirrored traffic reaches the canary before this hook is asked. ${instead}`],
   },
   {
+    what: 'confirm-promotion with mirrored weights',
+    subject: canary({ ...weights, mirror: true }, [promotion, rollback]),
+    says: [
+      `confirm-promotion: in weights rollouts confirm-promotion is asked after users have met the canary. ${instead}`,
+    ],
+  },
+  {
     what: 'confirm-promotion with weights',
     subject: canary(weights, [promotion, rollback]),
     says: [
@@ -247,6 +287,15 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
   {
     what: 'somebody else’s /rollback in place of the verifier’s',
     subject: canary(weights, [preRollout, elsewhere('rollback', 'http://loadtester.test/rollback')]),
+    says: [noRollback("theirs is loadtester.test's")],
+  },
+  {
+    what: 'somebody else’s /rollback, and not somebody else’s gate, in place of the verifier’s',
+    subject: canary(weights, [
+      preRollout,
+      elsewhere('pre-rollout', 'http://tests.qa/pre-rollout'),
+      elsewhere('rollback', 'http://loadtester.test/rollback'),
+    ]),
     says: [noRollback("theirs is loadtester.test's")],
   },
   {
@@ -292,6 +341,18 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
     says: [
       noRollback("rollback is gw.exmaple.com's"),
       `rollback: it calls /rollback at gw.exmaple.com, and others call gw.example.com. ${correct}`,
+    ],
+  },
+  {
+    what: 'a slip in an IP address',
+    subject: canary(weights, [
+      { ...preRollout, url: 'http://10.1.2.3/pre-rollout' },
+      { ...promotion, url: 'http://10.1.2.3/confirm-promotion' },
+      { ...rollback, url: 'http://10.1.2.4/rollback' },
+    ]),
+    says: [
+      noRollback("rollback is 10.1.2.4's"),
+      `rollback: it calls /rollback at 10.1.2.4, and others call 10.1.2.3. ${correct}`,
     ],
   },
   {
@@ -556,8 +617,23 @@ describe('The wiring check', () => {
       ['e2e', 'e2f'],
       ['confirm-promotion', 'confrm-prmtion'],
       ['webhook', 'wobhaak'],
+      ['webhook', 'abwebhoxy'],
+      ['podinfo', 'dinfopo'],
     ];
     for (const [a, b] of unlike) assert.ok(!looksLike(a, b) && !looksLike(b, a), `${a} ${b}`);
+  });
+
+  it('finds nothing but that no gate is there in a Canary without an analysis', () => {
+    const { metadata, spec } = canary({}, []);
+    const subject = { metadata, spec: { targetRef: spec.targetRef } };
+    assert.deepEqual(findings(subject), [noGate()]);
+  });
+
+  it('takes no time over what is far too long for a path', () => {
+    const long = 'ab'.repeat(10_000);
+    const began = performance.now();
+    assert.ok(looksLike(long, long));
+    assert.ok(performance.now() - began < 1000, `${performance.now() - began} ms`);
   });
 
   it('takes no time over 4,000 webhooks, however they are named', () => {
