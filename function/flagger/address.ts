@@ -28,8 +28,8 @@ interface ServiceName {
   namespace: string | undefined;
   /** What follows `svc`. */
   clusterDomain: string | undefined;
-  /** What follows the namespace in a name that is known outside of the cluster as well. */
-  domain: string | undefined;
+  /** Known outside of the cluster as well: a domain follows the namespace. */
+  isOutside: boolean;
 }
 
 // What Go's net/url makes of the rest, and with it Flagger, is no address of anybody.
@@ -66,7 +66,7 @@ function serviceName(host: string): ServiceName | undefined {
     name,
     namespace,
     clusterDomain: isInCluster && rest.length > 0 ? rest.join('.') : undefined,
-    domain: isInCluster ? undefined : [third, ...rest].join('.'),
+    isOutside: !isInCluster,
   };
 }
 
@@ -78,11 +78,11 @@ export function isSameHost(a: Host, b: Host): boolean {
   if (a.text === b.text) return true;
   const [x, y] = [a.service, b.service];
   if (x === undefined || y === undefined || x.name !== y.name) return false;
-  if (x.domain === undefined && y.domain === undefined) {
+  if (!x.isOutside && !y.isOutside) {
     return agree(x.namespace, y.namespace) && agree(x.clusterDomain, y.clusterDomain);
   }
   // A name of one label is nobody's outside.
-  return (x.domain === undefined || y.domain === undefined) && x.namespace === y.namespace;
+  return x.isOutside !== y.isOutside && x.namespace === y.namespace;
 }
 
 function agree(a: string | undefined, b: string | undefined): boolean {

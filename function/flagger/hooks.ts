@@ -116,6 +116,11 @@ export function pathsOf(type: string): readonly HookPath[] {
   return Object.hasOwn(pathsOfType, type) ? (pathsOfType[type] ?? []) : [];
 }
 
+/** The types of webhooks that may call the path. */
+export function typesOf(path: HookPath): string[] {
+  return Object.keys(pathsOfType).filter((type) => pathsOf(type).includes(path));
+}
+
 /** For people and probes; never a verdict. */
 export const healthPaths: readonly string[] = ['/', '/healthz', '/health/liveness', '/health/readiness'];
 export const healthy = 200;

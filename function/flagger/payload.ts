@@ -94,7 +94,8 @@ const rules: Record<string, string> = {
   namespace: 'must be the name of a namespace: lower-case letters, digits and "-", at most 63 characters',
   checksum: 'must be 1 to 32 lower-case letters and digits',
   phase: 'must be one of the phases of a Canary, as Progressing',
-  metadata: 'must be at most 64 strings of at most 16384 characters, without NUL and half surrogate pairs',
+  metadata:
+    'must be at most 64 strings of at most 16384 characters, under keys of at most 253, without NUL and half surrogate pairs',
 };
 
 function describe(error: { instancePath: string; message?: string } | undefined): string {
@@ -103,7 +104,12 @@ function describe(error: { instancePath: string; message?: string } | undefined)
     return 'metadata.e2espec must be the name of an E2ESpec. Remove the key where the one with the name of the Canary is meant';
   }
   if (rules[field] === undefined) return `the payload ${error?.message ?? 'is not what Flagger sends'}`;
-  return `${[field, ...inner].join('.')} ${rules[field]}`;
+  return `${[field, ...inner].map(unescaped).join('.')} ${rules[field]}`;
+}
+
+// https://www.rfc-editor.org/rfc/rfc6901#section-3
+function unescaped(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function badRequest(message: string): HookError {

@@ -3,7 +3,7 @@
  */
 import type { Canary } from '../api/canary.ts';
 import { strategyOf } from '../flagger/canary.ts';
-import { type Hook, pathsOf } from '../flagger/hooks.ts';
+import { type Hook, pathsOf, typesOf } from '../flagger/hooks.ts';
 import { metadataProblem } from '../flagger/payload.ts';
 import { likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
 import { type Finding, gateRules, type LintInput } from './rules.ts';
@@ -53,7 +53,11 @@ function others(kind: Hook['kind'], canary: Canary, own: VerifierWebhook[]): str
 function checkPath({ webhook, type, path }: VerifierWebhook): Finding[] {
   const fitting = pathsOf(type);
   if (fitting.includes(path)) return [];
-  return [{ webhook: webhook.name, message: `type ${type} calls ${path}; it must call ${fitting.join(' or ')}` }];
+  const message =
+    fitting.length === 0
+      ? `type: ${type} is refused by Flagger's schema. Write ${typesOf(path).join(' or ')}`
+      : `type ${type} calls ${path}; it must call ${fitting.join(' or ')}`;
+  return [{ webhook: webhook.name, message }];
 }
 
 // Or every call with it gets 400.

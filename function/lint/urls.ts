@@ -43,7 +43,7 @@ function wrongPath(webhook: Webhook, own: VerifierWebhook | undefined): string |
   const isOwn = own !== undefined && isSameHost(own.address.host, host);
   const isMeantHere = isOwn || own === undefined || isNear(own.address.host, host);
   // At a gateway all but a slip may be anybody's.
-  const isCertain = meant !== undefined || (isOwn && host.service?.domain === undefined);
+  const isCertain = meant !== undefined || (isOwn && host.service?.isOutside !== true);
   if (!isMeantHere || !isCertain) return undefined;
   if (meant === last) return `what stands before ${last} is a word of the verifier's own. Call ${last}`;
   return `${last} is no path of the verifier. Call ${meant ?? (pathsOf(typeOf(webhook)).join(' or ') || 'one that it has')}`;
@@ -59,6 +59,6 @@ function wrongHost({ path, address }: VerifierWebhook, own: VerifierWebhook | un
 /** A slip away, or the same Service in another namespace. */
 function isNear(a: Host, b: Host): boolean {
   const [x, y] = [a.service, b.service];
-  const isWithin = x !== undefined && y !== undefined && x.domain === undefined && y.domain === undefined;
+  const isWithin = x !== undefined && y !== undefined && !x.isOutside && !y.isOutside;
   return isWithin ? x.name === y.name || looksLike(x.name, y.name) : looksLike(a.text, b.text);
 }

@@ -82,18 +82,19 @@ export const podTemplate: Row[] = [
       podTemplate: {
         spec: {
           initContainers: [{ name: 'wait', image, command: ['true'] }],
-          containers: [{ name: 'proxy', image, terminationMessagePolicy: 'File' }],
+          containers: [{ name: 'proxy', image, command: ['proxy'], terminationMessagePolicy: 'File' }],
         },
       },
     },
-    check({ pod }) {
+    check({ pod, test }) {
       const init = { name: 'wait', image, command: ['true'], terminationMessagePolicy: 'FallbackToLogsOnError' };
       has(pod.initContainers, [init]);
       assert.deepEqual(
         pod.containers.map(({ name }) => name),
         ['e2e', 'proxy'],
       );
-      has(pod.containers[1], { terminationMessagePolicy: 'File' });
+      has(pod.containers[1], { command: ['proxy'], terminationMessagePolicy: 'File' });
+      assert.equal(test.command, undefined);
     },
   },
   {

@@ -33,6 +33,7 @@ export const specFields: Row[] = [
       const ownerReferences = [
         { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: canary, uid: canaryUid, controller: true },
       ];
+      has(job, { apiVersion: 'batch/v1', kind: 'Job' });
       has(job.metadata, { name: `e2e-${canary}-${checksum}`, namespace, annotations });
       assert.deepEqual(job.metadata?.labels, labels);
       assert.deepEqual(job.metadata?.ownerReferences, ownerReferences);
@@ -80,6 +81,7 @@ export const specFields: Row[] = [
     },
     check({ test }) {
       const names = (test.env ?? []).map(({ name }) => name);
+      assert.ok(names.includes('CANARY_URL'), names.join());
       assert.ok(names.indexOf('CANARY_URL') < names.indexOf('TARGET'), names.join());
       has((test.env ?? []).slice(-4), [
         { name: 'TARGET', value: '$(CANARY_URL)/health' },
@@ -115,6 +117,7 @@ export const specFields: Row[] = [
         ['/var/again', 'db', true],
         ['/etc/conf', 'configMap conf', true],
       ]);
+      for (const { name } of pod.volumes ?? []) assert.match(name, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
     },
   },
   {

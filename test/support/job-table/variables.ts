@@ -88,6 +88,7 @@ export const variables: Row[] = [
       assert.equal(variable(view, 'CANARY_URL'), 'https://$(HOST)/$(CANARY_NAME)');
       const names = (view.test.env ?? []).map(({ name }) => name);
       assert.deepEqual(names.slice(-3), ['HOST', 'CANARY_URL', 'HEALTH']);
+      assert.equal(variable(view, 'CANARY_NAME'), view.scene.canary);
     },
   },
   {

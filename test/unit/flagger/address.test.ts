@@ -11,11 +11,15 @@ describe('A host', () => {
     'e2e-verifier.default.svc.cluster.local',
     'e2e-verifier.default.svc.cluster.local.',
     'e2e-verifier.default.svc.cluster.local.:80',
+    'e2e-verifier.default.svc.cluster.local.:8080',
   ];
   const same: [string, string][] = [
     ...internal.flatMap((a) => [...internal, 'e2e-verifier'].map((b): [string, string] => [a, b])),
     ...internal.map((a): [string, string] => [a, 'e2e-verifier.default.example.com']),
     ['e2e-verifier.default', 'e2e-verifier.default.svc.corp.internal'],
+    ['verifier', 'verifier.default'],
+    ['e2e-v2', 'e2e-v2.default'],
+    ['2nd-verifier', '2nd-verifier.default'],
     ['gw.example.com', 'GW.example.com:443'],
     ['127.0.0.1:8080', '127.0.0.1:8080'],
     ['[::1]:8080', '[::1]:8080'],
@@ -35,9 +39,11 @@ describe('A host', () => {
     ['gw.example.com', 'gw.example.com:8443'],
     ['127.0.0.1:8080', '127.0.0.1:9090'],
     ['10.0.0.1', '10.0.0.2'],
+    ['10.0', '10.0.0.1'],
     ['localhost', 'localhost:8080'],
     ['[::1]:8080', '[::1]:9090'],
     ['', 'e2e-verifier'],
+    ['', ':8080'],
   ];
   for (const [a, b] of others) {
     it(`"${a}" is not ${b}`, () => assert.ok(!isSameHost(hostOf(a), hostOf(b)) && !isSameHost(hostOf(b), hostOf(a))));
@@ -91,6 +97,12 @@ describe('The URL of a webhook', () => {
   ]) {
     it(`${url} calls no hook`, () => assert.equal(addressOf(url), undefined));
   }
+
+  it('has at most 4,096 characters', () => {
+    const long = `http://e2e-verifier.default/rollback?${'x'.repeat(4096)}`;
+    assert.ok(addressOf(long.slice(0, 4096)));
+    assert.equal(addressOf(long.slice(0, 4097)), undefined);
+  });
 
   it('is read in no time, however long it is', () => {
     for (const part of ['/', '.', ':1', '.:1', 'a-', '%', '/rollback', '\\']) {

@@ -111,7 +111,21 @@ describe('CANARY_URL', () => {
       { type: 'ExternalName' },
       'https://web-canary.shop:8443',
     ],
+    [
+      'the port of the block, whatever an ExternalName lists',
+      { port: 8443 },
+      { type: 'ExternalName', ports: [{ port: 80 }] },
+      'http://web-canary.shop:8443',
+    ],
+    [
+      'the port that an ExternalName lists, when there is no block',
+      undefined,
+      { type: 'ExternalName', ports: [{ port: 8443 }] },
+      'http://web-canary.shop:8443',
+    ],
+    ['its own port, when there is no block', undefined, { ports: [{ port: 8080 }] }, 'http://web-canary.shop:8080'],
     ['80 without any port', {}, undefined, 'http://web-canary.shop:80'],
+    ['80 without a block or any port', undefined, {}, 'http://web-canary.shop:80'],
   ];
   for (const [what, service, spec, url] of copied) {
     it(`of a core Service has ${what}`, () => {
@@ -122,6 +136,42 @@ describe('CANARY_URL', () => {
       assert.equal(canaryUrl(canary, { ...(spec && { spec }) }), url);
     });
   }
+
+  const containers = (...ports: { name?: string; containerPort: number }[]): Target['spec'] => ({
+    template: { spec: { containers: [{}, { ports }] } },
+  });
+  const headless: [what: string, targetPort: unknown, spec: Target['spec'], port: number][] = [
+    [
+      'the port with the name',
+      'web',
+      containers({ name: 'metrics', containerPort: 9 }, { name: 'web', containerPort: 8 }),
+      8,
+    ],
+    ['the number, whatever its containers name', 8, containers({ name: 'web', containerPort: 9 }), 8],
+    ['the port of the block, when it says no other', undefined, containers({ containerPort: 9 }), 80],
+    ['the port of the block, when no container has that name', 'web', containers({ containerPort: 9 }), 80],
+    ['the port of the block, when there are no containers', 'web', { template: { spec: {} } }, 80],
+    ['the port of the block, when there is no pod', 'web', { template: {} }, 80],
+    ['the port of the block, when there is no template', 'web', {}, 80],
+    ['the port of the block, when nothing is said', 'web', undefined, 80],
+  ];
+  for (const [what, targetPort, spec, port] of headless) {
+    it(`of a headless Deployment has ${what}`, () => {
+      const canary: Canary = {
+        ...web,
+        spec: { targetRef: { kind: 'Deployment', name: 'web' }, service: { port: 80, targetPort, headless: true } },
+      };
+      assert.equal(canaryUrl(canary, { ...(spec && { spec }) }), `http://web-canary.shop:${port}`);
+    });
+  }
+
+  it('of a core Service that is not there is by the block', () => {
+    const targetRef = { apiVersion: 'core/v1', kind: 'Service', name: 'web' };
+    assert.equal(
+      canaryUrl({ ...web, spec: { targetRef, service: { port: 81 } } }, undefined),
+      'http://web-canary.shop:81',
+    );
+  });
 
   it('takes an empty service.name for none, as Flagger does', () => {
     const canary: Canary = {
@@ -151,6 +201,16 @@ describe('The labels by which a Service of the canary selects pods', () => {
       [{ app: 'a' }, { app: 'a-primary' }],
     ],
     [
+      'a core Service that selects by a label with a strange name: all together',
+      { app: 'web', matchLabels: 'new' },
+      [{ app: 'web', matchLabels: 'new' }],
+    ],
+    [
+      'a Deployment with a name and a label of its own: the name',
+      { matchLabels: { tier: 't', name: 'n' } },
+      [{ name: 'n' }, { name: 'n-primary' }],
+    ],
+    [
       'a Deployment with none of Flagger’s usual: any of them',
       { matchLabels: { service: 's', tier: 't' } },
       [{ service: 's' }, { service: 's-primary' }, { tier: 't' }, { tier: 't-primary' }],
@@ -164,4 +224,9 @@ describe('The labels by which a Service of the canary selects pods', () => {
       assert.deepEqual(podSelectors({ spec }), expected);
     });
   }
+
+  it('are none where there is no target, or nothing in it', () => {
+    assert.deepEqual(podSelectors(undefined), []);
+    assert.deepEqual(podSelectors({}), []);
+  });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { intervalOf, milliseconds } from '../../../function/flagger/canary.ts';
+import { intervalOf, isTime, milliseconds, noRollout, rolloutOf } from '../../../function/flagger/canary.ts';
 
 describe('A duration in Go’s notation', () => {
   const table: [duration: string | undefined, expected: number | undefined][] = [
@@ -9,6 +9,9 @@ describe('A duration in Go’s notation', () => {
     ['1m30s', 90_000],
     ['30s500ms', 30_500],
     ['1.5s', 1500],
+    ['1.25s', 1250],
+    ['1s'.repeat(32), 32_000],
+    [`0${'1s'.repeat(32)}`, undefined],
     ['100us', 0.1],
     [undefined, undefined],
     ['', undefined],
@@ -48,4 +51,42 @@ describe('The interval of an analysis', () => {
       );
     });
   }
+
+  it('is a minute without an analysis, as Flagger takes it', () => {
+    const metadata = { name: 'a', namespace: 'b', uid: 'u' };
+    assert.equal(intervalOf({ metadata, spec: { targetRef: { kind: 'Deployment', name: 'a' } } }), 60_000);
+  });
+});
+
+describe('A rollout', () => {
+  const canary = {
+    metadata: { name: 'a', namespace: 'b', uid: 'u' },
+    spec: { targetRef: { kind: 'Deployment', name: 'a' } },
+  };
+
+  it('is named by the time of the condition Promoted', () => {
+    const lastTransitionTime = '2026-11-21T09:00:00Z';
+    const conditions = [
+      { type: 'Ready', status: 'True', lastTransitionTime: '2026-11-21T08:00:00Z' },
+      { type: 'Promoted', status: 'Unknown', lastTransitionTime },
+    ];
+    assert.equal(rolloutOf({ ...canary, status: { conditions } }), lastTransitionTime);
+  });
+
+  it('has no name in a Canary that Flagger has said nothing of', () => {
+    assert.equal(rolloutOf(canary), undefined);
+    assert.equal(rolloutOf({ ...canary, status: {} }), undefined);
+  });
+
+  const none = [noRollout, '', 'today', '2026-11-21', '2026-11-21T09:00:00Z or later', 'at 2026-11-21T09:00:00Z'];
+  for (const text of none) {
+    it(`is not named "${text}"`, () => {
+      const conditions = [{ type: 'Promoted', status: 'Unknown', lastTransitionTime: text }];
+      assert.ok(!isTime(text));
+      assert.equal(rolloutOf({ ...canary, status: { conditions } }), undefined);
+    });
+  }
+
+  // It is on Jobs and in records that another version of the verifier may have written.
+  it('of a run without a Canary is a dash', () => assert.equal(noRollout, '-'));
 });

@@ -3,6 +3,7 @@ import { checksumOf } from '../../../function/flagger/checksum.ts';
 
 describe('The checksum', () => {
   const seen = [
+    { of: 'a Canary that has applied nothing yet', status: {}, checksum: '758df7c9fc' },
     { of: 'no tracked configs', status: { lastAppliedSpec: '5d8f7c9b6d' }, checksum: '7f79db7f5c' },
     { of: 'an empty map', status: { lastAppliedSpec: '5d8f7c9b6d', trackedConfigs: {} }, checksum: '56d947fccb' },
     {

@@ -7,13 +7,16 @@ import { type ErrorKind, errorKinds, HookError, toHookError } from '../../../fun
 import {
   asksToRetry,
   type Hook,
+  type HookPath,
   healthPaths,
   healthy,
   hookAt,
   hooks,
   isVerdictHook,
+  pathsOf,
   statusOfError,
   statusOfVerdict,
+  typesOf,
 } from '../../../function/flagger/hooks.ts';
 
 const kinds = ['passed', 'failed', 'inconclusive', 'running'] as const;
@@ -38,6 +41,17 @@ const phases: Record<string, string[]> = {
   '/confirm-rollout': ['Initialized', 'Succeeded', 'Failed', 'Waiting'],
   '/post-rollout': ['Succeeded', 'Failed'],
   '/event': [],
+};
+
+const types: Record<string, string[]> = {
+  'confirm-rollout': ['/confirm-rollout'],
+  'pre-rollout': ['/pre-rollout', '/webhook'],
+  rollout: ['/rollout', '/webhook'],
+  'confirm-traffic-increase': ['/confirm-traffic-increase'],
+  'confirm-promotion': ['/confirm-promotion'],
+  rollback: ['/rollback'],
+  'post-rollout': ['/post-rollout'],
+  event: ['/event'],
 };
 
 const errors: Record<ErrorKind, number> = {
@@ -97,6 +111,21 @@ describe('The answer table', () => {
     it(`${path} is asked in ${allowed.join(', ') || 'any phase'}`, () => assert.deepEqual(hook(path).phases, allowed));
   }
 
+  for (const [type, paths] of Object.entries(types)) {
+    it(`webhooks of type ${type} may call ${paths.join(' and ')}`, () => assert.deepEqual(pathsOf(type), paths));
+  }
+
+  for (const path of Object.keys(hooks) as HookPath[]) {
+    const expected = Object.keys(types).filter((type) => types[type]?.includes(path));
+    it(`${path} may be called by ${expected.join(' and ')}`, () => assert.deepEqual(typesOf(path), expected));
+  }
+
+  for (const type of ['', 'webhook', 'Rollback', 'constructor']) {
+    it(`webhooks of type "${type}", which is none of Flagger's, may call nothing`, () => {
+      assert.deepEqual(pathsOf(type), []);
+    });
+  }
+
   it('/rollback and the hooks without a verdict start no run', () => {
     const starting = Object.keys(phases).filter((path) => hook(path).kind === 'gate');
     assert.deepEqual(
@@ -141,6 +170,12 @@ describe('The answer table', () => {
       for (const way of ways(path)) assert.equal(hookAt(way), hook(path), way);
     });
   }
+
+  it('a path has at most 2,048 characters', () => {
+    const long = (length: number) => `/${'e'.repeat(length - '//webhook'.length)}/webhook`;
+    assert.equal(hookAt(long(2048)), hook('/webhook'));
+    assert.equal(hookAt(long(2049)), undefined);
+  });
 
   const none = [
     '/Webhook',

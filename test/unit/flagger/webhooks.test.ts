@@ -5,7 +5,15 @@ import assert from 'node:assert/strict';
 import type { Canary, Webhook } from '../../../function/api/canary.ts';
 import { authenticate } from '../../../function/flagger/authenticate.ts';
 import { checksumOf } from '../../../function/flagger/checksum.ts';
-import { type Call, gateCalls, likelyWebhooks, ownWebhooks, refusedGate } from '../../../function/flagger/webhooks.ts';
+import {
+  type Call,
+  gateCalls,
+  likelyWebhooks,
+  mostGates,
+  ownWebhooks,
+  refusedGate,
+  webhooksBehind,
+} from '../../../function/flagger/webhooks.ts';
 
 type Metadata = Record<string, string>;
 
@@ -146,6 +154,12 @@ describe('The verifier’s own webhooks', () => {
       from: call('127.0.0.1:45678', '/confirm-promotion'),
       own: ['gate', 'rollback'],
     },
+    {
+      what: 'those at the usual name, beside one at an IP address',
+      canary: canary(hook('ip', 'rollout', 'http://10.1.2.4/webhook'), gate, rollback),
+      from: call('127.0.0.1:45678', '/confirm-promotion'),
+      own: ['gate', 'rollback'],
+    },
     { what: 'none where there are none', canary: canary(), from: call('e2e-verifier.default', '/rollback'), own: [] },
   ];
   for (const { what, canary: subject, from, own: expected } of rows) {
@@ -168,6 +182,46 @@ describe('The verifier’s own webhooks', () => {
     assert.deepEqual(likely(relay, hook('gate', 'pre-rollout', 'http://tests.qa/pre-rollout')), ['gate']);
     assert.deepEqual(likely(), []);
   });
+
+  it('are where a gate is, and not where more hooks are that gate nothing', () => {
+    const theirs = [
+      hook('approve', 'confirm-rollout', 'http://slack-relay.tools/confirm-rollout'),
+      hook('undo', 'rollback', 'http://slack-relay.tools/rollback'),
+      hook('done', 'post-rollout', 'http://slack-relay.tools/post-rollout'),
+    ];
+    const subject = canary(...theirs, hook('gate', 'pre-rollout', 'http://tests.qa/pre-rollout'));
+    assert.deepEqual(
+      likelyWebhooks(subject).map(({ webhook }) => webhook.name),
+      ['gate'],
+    );
+  });
+
+  it('are none in a Canary without webhooks or without an analysis', () => {
+    const { metadata, spec } = canary();
+    const from = call('e2e-verifier.default', '/rollback');
+    assert.deepEqual(ownWebhooks({ metadata, spec: { targetRef: spec.targetRef, analysis: {} } }, from), []);
+    assert.deepEqual(ownWebhooks({ metadata, spec: { targetRef: spec.targetRef } }, from), []);
+  });
+});
+
+describe('The webhooks behind a URL', () => {
+  const rows: [url: string, names: string[]][] = [
+    [own, ['own gate', 'own rollback']],
+    ['http://e2e-verifier.default.svc.cluster.local:80', ['own gate', 'own rollback']],
+    [`${gateway}/e2e`, ['gate', 'rollback']],
+    [`${gateway}/e2e/`, ['gate', 'rollback']],
+    [gateway, []],
+    ['http://loadtester.test', []],
+    ['e2e-verifier.default', []],
+    ['', []],
+  ];
+  for (const [url, expected] of rows) {
+    it(`"${url}" are ${expected.join(' and ') || 'none'}`, () => {
+      const subject = canary({ ...gate, name: 'own gate' }, ...behind, { ...rollback, name: 'own rollback' });
+      const found = webhooksBehind(url, subject).map(({ webhook }) => webhook.name);
+      assert.deepEqual(found, expected);
+    });
+  }
 });
 
 describe('A call is Flagger’s', () => {
@@ -200,12 +254,34 @@ describe('The calls of a Canary’s gates', () => {
 
   it('are one for each run, and none of another receiver’s', () => {
     const again = hook('again', 'confirm-promotion', `${own}/confirm-promotion`);
-    const subject = canary(relay, { ...relay, metadata: { e2espec: 'theirs' } }, gate, again, smoke, rollback);
+    const other = { ...rollback, metadata: { suite: 'no gate' } };
+    const subject = canary(relay, { ...relay, metadata: { e2espec: 'theirs' } }, gate, again, smoke, rollback, other);
     const calls = gateCalls(subject, call('e2e-verifier.default', '/rollback'));
     assert.deepEqual(
       calls.map(({ metadata }) => metadata),
       [{}, { suite: 'smoke' }],
     );
+  });
+
+  it('are that of the payload alone where there is no Canary', () => {
+    const from = call('e2e-verifier.default', '/rollback', { suite: 'smoke' });
+    assert.deepEqual(gateCalls(undefined, from), [from.payload]);
+  });
+
+  const gates = (number: number) =>
+    canary(...Array.from({ length: number }, (_, index) => ({ ...gate, metadata: { suite: `${index}` } })));
+
+  it('may be twenty', () => {
+    assert.equal(mostGates, 20);
+    assert.equal(gateCalls(gates(20), call('e2e-verifier.default', '/rollback')).length, 20);
+  });
+
+  it('are refused where they are more', () => {
+    assert.throws(() => gateCalls(gates(21), call('e2e-verifier.default', '/rollback')), {
+      kind: 'Invalid',
+      message:
+        'Canary podinfo has gates with 21 different metadata, each a test of its own, and at most 20 are looked at in one rollout. Nothing is started; give several gates the same metadata, or put their tests into one',
+    });
   });
 
   const refused: [what: string, metadata: Metadata, says: RegExp][] = [
@@ -238,5 +314,7 @@ describe('The calls of a Canary’s gates', () => {
   it('are all there otherwise, and nothing is told', () => {
     assert.equal(refusedGate(canary(gate, smoke, relay), call('e2e-verifier.default', '/rollback')), undefined);
     assert.equal(refusedGate(undefined, call('e2e-verifier.default', '/rollback')), undefined);
+    const noGate = { ...rollback, metadata: { e2espec: '' } };
+    assert.equal(refusedGate(canary(gate, noGate), call('e2e-verifier.default', '/rollback')), undefined);
   });
 });

@@ -16,32 +16,27 @@ import { variables } from '../../support/job-table/variables.ts';
 const rollout = '2026-11-21T09:00:00Z';
 const scene: Scene = { namespace: 'test', canary: 'podinfo', canaryUid: 'c1', checksum: '85d557f47b', rollout };
 
-function make({
-  spec = {},
-  target = 'Deployment',
-  metadata = {},
-  canary: name = 'podinfo',
-}: Omit<Row, 'title' | 'check'>): Job {
-  const { namespace, checksum } = scene;
+function make(
+  { spec = {}, target = 'Deployment', metadata = {}, canary: name = 'podinfo' }: Omit<Row, 'title' | 'check'>,
+  found?: Target,
+): Job {
+  const { namespace } = scene;
   const played = playedTarget(target, namespace);
   const canary: Canary = {
     metadata: { name, namespace, uid: scene.canaryUid },
     spec: { targetRef: played.targetRef, service: { port: 8080 } },
     status: { conditions: [{ type: 'Promoted', status: 'Unknown', lastTransitionTime: rollout }] },
   };
-  const payload = { name, namespace, checksum, phase: 'Progressing', metadata };
-  const run = runOf(runKey(payload), canary);
   // As it comes over the wire.
-  const object: Target = JSON.parse(JSON.stringify(played.object('one')));
-  return jobManifest({
-    run,
-    attempt: 1,
-    lostJobs: 0,
-    spec: specOf(spec),
-    payload,
-    canary,
-    target: object,
-  });
+  const object: Target = found ?? JSON.parse(JSON.stringify(played.object('one')));
+  return jobManifest({ ...inputOf(specOf(spec), canary, metadata), target: object });
+}
+
+function inputOf(spec: E2ESpec, canary: Canary | undefined, metadata: Record<string, string> = {}) {
+  const { namespace, checksum } = scene;
+  const name = canary?.metadata.name ?? 'podinfo';
+  const payload = { name, namespace, checksum, phase: 'Progressing', metadata };
+  return { run: runOf(runKey(payload), canary), attempt: 1, lostJobs: 0, spec, payload, canary, target: undefined };
 }
 
 function specOf(spec: Partial<Spec>): E2ESpec {
@@ -56,13 +51,38 @@ describe('The manifest of a Job:', () => {
     });
   }
 
+  it('without a Canary there is no owner, and nobody knows where it is reached', () => {
+    const job = jobManifest(inputOf(specOf({}), undefined));
+    const view = viewOf(job, scene);
+    assert.equal(job.metadata?.ownerReferences, undefined);
+    assert.equal(job.metadata?.annotations?.['remarkable.com/target'], undefined);
+    assert.deepEqual(
+      view.test.env?.map(({ name }) => name),
+      [
+        ...['CANARY_NAME', 'CANARY_NAMESPACE', 'CANARY_PHASE', 'CANARY_CHECKSUM'],
+        ...['EVENT_MESSAGE', 'EVENT_TYPE', 'EVENT_TIMESTAMP'],
+      ],
+    );
+  });
+
+  it('a request to run again is noted on the Job that answers it', () => {
+    const spec = specOf({});
+    const annotations = { 'remarkable.com/requestedAt': '2026-11-21T09:30:00Z' };
+    const asked = jobManifest(inputOf({ ...spec, metadata: { ...spec.metadata, annotations } }, undefined));
+    assert.equal(asked.metadata?.annotations?.['remarkable.com/requestedAt'], '2026-11-21T09:30:00Z');
+    const unasked = jobManifest(inputOf(spec, undefined));
+    assert.ok(!('remarkable.com/requestedAt' in (unasked.metadata?.annotations ?? {})));
+  });
+
   it('ttlSecondsAfterFinished is never under 300 s, whatever an older definition let through', () => {
     assert.equal(make({ spec: { ttlSecondsAfterFinished: 0 } }).spec?.ttlSecondsAfterFinished, 300);
   });
 
   const shapeless: [spec: unknown, says: string][] = [
     [{ containers: 'e2e' }, 'podTemplate.spec.containers must be a list of objects'],
+    [{ containers: ['e2e'] }, 'podTemplate.spec.containers must be a list of objects'],
     [{ volumes: [null] }, 'podTemplate.spec.volumes must be a list of objects'],
+    [{ initContainers: [{ name: 'wait' }, []] }, 'podTemplate.spec.initContainers must be a list of objects'],
     [{ containers: [{ env: {} }] }, 'podTemplate.spec.containers[0].env must be a list of objects'],
     [{ terminationGracePeriodSeconds: '30' }, 'podTemplate.spec.terminationGracePeriodSeconds must be a number'],
     [
@@ -85,6 +105,19 @@ describe('The manifest of a Job:', () => {
       assert.doesNotThrow(labelled(target, { app: 'tests', team: 'shop' }));
     });
   }
+
+  it('the labels by which a Service selects are refused together alone', () => {
+    const selector = { app: 'web', track: 'new' };
+    const labelled = (labels: Record<string, string>) => () =>
+      make({ target: 'Service', spec: { podTemplate: { metadata: { labels } } } }, { spec: { selector } });
+    assert.throws(labelled({ track: 'new', app: 'web' }), {
+      kind: 'Invalid',
+      message:
+        'E2ESpec podinfo: podTemplate.metadata.labels has app: web, track: new, by which a Service of the canary selects its pods. Remove that label',
+    });
+    assert.doesNotThrow(labelled({ app: 'web' }));
+    assert.doesNotThrow(labelled({ app: 'web', track: 'stable' }));
+  });
 
   it('a label by which the primary’s pods are selected is refused as well', () => {
     assert.throws(labelled('Deployment', { app: 'web-primary' }), { kind: 'Invalid', message: /app: web-primary/ });
