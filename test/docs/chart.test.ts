@@ -1,16 +1,14 @@
 // The Helm chart: what stands in it twice is the same, and what it renders to, where Helm is on this machine.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { readConfig } from '../../function/config.ts';
 import { valuesOf } from '../../knative/build/chart.ts';
-import { build, isBuilt } from '../cluster/build.ts';
-import { run } from '../cluster/command.ts';
-import { components } from '../cluster/components.ts';
+import { findingsOn, type Webhook, webhooksIn } from '../support/chart/notes.ts';
+import { chartSuite, type Programs } from '../support/chart/suite.ts';
 import { at, parse, read, resources, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
-import { findingsOn, type Webhook, webhooksIn } from './chart-notes.ts';
-import { chartSuite, type Programs } from './chart-suite.ts';
 import type { Schema } from './schema.ts';
 
 const [chart] = parse(read('knative/chart/Chart.yaml'));
@@ -83,20 +81,12 @@ describe('The Helm chart', () => {
 
 const runs = (program: string, ...args: string[]): boolean => spawnSync(program, args).status === 0;
 
-/** The one on the path, or the one that `npm run cluster tools` has built. */
-async function helmOfThisMachine(): Promise<string | undefined> {
-  if (runs('helm', 'version')) return 'helm';
-  const isThere = runs('go', 'version') && (await isBuilt(components.helm));
-  return isThere ? join(await build(components.helm), 'helm') : undefined;
-}
-
 describe('The Helm chart, rendered,', function () {
   this.timeout(60_000);
   let programs: Programs;
-  before(async function () {
-    const helm = await helmOfThisMachine();
-    if (helm !== undefined && runs('kubectl', 'version', '--client')) {
-      programs = { helm, kubectl: 'kubectl' };
+  before(function () {
+    if (runs('helm', 'version') && runs('kubectl', 'version', '--client')) {
+      programs = { helm: 'helm', kubectl: 'kubectl' };
       return;
     }
     console.log('      no helm or no kubectl on this machine: what the chart renders to is not tested');
@@ -115,7 +105,8 @@ describe('The Helm chart, rendered,', function () {
       const install = ['install', '--dry-run=client', '--kubeconfig', kubernetes.kubeconfig];
       // The embedded API has no OpenAPI document, and knows no definitions of resources.
       const less = ['--disable-openapi-validation', '--set', 'mode=deployment,crds.enabled=false'];
-      return run(programs.helm, [...install, ...less, ...args, join(root, 'knative/chart')]);
+      const { stdout } = await promisify(execFile)('helm', [...install, ...less, ...args, join(root, 'knative/chart')]);
+      return stdout;
     }
 
     it('which are those of the quick start, but for a test with the default deadline', async () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
-import { valuesOf } from '../../knative/build/chart.ts';
-import { at, type Resource, read, resources, root } from '../support/documents.ts';
+import { valuesOf } from '../../../knative/build/chart.ts';
+import { at, type Resource, read, resources, root } from '../documents.ts';
 
 export interface Programs {
   helm: string;

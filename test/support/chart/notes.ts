@@ -1,7 +1,7 @@
 // The webhooks that an installation with Helm prints, to be put into a Canary.
-import type { Canary } from '../../function/api/canary.ts';
-import { lint } from '../../function/lint/lint.ts';
-import { at, parse } from '../support/documents.ts';
+import type { Canary } from '../../../function/api/canary.ts';
+import { lint } from '../../../function/lint/lint.ts';
+import { at, parse } from '../documents.ts';
 
 export interface Webhook {
   name: string;
