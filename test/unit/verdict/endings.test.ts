@@ -154,6 +154,7 @@ const takenAwayPods: { what: string; pod: Pod; says?: RegExp }[] = [
   {
     what: 'was evicted, and its test handed over a result',
     pod: of(pod(ended(1, { message: result })), {}, kubelet('Evicted')),
+    says: /\(Evicted: pod pod-100: its node does not say why\)/,
   },
   {
     what: 'hit its deadline when it had been deleted before',

@@ -22,7 +22,24 @@ import {
 } from './evidence-fixture.ts';
 
 const table: Row[] = [
-  { what: 'Complete (1.30)', job: complete, evidence: proof, verdict: 'passed' },
+  { what: 'Complete (1.30)', job: complete, evidence: proof, verdict: 'passed', says: /^the test passed$/ },
+  {
+    what: 'Complete, 42 s after it began',
+    job: job([{ type: 'Complete' }], { completionTime: ago(58) }),
+    evidence: proof,
+    verdict: 'passed',
+    says: /^the test passed in 42 s$/,
+  },
+  {
+    what: 'Complete, and nobody knows when it began',
+    job: {
+      metadata: { name: 'e2e' },
+      status: { completionTime: ago(58), conditions: [{ type: 'Complete', status: 'True' }] },
+    },
+    evidence: proof,
+    verdict: 'passed',
+    says: /^the test passed$/,
+  },
   {
     what: 'SuccessCriteriaMet alone (1.31)',
     job: job([{ type: 'SuccessCriteriaMet' }]),
@@ -83,7 +100,7 @@ const table: Row[] = [
     job: job([{ type: 'Failed', ...backoff }]),
     evidence: { pods: [pod(ended(137, { reason: 'OOMKilled' }))], events: [] },
     verdict: 'failed',
-    says: /^OOMKilled: /,
+    says: /^OOMKilled: the test ran out of memory; check spec\.resources of the E2ESpec$/,
   },
   {
     what: 'Failed, killed by a signal',
@@ -240,7 +257,7 @@ const table: Row[] = [
   { what: 'a ready pod', job: job([], { active: 1, ready: 1 }), verdict: 'running', says: /500 s left/ },
   {
     what: 'a ready pod of a Job without a deadline',
-    job: { metadata: { name: 'e2e' }, spec: { template: {} }, status: { ready: 1, startTime: ago(100) } },
+    job: { metadata: { name: 'e2e' }, status: { ready: 1, startTime: ago(100) } },
     verdict: 'running',
     says: /^Running: the test runs; 100 s since its Job began$/,
   },
