@@ -144,13 +144,13 @@ const table: Row[] = [
     verdict: 'inconclusive',
     says: /^StartError: exec: "x": not found/,
   },
-  {
-    what: 'Failed, a test that did not start, and nobody says why',
+  ...[undefined, '1970-01-01T00:00:00Z'].map((startedAt) => ({
+    what: `Failed, a test that started ${startedAt ?? 'never'}, and nobody says why`,
     job: job([{ type: 'Failed', ...backoff }]),
-    evidence: { pods: [pod(ended(128, { startedAt: undefined }))], events: [] },
+    evidence: { pods: [pod(ended(128, { startedAt }))], events: [] },
     verdict: 'inconclusive',
     says: /^Error: the test's container did not start$/,
-  },
+  })),
   {
     what: 'Failed, the newest of several pods counts',
     job: job([{ type: 'Failed', ...backoff }]),

@@ -310,7 +310,22 @@ const rows: Row[] = [
     says: /^FailedMount/,
   },
 
+  {
+    what: 'a test that runs, whatever its pod has warned of',
+    pod: pod({ running: { startedAt: ago(20) } }),
+    events: [mount(30)],
+    verdict: 'running',
+    says: /^Starting/,
+  },
+
   // Another container's trouble.
+  {
+    what: 'a container that is made, while the pull of another has failed',
+    pod: pod(creating),
+    events: [told('Failed', 30, 10, 'proxy')],
+    verdict: 'running',
+    says: /^Starting/,
+  },
   {
     what: 'an image, beside another container that has started',
     pod: pod(waits('ErrImagePull')),
