@@ -160,6 +160,24 @@ const takenAwayPods: { what: string; pod: Pod; says?: RegExp }[] = [
     what: 'hit its deadline when it had been deleted before',
     pod: of(pod(ended(137)), deleted(81, 30), kubelet('DeadlineExceeded')),
   },
+  ...[
+    { what: 'ended with 0 at its deadline, in the second in which it was evicted', end: 80, evictedAt: 81, began: 181 },
+    { what: 'ended with 0 in the second of its deadline', end: 80, evictedAt: undefined, began: 180 },
+  ].map(({ what, end, evictedAt, began }) => ({
+    what,
+    pod: {
+      ...of(
+        pod(ended(0, { finishedAt: ago(end) })),
+        {},
+        {
+          ...kubelet('DeadlineExceeded'),
+          startTime: ago(began),
+          conditions: evictedAt === undefined ? [] : [{ status: 'True', ...evicted(ago(evictedAt)) }],
+        },
+      ),
+      spec: { containers: [], activeDeadlineSeconds: 100 },
+    },
+  })),
   {
     what: 'was running on a node that is gone',
     pod: of(
@@ -370,10 +388,27 @@ const lostFailures: Row[] = [
     job: failedJob,
     evidence: {
       pods: [pod({ terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } }, { phase: 'Failed' })],
-      events: [started],
+      events: [createdPod, started],
     },
     verdict: 'inconclusive',
     says: /^PodDisrupted/,
+  },
+  {
+    what: 'Failed, and a pod that could not start its test was deleted afterwards',
+    job: failedJob,
+    evidence: {
+      pods: [of(pod(ended(128, { reason: 'StartError', message: 'exec: "x": not found' })), deleted(70, 30))],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /^StartError: exec: "x": not found/,
+  },
+  {
+    what: 'Failed at the Job’s deadline, and nobody has seen its pod',
+    job: tooLate,
+    evidence: { pods: [{ metadata: { name: 'pod-1', creationTimestamp: ago(1) } }], events: [] },
+    verdict: 'inconclusive',
+    says: /^DeadlineExceeded: Job was active longer/,
   },
   {
     what: 'FailureTarget, a try that failed and another that still runs',
