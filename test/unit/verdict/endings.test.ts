@@ -247,6 +247,20 @@ const atTheDeadline: Row[] = [
     says: /^DeadlineExceeded: the test ran into its deadline$/,
   },
   {
+    what: 'a pod that the Job controller has stopped, though not for good yet',
+    job: job([{ type: 'FailureTarget', ...deadline }], { startTime: ago(600) }),
+    pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
+    verdict: 'failed',
+    says: /^DeadlineExceeded: the test ran into its deadline$/,
+  },
+  {
+    what: 'a pod that was deleted, of a Job that does not say when its time was over',
+    job: { metadata: { name: 'e2e' }, ...(tooLate.status && { status: tooLate.status }) },
+    pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
+    verdict: 'inconclusive',
+    says: /^PodDisrupted/,
+  },
+  {
     what: 'a pod that ended with 0 when it was stopped',
     job: tooLate,
     pods: [of(pod(ended(0, { finishedAt: ago(-1) })), deleted(0, 30))],
