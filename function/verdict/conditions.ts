@@ -12,7 +12,9 @@ export function condition(job: Job, ...types: ConditionType[]): { reason: Reason
   const found = job.status?.conditions?.find(
     ({ type, status }) => status === 'True' && types.some((wanted) => wanted === type),
   );
-  return found && { reason: fromKubernetes(found.reason ?? found.type), message: found.message ?? '' };
+  if (found === undefined) return undefined;
+  const { type, reason = type, message = reason } = found;
+  return { reason: fromKubernetes(reason), message };
 }
 
 /** Whether the Job controller has decided, if only for itself: its pods may still be stopping. */
@@ -27,15 +29,14 @@ export function newest(pods: Pod[]): Pod | undefined {
 /** By their times alone: the order of a list says nothing, and creation is told in whole seconds. */
 export function newestFirst(pods: Pod[]): Pod[] {
   return pods
-    .map((pod) => ({ pod, times: [pod.metadata?.creationTimestamp, pod.status?.startTime, pod.metadata?.name] }))
-    .sort((a, b) => compare(b.times, a.times))
+    .map((pod) => ({ pod, age: ageOf(pod) }))
+    .sort((a, b) => (a.age < b.age ? 1 : -1))
     .map(({ pod }) => pod);
 }
 
-/** RFC 3339 in UTC and without fractions sorts as text. */
-function compare([one = '', ...others]: (string | undefined)[], [other = '', ...rest]: (string | undefined)[]): number {
-  if (one !== other) return one < other ? -1 : 1;
-  return others.length === 0 ? 0 : compare(others, rest);
+/** RFC 3339 in UTC and without fractions sorts as text, and before any word: what its node has not seen yet is newer. */
+function ageOf({ metadata, status }: Pod): string {
+  return `${metadata?.creationTimestamp} ${status?.startTime ?? 'unseen'} ${metadata?.name}`;
 }
 
 export function podCondition({ status }: Pod, type: string, is: 'True' | 'False') {

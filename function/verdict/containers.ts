@@ -3,7 +3,6 @@
  */
 import type { V1ContainerStateTerminated, V1ContainerStatus } from '@kubernetes/client-node';
 import type { Pod, Wire } from '../api/kubernetes.ts';
-import { testContainer } from '../api/labels.ts';
 import { fromKubernetes, type Reason } from '../api/reasons.ts';
 import { tail } from '../text.ts';
 import { endedBefore, podDeadline } from './removal.ts';
@@ -13,11 +12,11 @@ interface Failure {
   message: string;
 }
 
-/** What kept a pod from its end, or failed it, when its test had ended with 0. */
+/** What kept a pod from its end, or failed it, when its test had ended by itself with 0. */
 export function sidecarFailure(pod: Pod): Failure | undefined {
   if (pod.status?.reason === 'DeadlineExceeded') {
     const kept = pod.status.containerStatuses?.find(
-      ({ name, state }) => name !== testContainer && !endedBefore(state?.terminated?.finishedAt, podDeadline(pod)),
+      ({ state }) => !endedBefore(state?.terminated?.finishedAt, podDeadline(pod)),
     );
     const which = kept === undefined ? 'another container' : `container ${kept.name}`;
     const message = `the test itself ended with 0, but ${which} had not ended at the deadline`;

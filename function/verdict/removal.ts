@@ -63,7 +63,6 @@ function deletionOf({ metadata }: Pod): number {
 function isOfDeadline(deletion: number, job: Job): boolean {
   return (
     condition(job, 'Failed', 'FailureTarget')?.reason === 'DeadlineExceeded' &&
-    deletion !== never &&
     deletion >= after(job.status?.startTime, job.spec?.activeDeadlineSeconds)
   );
 }

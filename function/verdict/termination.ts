@@ -36,7 +36,7 @@ export function terminationOf(job: Job, evidence: Evidence, failure: Cause): Ter
   if (proofs.some(({ kind }) => kind === 'running')) return { kind: 'stillRunning' };
   const isWhole = !lacksTries(job, proofs, failure);
   // The Job controller makes another pod for one that was evicted, and keeps both.
-  const last = proofs.find(({ kind, pod }) => isEnd(kind) && !(kind === 'takenAway' && disruptionOf(pod)));
+  const last = proofs.filter(isEnd).find(({ kind, pod }) => !(kind === 'takenAway' && disruptionOf(pod)));
   if (last !== undefined) {
     const end = endOf(last, evidence.events, failure);
     return end.kind === 'failed' && !isWhole ? lost(evidence.events, failure) : end;
@@ -49,15 +49,16 @@ export function terminationOf(job: Job, evidence: Evidence, failure: Cause): Ter
 
 /** Whether the backoffLimit was reached with pods that are gone: nobody knows what their tests would have said. */
 function lacksTries({ status }: Job, proofs: Proof[], { reason }: Cause): boolean {
-  const ended = proofs.filter(({ kind }) => isEnd(kind));
-  return reason !== 'DeadlineExceeded' && (status?.failed ?? 0) > ended.length;
+  return reason !== 'DeadlineExceeded' && (status?.failed ?? 0) > proofs.filter(isEnd).length;
 }
 
-function isEnd(kind: Proof['kind']): boolean {
-  return kind !== 'waiting' && kind !== 'running';
+type ProofOfEnd = Exclude<Proof, { kind: 'waiting' | 'running' }>;
+
+function isEnd(proof: Proof): proof is ProofOfEnd {
+  return proof.kind !== 'waiting' && proof.kind !== 'running';
 }
 
-function endOf(proof: Proof, events: Event[], failure: Cause): Termination {
+function endOf(proof: ProofOfEnd, events: Event[], failure: Cause): Termination {
   switch (proof.kind) {
     case 'ended':
       return isGood(proof.end) ? beside(proof.pod, failure) : failedBy(proof.end);
@@ -69,9 +70,6 @@ function endOf(proof: Proof, events: Event[], failure: Cause): Termination {
       return { kind: 'inconclusive', ...hookFailed(proof.end) };
     case 'notStarted':
       return { kind: 'inconclusive', ...notStarted(proof, events, failure) };
-    case 'running':
-    case 'waiting':
-      return { kind: 'stillRunning' };
   }
 }
 

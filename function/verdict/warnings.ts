@@ -58,7 +58,7 @@ export function lastOf(events: Event[], reasons: string[]): number {
 }
 
 export function latestFirst(a: Event, b: Event): number {
-  const text = ({ reason = '', message = '' }: Event) => `${reason} ${message}`;
+  const text = ({ reason, message }: Event) => `${reason} ${message}`;
   return lastTime(b) - lastTime(a) || (text(a) < text(b) ? -1 : 1);
 }
 

@@ -27,7 +27,7 @@ const lostProofs: Row[] = [
     what: 'a pod that failed',
     pods: [pod(ended(3), { phase: 'Failed' })],
     verdict: 'inconclusive',
-    says: /^ResultLost/,
+    says: /^ResultLost: the Job is complete, but none of its pods proves a pass/,
   },
   { what: 'a pod that has not ended', pods: [pod({ running: { startedAt: ago(90) } })], verdict: 'inconclusive' },
   {
@@ -107,14 +107,17 @@ const of = (made: Pod, metadata: Pod['metadata'], more: Partial<NonNullable<Pod[
   metadata: { ...made.metadata, ...metadata },
   status: { ...made.status, ...more },
 });
-const container = (name: string, state: State) => ({
+/** Without a state: nobody has seen it yet. */
+const container = (name: string, state?: State) => ({
   name,
   image: '',
   imageID: '',
   ready: false,
   restartCount: 0,
-  state,
+  ...(state && { state }),
 });
+const besideTest = { containers: [{ name: 'e2e' }] };
+const nativeSidecar = { name: 'proxy', restartPolicy: 'Always' };
 const createdPod = event('Job', 'SuccessfulCreate', 'Created pod: pod-100', { type: 'Normal' });
 const result = JSON.stringify({ total: 3, passed: 0, failed: 3 });
 
@@ -151,11 +154,30 @@ const takenAwayPods: { what: string; pod: Pod; says?: RegExp }[] = [
   {
     what: 'was evicted, and its test handed over a result',
     pod: of(pod(ended(1, { message: result })), {}, kubelet('Evicted')),
+    says: /\(Evicted: pod pod-100: its node does not say why\)/,
   },
   {
     what: 'hit its deadline when it had been deleted before',
     pod: of(pod(ended(137)), deleted(81, 30), kubelet('DeadlineExceeded')),
   },
+  ...[
+    { what: 'ended with 0 at its deadline, in the second in which it was evicted', end: 80, evictedAt: 81, began: 181 },
+    { what: 'ended with 0 in the second of its deadline', end: 80, evictedAt: undefined, began: 180 },
+  ].map(({ what, end, evictedAt, began }) => ({
+    what,
+    pod: {
+      ...of(
+        pod(ended(0, { finishedAt: ago(end) })),
+        {},
+        {
+          ...kubelet('DeadlineExceeded'),
+          startTime: ago(began),
+          conditions: evictedAt === undefined ? [] : [{ status: 'True', ...evicted(ago(evictedAt)) }],
+        },
+      ),
+      spec: { containers: [], activeDeadlineSeconds: 100 },
+    },
+  })),
   {
     what: 'was running on a node that is gone',
     pod: of(
@@ -187,7 +209,7 @@ const provenFailures: Row[] = [
   {
     what: 'was deleted a second after its test had ended',
     pod: of(pod(ended(3)), deleted(79, 30)),
-    says: /exit code 3/,
+    says: /^Error: the test ended with exit code 3$/,
   },
   {
     what: 'was evicted a second after its test had ended',
@@ -223,6 +245,20 @@ const atTheDeadline: Row[] = [
     pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
     verdict: 'failed',
     says: /^DeadlineExceeded: the test ran into its deadline$/,
+  },
+  {
+    what: 'a pod that the Job controller has stopped, though not for good yet',
+    job: job([{ type: 'FailureTarget', ...deadline }], { startTime: ago(600) }),
+    pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
+    verdict: 'failed',
+    says: /^DeadlineExceeded: the test ran into its deadline$/,
+  },
+  {
+    what: 'a pod that was deleted, of a Job that does not say when its time was over',
+    job: { metadata: { name: 'e2e' }, ...(tooLate.status && { status: tooLate.status }) },
+    pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
+    verdict: 'inconclusive',
+    says: /^PodDisrupted/,
   },
   {
     what: 'a pod that ended with 0 when it was stopped',
@@ -281,6 +317,61 @@ const lostFailures: Row[] = [
     says: /^ResultLost/,
   },
   {
+    what: 'Failed, and of the two tries that it had one is gone and the other waits',
+    job: job([{ type: 'Failed', ...backoff }], { failed: 2 }),
+    evidence: { pods: [pod(ended(1), {}, 200), pod({ waiting: { reason: 'ContainerCreating' } })], events: [started] },
+    verdict: 'inconclusive',
+    says: /^ResultLost/,
+  },
+  {
+    what: 'Failed, and of the two tries that it had one is gone and the other did not start',
+    job: job([{ type: 'Failed', ...backoff }], { failed: 2 }),
+    evidence: { pods: [pod(ended(128, { reason: 'StartError', message: 'exec: "x": not found' }))], events: [] },
+    verdict: 'inconclusive',
+    says: /^StartError: exec: "x": not found/,
+  },
+  {
+    what: 'Failed, and the pod was deleted before its test began',
+    job: failedJob,
+    evidence: { pods: [], events: [createdPod, event('Pod', 'FailedMount', 'secret "x" not found')] },
+    verdict: 'inconclusive',
+    says: /^ResultLost: pod pod-100 was deleted/,
+  },
+  {
+    what: 'Failed, a try that failed and a later one that was evicted',
+    job: failedJob,
+    evidence: { pods: [pod(ended(3), {}, 200), succeeded({}, [evicted(ago(81))])], events: [] },
+    verdict: 'failed',
+    says: /^Error: the test ended with exit code 3$/,
+  },
+  {
+    what: 'Failed, a pod that was evicted and a later one that waits',
+    job: failedJob,
+    evidence: {
+      pods: [
+        of(pod(ended(143), {}, 200), {}, { conditions: [{ status: 'True', ...evicted(ago(81)) }] }),
+        pod({ waiting: { reason: 'ContainerCreating' } }),
+      ],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /^PodDisrupted: .*\(Eviction API: evicting\)/,
+  },
+  {
+    what: 'Failed at the Job’s deadline, and the pod still waits for its image',
+    job: tooLate,
+    evidence: { pods: [pod({ waiting: { reason: 'ErrImagePull', message: 'not found' } })], events: [] },
+    verdict: 'inconclusive',
+    says: /^ErrImagePull: container e2e: not found \(Job was active longer/,
+  },
+  {
+    what: 'Failed, for a reason that is a whole sentence, and the test ended with 0',
+    job: job([{ type: 'Failed', reason: 'PodFailurePolicy', message: 'Pod test/p.1 has failed.' }], { failed: 1 }),
+    evidence: { pods: [pod(ended(0))], events: [] },
+    verdict: 'inconclusive',
+    says: /^PodFailurePolicy: Pod test\/p\.1 has failed; the test itself ended with 0/,
+  },
+  {
     what: 'Failed at the Job’s deadline after a try that failed',
     job: job([{ type: 'Failed', ...deadline }], { failed: 2 }),
     evidence: { pods: [pod(ended(1))], events: [] },
@@ -311,10 +402,27 @@ const lostFailures: Row[] = [
     job: failedJob,
     evidence: {
       pods: [pod({ terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } }, { phase: 'Failed' })],
-      events: [started],
+      events: [createdPod, started],
     },
     verdict: 'inconclusive',
     says: /^PodDisrupted/,
+  },
+  {
+    what: 'Failed, and a pod that could not start its test was deleted afterwards',
+    job: failedJob,
+    evidence: {
+      pods: [of(pod(ended(128, { reason: 'StartError', message: 'exec: "x": not found' })), deleted(70, 30))],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /^StartError: exec: "x": not found/,
+  },
+  {
+    what: 'Failed at the Job’s deadline, and nobody has seen its pod',
+    job: tooLate,
+    evidence: { pods: [{ metadata: { name: 'pod-1', creationTimestamp: ago(1) } }], events: [] },
+    verdict: 'inconclusive',
+    says: /^DeadlineExceeded: Job was active longer/,
   },
   {
     what: 'FailureTarget, a try that failed and another that still runs',
@@ -324,7 +432,183 @@ const lostFailures: Row[] = [
   },
 ];
 
+/** A pod at its deadline, 100 s after it began, whose test had ended with 0 before. */
+const atDeadlineBeside = (...others: ReturnType<typeof container>[]): Pod => ({
+  ...pod(ended(0), {
+    ...kubelet('DeadlineExceeded'),
+    startTime: ago(150),
+    containerStatuses: [...others, container('e2e', ended(0, { reason: 'Completed' }))],
+  }),
+  spec: { containers: [], activeDeadlineSeconds: 100 },
+});
+
+/** A pod whose test had not begun. */
+const beforeTest = (inits: ReturnType<typeof container>[], more: object, initContainers?: { name: string }[]): Pod => ({
+  ...pod({ waiting: { reason: 'PodInitializing' } }, { initContainerStatuses: inits, ...more }),
+  spec: { ...besideTest, ...(initContainers && { initContainers }) },
+});
+const stopped = ended(137, { finishedAt: ago(49) });
+
 const beside: Row[] = [
+  ...[
+    {
+      what: 'one of two sidecars did not end',
+      others: [container('cache', ended(0)), container('proxy', stopped)],
+      says: 'container proxy had',
+    },
+    {
+      what: 'a sidecar still runs',
+      others: [container('proxy', { running: { startedAt: ago(90) } })],
+      says: 'container proxy had',
+    },
+    { what: 'nobody has seen its sidecar', others: [container('proxy')], says: 'container proxy had' },
+    {
+      what: 'its sidecars ended before',
+      others: [container('cache', ended(0)), container('proxy', ended(1))],
+      says: 'another container had',
+    },
+  ].map(({ what, others, says }) => ({
+    what: `Failed at the deadline, the test ended with 0 and ${what}`,
+    job: failedJob,
+    evidence: { pods: [atDeadlineBeside(...others)], events: [] },
+    verdict: 'inconclusive',
+    says: new RegExp(`^DeadlineExceeded: the test itself ended with 0, but ${says} not ended at the deadline`),
+  })),
+  {
+    what: 'Failed, a sidecar ended with an error beside one that nobody has seen',
+    job: failedJob,
+    evidence: {
+      pods: [
+        pod({}, { containerStatuses: [container('e2e', ended(0)), container('cache'), container('proxy', ended(1))] }),
+      ],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /^Error: container proxy ended with exit code 1; the test itself ended with 0/,
+  },
+  ...[
+    {
+      what: 'the second of its init containers took too long',
+      inits: [container('seed', ended(0)), container('wait', stopped)],
+      says: /^DeadlineExceeded: init container wait had not ended at the deadline(;|$)/,
+    },
+    {
+      what: 'its init container took too long, and said what it did',
+      inits: [container('wait', ended(137, { finishedAt: ago(49), message: 'no database yet' }))],
+      says: /^DeadlineExceeded: init container wait had not ended at the deadline: no database yet/,
+    },
+    {
+      what: 'its init container took too long beside a native sidecar',
+      inits: [container('proxy', stopped), container('wait', stopped)],
+      declared: [nativeSidecar, { name: 'wait' }],
+      says: /^DeadlineExceeded: init container wait had/,
+    },
+    {
+      what: 'its init container had no image',
+      inits: [container('wait', { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image' } })],
+      says: /^ImagePullBackOff: container wait: Back-off pulling image \(Job has reached/,
+    },
+    {
+      what: 'nobody has seen its init container',
+      inits: [container('wait')],
+      says: /^BackoffLimitExceeded: Job has reached/,
+    },
+  ].map(({ what, inits, declared, says }) => ({
+    what: `Failed at the deadline, and ${what}`,
+    job: failedJob,
+    evidence: {
+      pods: [beforeTest(inits, { ...kubelet('DeadlineExceeded'), startTime: ago(150) }, declared)],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says,
+  })),
+  {
+    what: 'Failed, an init container ended with an error and a native sidecar was stopped',
+    job: failedJob,
+    evidence: {
+      pods: [
+        beforeTest([container('proxy', ended(137)), container('seed', ended(2))], { phase: 'Failed' }, [
+          nativeSidecar,
+          { name: 'seed' },
+        ]),
+      ],
+      events: [],
+    },
+    verdict: 'inconclusive',
+    says: /^Error: init container seed ended with exit code 2/,
+  },
+  ...[
+    {
+      what: 'a native sidecar that has not started',
+      inits: [
+        container('seed', ended(0)),
+        { ...container('proxy', { running: { startedAt: ago(5) } }), started: false },
+      ],
+      declared: [{ name: 'seed' }, nativeSidecar],
+      says: /^PodInitializing: init container proxy has not started yet/,
+    },
+    {
+      what: 'an init container that runs beside a native sidecar',
+      inits: [
+        { ...container('proxy', { running: { startedAt: ago(9) } }), started: true },
+        { ...container('seed', { running: { startedAt: ago(5) } }), started: true },
+      ],
+      declared: [nativeSidecar, { name: 'seed' }],
+      says: /^PodInitializing: init container seed has not ended yet/,
+    },
+    {
+      what: 'an init container that runs, beside one that nobody has seen',
+      inits: [container('later'), { ...container('seed', { running: { startedAt: ago(5) } }), started: true }],
+      says: /^PodInitializing: init container seed has not ended yet/,
+    },
+    {
+      what: 'a native sidecar that has started, and a test that is about to',
+      inits: [{ ...container('proxy', { running: { startedAt: ago(9) } }), started: true }],
+      declared: [nativeSidecar],
+      says: /^Starting: /,
+    },
+  ].map(({ what, inits, declared, says }) => ({
+    what,
+    job: job([]),
+    evidence: { pods: [beforeTest(inits, { phase: 'Pending' }, declared)], events: [] },
+    verdict: 'running',
+    says,
+  })),
+  {
+    what: 'a test that ended beside a container that still runs and one that nobody has seen',
+    job: job([]),
+    evidence: {
+      pods: [
+        pod(
+          {},
+          {
+            containerStatuses: [
+              container('cache'),
+              container('e2e', ended(3)),
+              container('proxy', { running: { startedAt: ago(90) } }),
+            ],
+          },
+        ),
+      ],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^ContainersNotReady: the test itself ended with exit code 3, container proxy still runs/,
+  },
+  {
+    what: 'Complete, the hook beside another container had failed',
+    job: complete,
+    evidence: {
+      pods: [succeeded()],
+      events: [
+        event('Pod', 'FailedPostStartHook', '', {
+          involvedObject: { kind: 'Pod', fieldPath: 'spec.containers{proxy}' },
+        }),
+      ],
+    },
+    verdict: 'passed',
+  },
   {
     what: 'Failed at the deadline, the test ended with 0 and an ordinary sidecar did not end',
     job: failedJob,

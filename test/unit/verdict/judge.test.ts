@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { requiredReads } from '../../../function/verdict/evidence.ts';
-import { judge } from '../../../function/verdict/judge.ts';
+import type { RunRecord } from '../../../function/api/e2espec.ts';
+import { fromKubernetes } from '../../../function/api/reasons.ts';
+import { inconclusive, isLostResult, judge, recordedVerdict, running } from '../../../function/verdict/judge.ts';
 import {
   ago,
   backoff,
@@ -21,7 +22,24 @@ import {
 } from './evidence-fixture.ts';
 
 const table: Row[] = [
-  { what: 'Complete (1.30)', job: complete, evidence: proof, verdict: 'passed' },
+  { what: 'Complete (1.30)', job: complete, evidence: proof, verdict: 'passed', says: /^the test passed$/ },
+  {
+    what: 'Complete, 42 s after it began',
+    job: job([{ type: 'Complete' }], { completionTime: ago(58) }),
+    evidence: proof,
+    verdict: 'passed',
+    says: /^the test passed in 42 s$/,
+  },
+  {
+    what: 'Complete, and nobody knows when it began',
+    job: {
+      metadata: { name: 'e2e' },
+      status: { completionTime: ago(58), conditions: [{ type: 'Complete', status: 'True' }] },
+    },
+    evidence: proof,
+    verdict: 'passed',
+    says: /^the test passed$/,
+  },
   {
     what: 'SuccessCriteriaMet alone (1.31)',
     job: job([{ type: 'SuccessCriteriaMet' }]),
@@ -43,6 +61,18 @@ const table: Row[] = [
     verdict: 'passed',
   },
   { what: 'Suspended', job: job([{ type: 'Suspended' }]), verdict: 'running', says: /^Suspended/ },
+  {
+    what: 'Suspended before it began',
+    job: { metadata: { name: 'e2e' }, status: { conditions: [{ type: 'Suspended', status: 'True' }] } },
+    verdict: 'running',
+    says: /^Suspended: the Job is suspended$/,
+  },
+  {
+    what: 'a Job that its controller has not seen yet',
+    job: { metadata: { name: 'e2e' } },
+    verdict: 'running',
+    says: /^Starting: the test's pod is starting$/,
+  },
   {
     what: 'Failed and Complete at once, which no API server stores',
     job: job([{ type: 'Complete' }, { type: 'Failed', ...backoff }]),
@@ -70,14 +100,21 @@ const table: Row[] = [
     job: job([{ type: 'Failed', ...backoff }]),
     evidence: { pods: [pod(ended(137, { reason: 'OOMKilled' }))], events: [] },
     verdict: 'failed',
-    says: /^OOMKilled: /,
+    says: /^OOMKilled: the test ran out of memory; check spec\.resources of the E2ESpec$/,
   },
   {
     what: 'Failed, killed by a signal',
     job: job([{ type: 'Failed', ...backoff }]),
     evidence: { pods: [pod(ended(0, { signal: 9 }))], events: [] },
     verdict: 'failed',
-    says: /signal 9/,
+    says: /^Error: the test was killed by signal 9 \(SIGKILL\)$/,
+  },
+  {
+    what: 'Failed, killed by a signal that has no common name',
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(0, { signal: 34 }))], events: [] },
+    verdict: 'failed',
+    says: /^Error: the test was killed by signal 34$/,
   },
   {
     what: 'Failed, the pod at its deadline while the test ran',
@@ -107,6 +144,13 @@ const table: Row[] = [
     verdict: 'inconclusive',
     says: /^StartError: exec: "x": not found/,
   },
+  ...[undefined, '1970-01-01T00:00:00Z'].map((startedAt) => ({
+    what: `Failed, a test that started ${startedAt ?? 'never'}, and nobody says why`,
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(128, { startedAt }))], events: [] },
+    verdict: 'inconclusive',
+    says: /^Error: the test's container did not start$/,
+  })),
   {
     what: 'Failed, the newest of several pods counts',
     job: job([{ type: 'Failed', ...backoff }]),
@@ -134,6 +178,23 @@ const table: Row[] = [
     evidence: { pods: [], events: [event('Job', 'FailedCreate', 'serviceaccount "x" not found')] },
     verdict: 'inconclusive',
     says: /^FailedCreate: serviceaccount "x" not found/,
+  },
+  {
+    what: 'Failed at the Job’s deadline with a pod that no node took',
+    job: job([{ type: 'Failed', ...deadline }]),
+    evidence: {
+      pods: [],
+      events: [event('Pod', 'FailedScheduling', '0/1 nodes are available: 1 Insufficient cpu. No preemption victims.')],
+    },
+    verdict: 'inconclusive',
+    says: /^FailedScheduling: 0\/1 nodes are available: 1 Insufficient cpu\. No preemption victims \(Job was active/,
+  },
+  {
+    what: 'Failed at the Job’s deadline, of its pod only known that it was made',
+    job: job([{ type: 'Failed', ...deadline }]),
+    evidence: { pods: [], events: [created(50)] },
+    verdict: 'inconclusive',
+    says: /^ResultLost: pod pod-100 is gone since its Job's deadline/,
   },
   {
     what: 'Failed, an init container ended with an error',
@@ -187,7 +248,19 @@ const table: Row[] = [
     says: /container proxy ended with exit code 1; the test itself ended with 0/,
   },
   { what: 'Failed, and nothing left to tell why', job: job([{ type: 'Failed', ...backoff }]), verdict: 'inconclusive' },
+  ...[{ reason: 'BackoffLimitExceeded' }, {}].map((said) => ({
+    what: `Failed, and nothing left to tell why but ${said.reason ?? 'that'}`,
+    job: job([{ type: 'Failed', ...said }]),
+    verdict: 'inconclusive',
+    says: new RegExp(`^ResultLost: .*what its test said \\(${said.reason ?? 'Failed'}\\)`),
+  })),
   { what: 'a ready pod', job: job([], { active: 1, ready: 1 }), verdict: 'running', says: /500 s left/ },
+  {
+    what: 'a ready pod of a Job without a deadline',
+    job: { metadata: { name: 'e2e' }, status: { ready: 1, startTime: ago(100) } },
+    verdict: 'running',
+    says: /^Running: the test runs; 100 s since its Job began$/,
+  },
   {
     what: 'no pod because of a quota',
     job: job([]),
@@ -201,6 +274,83 @@ const table: Row[] = [
     evidence: { pods: [], events: [created(50)] },
     verdict: 'running',
     says: /^Starting: the Job makes another pod; pod pod-100 was taken away before/,
+  },
+  {
+    what: 'a pod that was created 5 s ago and is gone',
+    job: job([]),
+    evidence: { pods: [], events: [created(5)] },
+    verdict: 'running',
+    says: /pod pod-100 was taken away before/,
+  },
+  {
+    what: 'a pod that was created and is still there',
+    job: job([]),
+    evidence: { pods: [pod({ waiting: { reason: 'ContainerCreating' } })], events: [created(50)] },
+    verdict: 'running',
+    says: /^Starting: the test's pod is starting; 100 s since/,
+  },
+  {
+    what: 'a pod that nobody has seen yet',
+    job: job([]),
+    evidence: { pods: [{ metadata: { name: 'pod-1', creationTimestamp: ago(1) } }], events: [] },
+    verdict: 'running',
+    says: /^Starting: the test's pod is starting; 100 s since/,
+  },
+  {
+    what: 'a pod whose containers nobody has seen yet',
+    job: job([]),
+    evidence: {
+      pods: [{ metadata: { name: 'pod-1', creationTimestamp: ago(1) }, status: { phase: 'Pending' } }],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^Starting: the test's pod is starting; 100 s since/,
+  },
+  {
+    what: 'a pod whose containers wait, and are not ready',
+    job: job([]),
+    evidence: {
+      pods: [
+        pod(
+          { waiting: { reason: 'ContainerCreating' } },
+          {
+            conditions: [
+              { type: 'ContainersReady', status: 'False', message: 'containers with unready status: [e2e]' },
+            ],
+          },
+        ),
+      ],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^Starting: the test's pod is starting; 100 s since/,
+  },
+  {
+    what: 'a pod whose node does not answer',
+    job: job([]),
+    evidence: {
+      pods: [
+        pod(
+          { running: { startedAt: ago(90) } },
+          {
+            conditions: [
+              { type: 'ContainersReady', status: 'True' },
+              { type: 'Ready', status: 'False' },
+            ],
+          },
+        ),
+      ],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^NodeNotReady: node .* does not answer; the pod is given up when it stays away/,
+  },
+  {
+    what: 'a pod that is taken away, and nobody says why',
+    job: job([]),
+    evidence: { pods: [pod({}, { conditions: [{ type: 'DisruptionTarget', status: 'True' }] })], events: [] },
+    verdict: 'running',
+    says: /^DisruptionTarget: its pod is taken away \(DisruptionTarget\); the Job makes another one/,
   },
   {
     what: 'a pod that was created just now and is not listed yet',
@@ -245,7 +395,17 @@ const table: Row[] = [
       events: [],
     },
     verdict: 'running',
-    says: /^Unschedulable: 0\/1 nodes/,
+    says: /^Unschedulable: 0\/1 nodes[^;]*; [^;]*; 100 s since/,
+  },
+  {
+    what: 'a pod that no node takes, and nobody says why',
+    job: job([]),
+    evidence: {
+      pods: [pod({}, { conditions: [{ type: 'PodScheduled', status: 'False' }], containerStatuses: [] })],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^Unschedulable: no node takes the pod/,
   },
   ...['ErrImagePull', 'ImagePullBackOff', 'CreateContainerConfigError', 'CreateContainerError'].flatMap((reason) => [
     {
@@ -308,14 +468,40 @@ describe('The verdict', () => {
       }),
     );
   });
+});
 
-  it('needs nothing but a Job whose pod is ready, the pods of one that is decided, the events of others', () => {
-    assert.equal(requiredReads(job([], { ready: 1 })), 'nothing');
-    assert.equal(requiredReads(job([{ type: 'Suspended' }])), 'nothing');
-    assert.equal(requiredReads(job([{ type: 'Complete' }])), 'pods');
-    assert.equal(requiredReads(job([{ type: 'SuccessCriteriaMet' }])), 'pods');
-    assert.equal(requiredReads(job([{ type: 'Failed' }])), 'pods');
-    assert.equal(requiredReads(job([{ type: 'FailureTarget' }])), 'pods');
-    assert.equal(requiredReads(job([])), 'podsAndEvents');
+describe('A lost result', () => {
+  it('is one of a run that has proven nothing, whatever the word', () => {
+    const lost = fromKubernetes('PodDisrupted');
+    assert.equal(isLostResult(inconclusive(lost, 'it was evicted')), true);
+    assert.equal(isLostResult(inconclusive('NoTestsRun', 'none of 0 tests ran')), false);
+    assert.equal(isLostResult(running(lost, 'it is evicted')), false);
   });
+});
+
+describe('The verdict that a record keeps', () => {
+  const record: RunRecord = {
+    canary: 'podinfo',
+    checksum: '85d557f47b',
+    rollout: '2026-11-21T09:00:00Z',
+    hook: '',
+    verdict: 'Running',
+  };
+  const rows: { kept: Partial<RunRecord>; is: string }[] = [
+    { kept: { verdict: 'Passed', message: 'the test passed in 3 s' }, is: 'passed Passed: the test passed in 3 s' },
+    { kept: { verdict: 'Passed', reason: 'Passed' }, is: 'passed Passed: ' },
+    { kept: { verdict: 'Skipped', message: 'hotfix' }, is: 'passed Skipped: hotfix' },
+    { kept: { verdict: 'Failed', reason: 'OOMKilled', message: 'no memory' }, is: 'failed OOMKilled: no memory' },
+    { kept: { verdict: 'Inconclusive', reason: 'Evicted', message: 'no' }, is: 'inconclusive Evicted: no' },
+    { kept: { verdict: 'Running', reason: 'Started', message: 'created' }, is: 'running Started: created' },
+    { kept: { verdict: 'Superseded' }, is: 'running Superseded: ' },
+    { kept: { verdict: 'Cancelled' }, is: 'running Cancelled: ' },
+    { kept: { verdict: 'PromotedUnverified' }, is: 'running PromotedUnverified: ' },
+  ];
+  for (const { kept, is } of rows) {
+    it(`is ${is} of ${kept.verdict}`, () => {
+      const { kind, reason, message } = recordedVerdict({ ...record, ...kept });
+      assert.equal(`${kind} ${reason}: ${message}`, is);
+    });
+  }
 });

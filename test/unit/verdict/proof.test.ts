@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import type { Event, Job, Pod } from '../../../function/api/kubernetes.ts';
 import { judge } from '../../../function/verdict/judge.ts';
+import { isSilent, mayHideHook } from '../../../function/verdict/proof.ts';
 
 const start = Date.parse('2026-11-21T10:00:00Z');
 /** So many seconds after the Job began. */
@@ -183,4 +184,39 @@ describe('Of all that a Job and its pod can say', () => {
     const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
     assert.ok(total > 100_000, `${total}`);
   });
+});
+
+describe('The Events of a pod', () => {
+  const postStart = { lifecycle: { postStart: { exec: { command: ['true'] } } } };
+  const withHook = [{ name: 'e2e', ...postStart }, { name: 'proxy' }];
+  const state = { terminated: { exitCode: 1, startedAt: at(1), finishedAt: at(testEnds) } };
+  const notStarted = { terminated: { exitCode: 128, reason: 'StartError', startedAt: '1970-01-01T00:00:00Z' } };
+  const podIn = (phase: string, state?: object, containers?: object[]): Pod => {
+    const pod: object = {
+      metadata: { name: 'p' },
+      spec: containers ? { containers } : {},
+      status: { phase, containerStatuses: state ? [{ name: 'e2e', state }] : [] },
+    };
+    return pod;
+  };
+
+  const rows: { what: string; pod: Pod; is: 'needed' | 'needed for its hook' | 'not needed' }[] = [
+    { what: 'nobody has seen yet', pod: { metadata: { name: 'p' } }, is: 'not needed' },
+    { what: 'waits', pod: podIn('Pending'), is: 'needed' },
+    { what: 'runs', pod: podIn('Running', { running: { startedAt: at(1) } }, withHook), is: 'not needed' },
+    { what: 'could not start its test', pod: podIn('Failed', notStarted), is: 'needed' },
+    { what: 'could not start its test, beside a hook', pod: podIn('Failed', notStarted, withHook), is: 'needed' },
+    { what: 'has ended', pod: podIn('Failed', state), is: 'not needed' },
+    { what: 'has ended beside a hook', pod: podIn('Failed', state, withHook), is: 'needed for its hook' },
+    {
+      what: 'has ended beside the hook of another container',
+      pod: podIn('Failed', state, [{ name: 'e2e' }, { name: 'proxy', ...postStart }]),
+      is: 'not needed',
+    },
+  ];
+  for (const { what, pod, is } of rows) {
+    it(`are ${is} where it ${what}`, () => {
+      assert.deepEqual([isSilent(pod), mayHideHook(pod)], [is !== 'not needed', is === 'needed for its hook']);
+    });
+  }
 });

@@ -24,6 +24,11 @@ const ended = (seconds: number): State => ({
 });
 const since = (type: string, seconds: number) => ({ type, status: 'True', lastTransitionTime: ago(seconds) });
 
+const initContainers = (...names: string[]) => ({
+  spec: { containers: [{ name: 'e2e' }], initContainers: names.map((name) => ({ name })) },
+});
+const unseen = { name: 'later', image: '', imageID: '', ready: false, restartCount: 0 };
+
 /** A pod that was scheduled ten minutes ago. `test`: the state of the test's container. */
 function pod(test: State, more: Partial<Status> = {}): Pod {
   return {
@@ -36,6 +41,12 @@ function pod(test: State, more: Partial<Status> = {}): Pod {
     },
   };
 }
+
+/** The same pod, of which these conditions are all that is known. */
+const of = ({ status, ...rest }: Pod, conditions: ReturnType<typeof since>[]): Pod => ({
+  ...rest,
+  status: { ...status, conditions },
+});
 
 /** `first`, `last`: seconds ago. */
 function told(reason: string, first: number, last = first, of: 'pod' | 'e2e' | 'proxy' | 'seed' = 'e2e'): Event {
@@ -63,6 +74,8 @@ interface Row {
 
 const creating = waits('ContainerCreating');
 const initialized = { conditions: [since('Initialized', 30)] };
+
+const eleven = Array.from({ length: 11 }, (_, index) => `init-${index}`);
 
 const rows: Row[] = [
   // The beginning of this waiting.
@@ -135,6 +148,90 @@ const rows: Row[] = [
     says: /^FailedMount/,
   },
   {
+    what: 'an image of a pod that waited for a node until now',
+    pod: of(pod(waits('ErrImagePull')), [since('PodScheduled', 30)]),
+    verdict: 'running',
+  },
+  {
+    what: 'an image of a pod of which only is known when it was made',
+    pod: of(pod(waits('ErrImagePull')), []),
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'an image of a pod of which nothing is known',
+    pod: { ...of(pod(waits('ErrImagePull')), []), metadata: { name: 'p' } },
+    verdict: 'running',
+  },
+  {
+    what: 'the image of an init container that was never there',
+    pod: pod(waits('PodInitializing'), { initContainerStatuses: [container('seed', waits('ErrImagePull'))] }),
+    verdict: 'inconclusive',
+    says: /^ErrImagePull: container seed/,
+  },
+  {
+    what: 'an image after a native sidecar that has just started',
+    pod: pod(waits('ErrImagePull'), {
+      initContainerStatuses: [container('proxy', { running: { startedAt: ago(30) } })],
+    }),
+    verdict: 'running',
+  },
+  {
+    what: 'an image beside an init container that nobody has seen',
+    pod: pod(waits('ErrImagePull'), { initContainerStatuses: [unseen] }),
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'an image that is pulled again and again, and was never there',
+    pod: pod(waits('ErrImagePull'), { conditions: [since('Initialized', 120)] }),
+    events: [told('Pulling', 90), told('Pulling', 40)],
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'an image that failed in several ways, for the first time 70 s ago',
+    pod: pod(waits('ErrImagePull')),
+    events: [told('Failed', 70, 10), told('Failed', 40, 5)],
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'an image that failed, healed in the same second, and has failed again for 30 s',
+    pod: pod(waits('ErrImagePull')),
+    events: [told('Failed', 100), told('Pulled', 100), told('Failed', 30, 10)],
+    verdict: 'running',
+  },
+  {
+    what: 'an image of which the pod is told instead of the container',
+    pod: pod(waits('ErrImagePull')),
+    events: [told('Failed', 30, 5, 'pod')],
+    verdict: 'running',
+  },
+  {
+    what: 'an image after a mount that took long',
+    pod: pod(waits('ErrImagePull')),
+    events: [mount(590), told('Pulling', 589), told('Failed', 30, 5)],
+    verdict: 'running',
+  },
+  {
+    what: 'a volume that could not be mounted 30 s ago, in a pod that had no network before',
+    pod: pod(creating),
+    events: [told('FailedCreatePodSandBox', 120, 60, 'pod'), mount(30, 1)],
+    verdict: 'running',
+    says: /^FailedMount/,
+  },
+  {
+    what: 'a pod that has had no network for ten minutes, which no table knows',
+    pod: pod(creating),
+    events: [told('FailedCreatePodSandBox', 590, 5, 'pod')],
+    verdict: 'running',
+    says: /^FailedCreatePodSandBox: container e2e: FailedCreatePodSandBox of pod/,
+  },
+  {
+    what: 'a pull that has just failed, before the pod says so',
+    pod: pod(creating),
+    events: [told('Pulling', 10), told('Failed', 10)],
+    verdict: 'running',
+    says: /^Failed: container e2e: Failed of e2e/,
+  },
+  {
     what: 'an image whose Warning comes from a node with another clock',
     pod: pod(waits('ErrImagePull')),
     events: [told('Failed', -3600)],
@@ -164,6 +261,13 @@ const rows: Row[] = [
   {
     what: 'a mount that has healed by the word of the pod',
     pod: pod(creating, { conditions: [since('PodReadyToStartContainers', 589)] }),
+    events: [mount(590)],
+    verdict: 'running',
+    says: /^Starting/,
+  },
+  {
+    what: 'a mount that has healed in the same second by the word of the pod',
+    pod: pod(creating, { conditions: [since('PodReadyToStartContainers', 590)] }),
     events: [mount(590)],
     verdict: 'running',
     says: /^Starting/,
@@ -206,7 +310,53 @@ const rows: Row[] = [
     says: /^FailedMount/,
   },
 
+  {
+    what: 'a test that runs, whatever its pod has warned of',
+    pod: pod({ running: { startedAt: ago(20) } }),
+    events: [mount(30)],
+    verdict: 'running',
+    says: /^Starting/,
+  },
+
   // Another container's trouble.
+  {
+    what: 'a container that is made, while the pull of another has failed',
+    pod: pod(creating),
+    events: [told('Failed', 30, 10, 'proxy')],
+    verdict: 'running',
+    says: /^Starting/,
+  },
+  {
+    what: 'an image, beside another container that has started',
+    pod: pod(waits('ErrImagePull')),
+    events: [told('Failed', 90, 10), told('Pulled', 10, 10, 'proxy'), told('Started', 9, 9, 'proxy')],
+    verdict: 'inconclusive',
+  },
+  {
+    what: 'a volume of a pod with two init containers, the first of which comes first',
+    pod: {
+      ...pod(waits('PodInitializing'), {
+        initContainerStatuses: [container('a', waits('PodInitializing')), container('seed', waits('PodInitializing'))],
+      }),
+      ...initContainers('seed', 'a'),
+    },
+    events: [mount(30, 1)],
+    verdict: 'running',
+    says: /^FailedMount: container seed/,
+  },
+  {
+    what: 'a Secret of the third of eleven init containers',
+    pod: {
+      ...pod(waits('PodInitializing'), {
+        initContainerStatuses: eleven.map((name, index) =>
+          container(name, index < 2 ? ended(300) : waits('CreateContainerConfigError')),
+        ),
+      }),
+      ...initContainers(...eleven),
+    },
+    verdict: 'inconclusive',
+    says: /^CreateContainerConfigError: container init-2:/,
+  },
   {
     what: 'a test that has ended beside a proxy without an image',
     pod: pod(ended(300), {
