@@ -76,6 +76,12 @@ describe('The record of runs', () => {
     },
     { what: 'the same skip', before: skipped, next: skipped, isWritten: false },
     {
+      what: 'the same skip by a call that has read an edited E2ESpec',
+      before: skipped,
+      next: { ...skipped, specGeneration: 2 },
+      isWritten: false,
+    },
+    {
       what: 'a request to run again after a skip',
       before: skipped,
       next: recordOf({ jobUID: 'j2', requestedAt: 'first' }),

@@ -143,6 +143,24 @@ describe('What E2ESpec.status keeps', () => {
     assert.ok(bytesOf(kept) > 63_000, `${bytesOf(kept)} bytes`);
   });
 
+  it('is all of it, in all its words, up to 64 kB', () => {
+    const ofSize = (bytes: number): RunRecord[] => {
+      const runs = list(100, (index) => brief(index, { closedAt: ago(1), message: 'm'.repeat(300) }));
+      // Of a list in JSON the outer brackets count once.
+      const reason = 'r'.repeat(bytes + 1 - bytesOf(runs) - ',"reason":""'.length);
+      return runs.map((record, index) => (index === 0 ? { ...record, reason } : record));
+    };
+    assert.deepEqual(trim(ofSize(64_000)), ofSize(64_000));
+    assert.ok(trim(ofSize(64_001)).every(({ message = '' }) => message.length === 200));
+  });
+
+  it('is in all its words where there are too many, but not too large', () => {
+    const runs = list(230, (index) =>
+      brief(index, { closedAt: ago(1), ...(index < 10 && { message: 'm'.repeat(300) }) }),
+    );
+    assert.deepEqual(trim(runs), runs.slice(0, 200));
+  });
+
   it('has the newest record in it, although that is closed and what is open is enough', () => {
     const newest = brief(0, { closedAt: ago(0) });
     const open = list(200, (index) => brief(index + 1));
