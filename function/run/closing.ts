@@ -92,9 +92,8 @@ export function settledRecords(spec: E2ESpec, ended: EndedRollout, settled: RunR
   return recordsOfRollout(spec, ended).map((record) => settledAs(record, settled) ?? record);
 }
 
-/** What a run that was still open has come to. */
+/** What a run that was still open has come to; nothing for one that was not. */
 function settledAs(record: RunRecord, settled: RunRecord[]): RunRecord | undefined {
-  if (record.verdict !== 'Running') return undefined;
   return settled.find((each) => isSameNews({ ...each, verdict: 'Running' }, record));
 }
 
@@ -119,8 +118,8 @@ export function closeRecords(
   if (added.length === 0 && closed.every((record, index) => record === before[index])) return undefined;
   const runs = trim([...added, ...closed]);
   const [first] = runs;
-  // The newest run is the first; where it is one of these, kubectl get must not go on saying Running.
-  return { ...status, runs, ...(first !== undefined && first !== before[0] && { lastRun: lastRunOf(first) }) };
+  // Where the newest run is one of these, kubectl get must not go on saying Running.
+  return { ...status, runs, ...(first && { lastRun: lastRunOf(first) }) };
 }
 
 function isOf(record: RunRecord, { canary, rollout }: EndedRollout): boolean {

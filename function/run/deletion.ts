@@ -27,7 +27,7 @@ export function deleting(job: Job, pods: Pod[], now: Date): Verdict {
   if (!isStuck(job, now)) return running('Deleting', `Job ${name} of a former run is being deleted`);
   const others = finalizers.filter((finalizer) => finalizer !== foreground);
   const holders = [...others.map((finalizer) => `finalizer ${finalizer}`), ...pods.map(describePod)];
-  const held = holders.length > 0 ? holders.join(', ') : `finalizer ${finalizers.join(', ') || 'none'}`;
+  const held = holders.length > 0 ? holders.join(', ') : `finalizer ${finalizers[0] ?? 'none'}`;
   const since = secondsSince(deletionTimestamp, now);
   return inconclusive('JobStuck', `Job ${name} of a former run has been being deleted for ${since} s, held by ${held}`);
 }

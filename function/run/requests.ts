@@ -53,7 +53,7 @@ function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; checksum: s
   const value = cut(metadata.annotations?.[annotation.skip], longestSkip);
   const [, canary, checksum, reason] = /^\s*([^\s/]+)\/([a-z0-9]+):\s*(\S.*)$/s.exec(value ?? '') ?? [];
   if (value === undefined || canary === undefined || checksum === undefined || reason === undefined) return undefined;
-  return { value, canary, checksum, reason: reason.trim() };
+  return { value, canary, checksum, reason };
 }
 
 // By characters: half a surrogate pair would come back from the API server as another value.

@@ -30,9 +30,9 @@ interface Ranked {
  */
 export function trim(runs: RunRecord[]): RunRecord[] {
   let kept = ranked(runs);
-  if (!fits(kept)) kept = kept.map((each) => (each.rank === 'open' ? each : withShortMessage(each)));
+  if (sizeOf(kept) > largest) kept = kept.map((each) => (each.rank === 'open' ? each : withShortMessage(each)));
   for (const rank of ranks) {
-    if (rank === 'open' && !fits(kept)) kept = kept.map(withShortMessage);
+    if (rank === 'open' && sizeOf(kept) > largest) kept = kept.map(withShortMessage);
     kept = withoutOldest(kept, rank);
   }
   return kept.map(({ record }) => record);
@@ -59,10 +59,6 @@ function rankOf(record: RunRecord, newestRollout: string): Rank {
 
 function sized(record: RunRecord, rank: Rank): Ranked {
   return { record, rank, size: Buffer.byteLength(JSON.stringify(record)) + 1 };
-}
-
-function fits(kept: Ranked[]): boolean {
-  return kept.length <= keptInAll && sizeOf(kept) <= largest;
 }
 
 function sizeOf(kept: Ranked[]): number {

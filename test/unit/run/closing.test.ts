@@ -9,8 +9,10 @@ import {
   cancelledRecord,
   closeRecords,
   type EndedRollout,
+  isNewestOnRecord,
   rolloutLeftOpen,
   rolloutOnRecord,
+  settledRecords,
 } from '../../../function/run/closing.ts';
 import { ago, recordOf, run, specOf } from '../run-fixture.ts';
 
@@ -27,13 +29,23 @@ const closed = { closedAt: ago(4), rolloutEnd: ago(5) };
 describe('The rollout on record that is over', () => {
   const earlier = recordOf({ rollout: ago(9000), startedAt: ago(9000), verdict: 'Passed' });
   const own = recordOf({ startedAt: ago(100), verdict: 'Failed' });
-  const rows: { title: string; specs: RunRecord[][]; found: string | undefined }[] = [
+  const rows: { title: string; specs: (RunRecord[] | undefined)[]; found: string | undefined }[] = [
     { title: 'is the newest in which the checksum was tested', specs: [[own, earlier]], found: rollout },
+    {
+      title: 'is the newest, although an earlier one of the checksum has ended',
+      specs: [[own, { ...earlier, closedAt: ago(8000), rolloutEnd: ago(8001) }]],
+      found: rollout,
+    },
     { title: 'is the newest in any E2ESpec, whichever is read first', specs: [[earlier], [own]], found: rollout },
     { title: 'is the one that another hook has closed already', specs: [[{ ...own, ...closed }]], found: rollout },
     {
       title: 'is none where the newest has ended before',
       specs: [[{ ...own, closedAt: ago(50), rolloutEnd: ago(51) }]],
+      found: undefined,
+    },
+    {
+      title: 'is none where the newest has ended before and an earlier one is open',
+      specs: [[{ ...own, closedAt: ago(50), rolloutEnd: ago(51) }, earlier]],
       found: undefined,
     },
     {
@@ -52,6 +64,7 @@ describe('The rollout on record that is over', () => {
       specs: [[recordOf({ verdict: 'PromotedUnverified' })]],
       found: undefined,
     },
+    { title: 'is none of an E2ESpec that has no status yet', specs: [undefined], found: undefined },
   ];
   for (const { title, specs, found } of rows) {
     it(title, () => {
@@ -69,6 +82,21 @@ describe('A rollout that was left open', () => {
       records: [recordOf({ rollout: ago(9000), startedAt: ago(9000) }), recordOf({ startedAt: ago(100) })],
       found: rollout,
     },
+    {
+      title: 'is the first in the list, where two began in the same second',
+      records: [recordOf({ startedAt: ago(100) }), recordOf({ rollout: ago(9000), startedAt: ago(100) })],
+      found: rollout,
+    },
+    {
+      title: 'is the newest, whatever has no time',
+      records: [recordOf({ rollout: ago(9000) }), recordOf({ startedAt: ago(100) })],
+      found: rollout,
+    },
+    {
+      title: 'is one that began and ended in the same second',
+      records: [recordOf({ rollout: ago(5) })],
+      found: ago(5),
+    },
     { title: 'is none that is closed', records: [recordOf({ verdict: 'Failed', ...closed })], found: undefined },
     { title: 'is none that began after this end', records: [recordOf({ rollout: ago(4) })], found: undefined },
     { title: 'is none of another Canary', records: [recordOf({ canaryUID: 'c2' })], found: undefined },
@@ -76,6 +104,78 @@ describe('A rollout that was left open', () => {
   for (const { title, records, found } of rows) {
     it(title, () => assert.equal(rolloutLeftOpen([specOf({}, records)], canary), found));
   }
+});
+
+describe('A rollout of a canary is the newest on record', () => {
+  const own = recordOf({ startedAt: ago(100) });
+  const rows: { when: string; specs: (RunRecord[] | undefined)[]; is: boolean }[] = [
+    { when: 'an earlier one is on record too', specs: [[recordOf({ rollout: ago(9000) }), own]], is: true },
+    {
+      when: 'a later one is of another canary',
+      specs: [[recordOf({ canary: 'backend', rollout: ago(9) }), own]],
+      is: true,
+    },
+    {
+      when: 'a later one is in another E2ESpec',
+      specs: [[own], [recordOf({ rollout: ago(9), startedAt: ago(8) })]],
+      is: false,
+    },
+    { when: 'nothing is on record', specs: [[], undefined], is: false },
+  ];
+  for (const { when, specs, is } of rows) {
+    it(`${is ? '' : 'not '}when ${when}`, () => {
+      const read = specs.map((runs) => specOf({}, runs));
+      assert.equal(isNewestOnRecord(read, canary, rollout), is);
+    });
+  }
+});
+
+describe('The record of a run that had no verdict when its rollout ended', () => {
+  const outcomes: { outcome: EndedRollout['outcome']; reason: string }[] = [
+    { outcome: 'Failed', reason: 'RolloutFailed' },
+    { outcome: 'Succeeded', reason: 'RolloutOver' },
+    { outcome: 'earlier', reason: 'RolloutOver' },
+  ];
+  for (const { outcome, reason } of outcomes) {
+    it(`says ${reason} where the outcome is ${outcome}`, () => {
+      const running = recordOf({ reason: 'Started', message: 'the Job was created' });
+      const cancelled = { verdict: 'Cancelled', reason, message: 'its Job was stopped', finishedAt: ago(0) };
+      assert.deepEqual(cancelledRecord(running, { ...ended, outcome }, 'its Job was stopped'), {
+        ...running,
+        ...cancelled,
+      });
+    });
+  }
+});
+
+describe('The records of a rollout as they will be', () => {
+  const settled = recordOf({ verdict: 'Cancelled', reason: 'RolloutOver', message: 'stopped' });
+  const rows: { title: string; before: RunRecord; after: RunRecord[] }[] = [
+    { title: 'say what an open run has come to', before: recordOf(), after: [settled] },
+    {
+      title: 'leave a verdict as it is',
+      before: recordOf({ verdict: 'Failed' }),
+      after: [recordOf({ verdict: 'Failed' })],
+    },
+    {
+      title: 'leave the run of another Job as it is',
+      before: recordOf({ jobUID: 'j2' }),
+      after: [recordOf({ jobUID: 'j2' })],
+    },
+    {
+      title: 'leave the run of another hook as it is',
+      before: recordOf({ hook: 'a1b2' }),
+      after: [recordOf({ hook: 'a1b2' })],
+    },
+    { title: 'are without those of another rollout', before: recordOf({ rollout: ago(9000) }), after: [] },
+    { title: 'are without those of another canary', before: recordOf({ canary: 'backend' }), after: [] },
+  ];
+  for (const { title, before, after } of rows) {
+    it(title, () => assert.deepEqual(settledRecords(specOf({}, [before]), ended, [settled]), after));
+  }
+
+  it('are none where the E2ESpec has no status yet', () =>
+    assert.deepEqual(settledRecords(specOf(), ended, [settled]), []));
 });
 
 describe('Closing', () => {
@@ -146,5 +246,47 @@ describe('Closing', () => {
     const closing = { ended, settled: [], unverified: undefined };
     assert.equal(closeRecords(marked, closing, { eventPending: true }), undefined);
     assert.deepEqual(closeRecords(marked, closing)?.runs, [recordOf({ verdict: 'Passed', ...closed })]);
+  });
+
+  const doubt = 'none of its webhooks starts a test';
+  const unverified: RunRecord = {
+    canary: 'podinfo',
+    canaryUID: 'c1',
+    checksum,
+    rollout,
+    hook: '',
+    verdict: 'PromotedUnverified',
+    reason: 'NoPassedRun',
+    message: doubt,
+    finishedAt: ago(0),
+    closedAt: ago(0),
+    rolloutEnd: ago(5),
+  };
+
+  it('writes an unverified promotion where nothing was on record before', () => {
+    const status = closeRecords(undefined, { ended, settled: [], unverified: doubt });
+    const { canary: name, verdict, reason } = unverified;
+    const lastRun = { canary: name, checksum, verdict, reason, duration: '', time: ago(0) };
+    assert.deepEqual(status, { runs: [unverified], lastRun });
+  });
+
+  it('writes an unverified promotion again at another end of a rollout', () => {
+    const before = { ...unverified, rollout: ago(9000), rolloutEnd: ago(8000) };
+    const status = closeRecords({ runs: [before] }, { ended, settled: [], unverified: doubt });
+    assert.deepEqual(status?.runs, [unverified, before]);
+  });
+
+  it('takes the mark away of an unverified promotion of which no run is on record, once it is told', () => {
+    const closing = { ended: { ...ended, rollout: undefined }, settled: [], unverified: doubt };
+    const marked = closeRecords(undefined, closing, { eventPending: true });
+    assert.deepEqual(marked?.runs, [{ ...unverified, rollout: ago(5), eventPending: true }]);
+    assert.deepEqual(closeRecords(marked, closing)?.runs, [{ ...unverified, rollout: ago(5) }]);
+  });
+
+  it('leaves no run that it has closed as the one that kubectl get shows as running', () => {
+    const lastRun = { verdict: 'Running', canary: 'podinfo', checksum } as const;
+    const settled = [cancelledRecord(recordOf(), ended, 'stopped')];
+    const status = closeRecords({ lastRun, runs: [recordOf()] }, { ended, settled, unverified: undefined });
+    assert.equal(status?.lastRun?.verdict, 'Cancelled');
   });
 });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Job, Pod } from '../../../function/api/kubernetes.ts';
 import { annotation } from '../../../function/api/labels.ts';
+import { isStuck } from '../../../function/run/deletion.ts';
 import type { RunState } from '../../../function/run/state.ts';
 import { ago, conditions, endedPod, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
 import { inShort, stepIn, told } from './describe-step.ts';
@@ -21,6 +22,15 @@ function deletedJob(seconds: number, finalizers: string[], terminationGracePerio
     spec: { template: { spec: podSpec } },
   };
 }
+
+const without = (deleted: Job, what: 'spec' | 'finalizers'): Job => {
+  if (what === 'spec') {
+    const { spec: _, ...rest } = deleted;
+    return rest;
+  }
+  const { finalizers: _, ...metadata } = deleted.metadata ?? {};
+  return { ...deleted, metadata };
+};
 
 const pod = (more: Partial<NonNullable<Pod['metadata']>> = {}, nodeName = 'worker-1'): Pod => ({
   metadata: { name: 'e2e-podinfo-x', ...more },
@@ -52,6 +62,20 @@ describe('A Job that is being deleted', () => {
     });
   }
 
+  it('whose pods are not described has the default grace', () => {
+    for (const [seconds, is] of [
+      [90, 'answer running'],
+      [91, 'stuck j1'],
+    ] as const) {
+      const job = deletedJob(seconds, [foreground]);
+      for (const undescribed of [without(job, 'spec'), { ...job, spec: { template: {} } }]) {
+        assert.equal(inShort(stepWith({ kind: 'stale', job: undescribed })), is);
+      }
+    }
+  });
+
+  it('is not stuck before somebody has deleted it', () => assert.ok(!isStuck(jobOf(), now)));
+
   const held = deletedJob(300, [foreground, 'example.com/hold']);
   const waiting: [string, RunState][] = [
     ['of another rollout', { kind: 'stale', job: held }],
@@ -67,6 +91,11 @@ describe('A Job that is being deleted', () => {
       assert.equal(inShort(stepWith(state)), 'stuck j1');
     });
   }
+
+  it('for less than a minute says whose it is', () => {
+    const step = stepWith({ kind: 'stale', job: deletedJob(5, []) });
+    assert.equal(told(step), 'Deleting: Job e2e-podinfo-85d557f47b of a former run is being deleted');
+  });
 
   it('is no inconclusive run, at its last try either: with its pods goes what would prove it', () => {
     const last = jobOf(conditions('Complete'), { [annotation.attempt]: '3' });
@@ -102,11 +131,96 @@ describe('A Job that is being deleted', () => {
       pods: [pod({ finalizers: ['example.com/log'] })],
       says: /held by pod e2e-podinfo-x on node worker-1 \(finalizer example.com\/log\)/,
     },
+    {
+      what: 'a finalizer and its pod',
+      job: held,
+      pods: [pod()],
+      says: /held by finalizer example.com\/hold, pod e2e-podinfo-x on node worker-1; find out/,
+    },
+    {
+      what: 'a pod that has two finalizers and no node',
+      job: deletedJob(300, [foreground]),
+      pods: [pod({ finalizers: ['example.com/log', 'example.com/hold'] }, '')],
+      says: /held by pod e2e-podinfo-x on no node \(finalizer example.com\/log, example.com\/hold\)/,
+    },
     { what: 'nothing to be seen', job: deletedJob(300, [foreground]), says: /held by finalizer foregroundDeletion/ },
+    {
+      what: 'nothing at all',
+      job: without(deletedJob(300, []), 'finalizers'),
+      says: /Job e2e-podinfo-85d557f47b of a former run .* for 300 s, held by finalizer none/,
+    },
   ];
   for (const { what, job, pods = [], says } of holders) {
     it(`and is held by ${what} says so`, () => {
       assert.match(told(stepWith({ kind: 'terminating', job }, pods)), says);
     });
   }
+});
+
+describe('A Job that is gone, whose pods are not', () => {
+  const state = (record = recordOf()): RunState => ({ kind: 'jobDeleted', record });
+  const inPhase = (phase: string | undefined, seconds = 5): Pod => ({
+    ...pod({ deletionTimestamp: ago(seconds) }),
+    ...(phase !== undefined && { status: { phase } }),
+  });
+  const rows: { what: string; pods: Pod[]; is: string; says: RegExp }[] = [
+    { what: 'none is left', pods: [], is: 'start 1/1', says: /started again$/ },
+    { what: 'all have passed', pods: [inPhase('Succeeded')], is: 'start 1/1', says: /started again$/ },
+    { what: 'all have failed', pods: [inPhase('Failed')], is: 'start 1/1', says: /started again$/ },
+    {
+      what: 'one still runs',
+      pods: [inPhase('Succeeded'), inPhase('Running')],
+      is: 'answer running',
+      says: /^Deleting: the Job was removed, and its test is still ending: pod e2e-podinfo-x on node worker-1$/,
+    },
+    { what: 'one is pending', pods: [inPhase('Pending')], is: 'answer running', says: /^Deleting/ },
+    { what: 'one has no status', pods: [inPhase(undefined)], is: 'answer running', says: /^Deleting/ },
+    { what: 'one has been ending for 60 s', pods: [inPhase('Running', 60)], is: 'answer running', says: /^Deleting/ },
+    {
+      what: 'one has been ending for 61 s',
+      pods: [inPhase('Running', 61)],
+      is: 'stuck j1',
+      says: /^JobStuck: the Job was removed, and its test has been ending for 61 s, held by pod e2e-podinfo-x on node worker-1/,
+    },
+    {
+      what: 'the first of two has been ending for 61 s',
+      pods: [inPhase('Running', 61), inPhase('Running')],
+      is: 'stuck j1',
+      says: /for 61 s, held by pod e2e-podinfo-x on node worker-1, pod e2e-podinfo-x on node worker-1/,
+    },
+    { what: 'one is not deleted yet', pods: [{ ...pod(), status: {} }], is: 'answer running', says: /^Deleting/ },
+    {
+      what: 'one is not deleted yet, and another has been ending for 61 s',
+      pods: [{ ...pod(), status: {} }, inPhase('Running', 61)],
+      is: 'stuck j1',
+      says: /^JobStuck/,
+    },
+  ];
+  for (const { what, pods, is, says } of rows) {
+    it(`is ${is} where ${what}`, () => {
+      const step = stepWith(state(), pods);
+      assert.equal(inShort(step), is, told(step));
+      assert.match(told(step), says);
+    });
+  }
+
+  it('is named as it is on record', () => {
+    const step = stepWith(state(), [inPhase('Running', 61)]);
+    assert.ok(!(step instanceof Error) && step.do === 'stuck');
+    assert.deepEqual(step.job, { metadata: { name: run.jobName, uid: 'j1' } });
+  });
+
+  it('is inconclusive at the second loss, whatever still ends: no other test begins beside it', () => {
+    assert.equal(
+      inShort(stepWith(state(recordOf({ removed: 1 })), [inPhase('Running')])),
+      'answer inconclusive and write',
+    );
+  });
+
+  it('holds up who asks to run again as well', () => {
+    const spec = specOf();
+    spec.metadata.annotations = { [annotation.requestedAt]: 'now' };
+    const evidence = { pods: [inPhase('Running')], events: [] };
+    assert.equal(inShort(stepIn(state(), { run, spec, target: undefined, evidence, now })), 'answer running');
+  });
 });

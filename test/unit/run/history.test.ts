@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
 import type { Job } from '../../../function/api/kubernetes.ts';
-import { withRecord } from '../../../function/run/history.ts';
+import { untoldRecords, withRecord, withTold } from '../../../function/run/history.ts';
 import { recordOf as answering, isSameRollout, jobRecord } from '../../../function/run/record.ts';
 import { ago, conditions, jobOf, now, recordOf, run } from '../run-fixture.ts';
 
@@ -37,6 +37,66 @@ describe('The record of runs', () => {
   it('is written for another Job of the same run: the next attempt', () => {
     const second = recordOf({ jobUID: 'j2', attempt: 2 });
     assert.deepEqual(write({}, running, second).runs, [second]);
+  });
+
+  const { job: _, jobUID: _uid, ...awaited } = recordOf({ startedAt: ago(30), attempt: 2 });
+  const { attempt: _attempt, ...first } = awaited;
+  const failed = recordOf({ verdict: 'Failed', reason: 'Error' });
+  const skipped = recordOf({ verdict: 'Skipped', skip: 'podinfo/85d557f47b: known flake' });
+  const writes: { what: string; before: RunRecord; next: RunRecord; isWritten: boolean }[] = [
+    {
+      what: 'another verdict on the same Job',
+      before: recordOf({ verdict: 'Inconclusive' }),
+      next: failed,
+      isWritten: true,
+    },
+    {
+      what: 'the same verdict with another reason',
+      before: failed,
+      next: { ...failed, reason: 'OOMKilled' },
+      isWritten: false,
+    },
+    {
+      what: 'a Job that the Job controller has begun meanwhile',
+      before: recordOf({ startedAt: ago(30) }),
+      next: recordOf({ startedAt: ago(29) }),
+      isWritten: false,
+    },
+    { what: 'a wait that goes on', before: awaited, next: awaited, isWritten: false },
+    { what: 'a first wait that goes on', before: first, next: first, isWritten: false },
+    { what: 'a first wait that is counted now', before: first, next: { ...first, attempt: 1 }, isWritten: false },
+    { what: 'a wait from another time', before: awaited, next: { ...awaited, startedAt: ago(5) }, isWritten: true },
+    { what: 'a wait for another try', before: awaited, next: { ...awaited, attempt: 3 }, isWritten: true },
+    { what: 'a wait for a second try', before: first, next: awaited, isWritten: true },
+    {
+      what: 'a wait with an edited E2ESpec',
+      before: awaited,
+      next: { ...awaited, specGeneration: 2 },
+      isWritten: true,
+    },
+    { what: 'the same skip', before: skipped, next: skipped, isWritten: false },
+    {
+      what: 'the same skip by a call that has read an edited E2ESpec',
+      before: skipped,
+      next: { ...skipped, specGeneration: 2 },
+      isWritten: false,
+    },
+    {
+      what: 'a request to run again after a skip',
+      before: skipped,
+      next: recordOf({ jobUID: 'j2', requestedAt: 'first' }),
+      isWritten: true,
+    },
+  ];
+  for (const { what, before, next, isWritten } of writes) {
+    it(`is ${isWritten ? '' : 'not '}written for ${what}`, () => {
+      assert.deepEqual(withRecord({ runs: [before] }, next)?.runs?.[0], isWritten ? next : undefined);
+    });
+  }
+
+  it('says in a superseded one what it was, and nothing more where it had no message', () => {
+    const { runs } = write({}, failed, recordOf({ checksum: other, jobUID: 'j2' }));
+    assert.equal(runs?.[1]?.message, `was Failed; superseded by checksum ${other}.`);
   });
 
   it('keeps the newest first', () => {
@@ -95,6 +155,21 @@ describe('The record of runs', () => {
     assert.deepEqual(write({}, failed, next).lastRun, goes);
   });
 
+  const durations: [number, string][] = [
+    [0, '0s'],
+    [42, '42s'],
+    [59, '59s'],
+    [60, '1m0s'],
+    [3700, '61m40s'],
+    [-5, '0s'],
+  ];
+  for (const [seconds, duration] of durations) {
+    it(`says in short that a run took ${duration}, where its end is ${seconds} s after its beginning`, () => {
+      const record = recordOf({ verdict: 'Passed', startedAt: ago(5000), finishedAt: ago(5000 - seconds) });
+      assert.equal(write({}, record).lastRun?.duration, duration);
+    });
+  }
+
   const followed: { from: string; to: string; isWritten: boolean }[] = [
     { from: 'Started', to: 'ErrImagePull', isWritten: true },
     { from: 'ErrImagePull', to: 'ImagePullBackOff', isWritten: false },
@@ -139,6 +214,38 @@ describe('The record of runs', () => {
     const record = jobRecord(run, job, { kind: 'passed', reason: 'Passed', message: 'the test passed in 60 s' }, now);
     const told = { verdict: 'Passed', message: 'the test passed in 60 s', startedAt: ago(100), finishedAt: ago(40) };
     assert.deepEqual(record, { ...recordOf(), ...told });
+  });
+});
+
+describe('What could not be told', () => {
+  const passed = recordOf({ verdict: 'Passed', finishedAt: ago(10) });
+  const untold = { ...passed, eventPending: true };
+  const running = recordOf({ rollout: ago(9000), jobUID: 'j2' });
+  const ofAnother = recordOf({ canary: 'backend', verdict: 'Failed', eventPending: true });
+  const lastRun = { verdict: 'Passed', checksum: run.checksum } as const;
+
+  it('is what is marked so of this canary', () => {
+    assert.deepEqual(untoldRecords({ runs: [running, untold, ofAnother] }, 'podinfo'), [untold]);
+    for (const status of [undefined, {}]) assert.deepEqual(untoldRecords(status, 'podinfo'), []);
+  });
+
+  it('is marked no more once it is told, and the others are as they were', () => {
+    const before = { lastRun, runs: [running, untold, ofAnother] };
+    assert.deepEqual(withTold(before, [untold, running]), { lastRun, runs: [running, passed, ofAnother] });
+  });
+
+  const others: { what: string; told: RunRecord }[] = [
+    { what: 'an earlier word on it', told: recordOf({ verdict: 'Running', eventPending: true }) },
+    { what: 'the verdict on another Job', told: { ...untold, jobUID: 'j2' } },
+    { what: 'the verdict on another hook', told: { ...untold, hook: 'a1b2' } },
+    { what: 'the verdict on another revision', told: { ...untold, checksum: other } },
+  ];
+  for (const { what, told } of others) {
+    it(`stays marked where ${what} was told`, () => assert.equal(withTold({ runs: [untold] }, [told]), undefined));
+  }
+
+  it('is nothing where nothing is marked', () => {
+    for (const status of [undefined, {}, { runs: [passed] }]) assert.equal(withTold(status, [passed]), undefined);
   });
 });
 

@@ -43,12 +43,34 @@ describe('The name of a Job', () => {
     );
   });
 
+  it('differs where two hooks differ in their metadata alone, and where what two canaries differ in is cut off', () => {
+    assert.notEqual(jobName('my-app', '85d557f47b', 'a1'), jobName('my-app', '85d557f47b', 'b2'));
+    const long = 'n'.repeat(50);
+    assert.notEqual(jobName(`${long}a`, '85d557f47b', ''), jobName(`${long}b`, '85d557f47b', ''));
+  });
+
+  const cuts: [string, string][] = [
+    ['a dash', `${'n'.repeat(36)}-app-of-a-team`],
+    ['a dot', `${'n'.repeat(36)}.app-of-a-team`],
+    ['two dashes', `${'n'.repeat(35)}--app-of-a-team`],
+  ];
+  for (const [what, canary] of cuts) {
+    it(`is cut before ${what}: nothing after it would be left`, () => {
+      assert.match(jobName(canary, '85d557f47b', ''), /^e2e-n{35,36}-85d557f47b-[0-9a-f]{10}$/);
+    });
+  }
+
   it('stays a label value', () => {
     fc.assert(
       fc.property(name, (canary) => {
         assert.match(labelValue(canary), /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/);
       }),
     );
+  });
+
+  it('is a label value as it is with 63 characters, and cut with 64', () => {
+    assert.equal(labelValue('n'.repeat(63)), 'n'.repeat(63));
+    assert.match(labelValue('n'.repeat(64)), /^n{52}-[0-9a-f]{10}$/);
   });
 });
 
@@ -58,6 +80,13 @@ describe('The run a payload asks for', () => {
 
   it('is named after its canary', () => assert.equal(of({}).e2eSpec, 'podinfo'));
   it('is of the E2ESpec that metadata.e2espec names', () => assert.equal(of({ e2espec: 'smoke' }).e2eSpec, 'smoke'));
+
+  for (const e2espec of ['../secrets', 'Smoke', '']) {
+    it(`is none where metadata.e2espec is "${e2espec}": it becomes a part of a path`, () => {
+      const refused = { kind: 'BadRequest', message: /metadata.e2espec must be the name of an E2ESpec/ };
+      assert.throws(() => of({ e2espec }), refused);
+    });
+  }
 
   for (const metadata of [{ eventMessage: 'x' }, { eventType: 'Normal' }, { timestamp: '1' }, { token: 's3cret' }]) {
     it(`is the same with ${Object.keys(metadata)}`, () => assert.deepEqual(of(metadata), of({})));
@@ -85,6 +114,12 @@ describe('The rollout of a run', () => {
 
   it('is a dash without a Canary, and without one only', () => {
     assert.deepEqual([runOf(key, undefined).canaryUid, runOf(key, undefined).rollout], ['-', '-']);
+  });
+
+  it('is a dash for a dry run, with or without a Canary', () => {
+    const canary = canaryWith(promoted('2026-11-21T09:00:00Z'));
+    assert.deepEqual([runToTry(key, canary).canaryUid, runToTry(key, canary).rollout], ['c1', '-']);
+    assert.deepEqual([runToTry(key, undefined).canaryUid, runToTry(key, undefined).rollout], ['-', '-']);
   });
 
   const unknown: [string, Canary][] = [

@@ -3,8 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import type { RunRecord, Status } from '../../../function/api/e2espec.ts';
-import type { Job } from '../../../function/api/kubernetes.ts';
+import type { Job, Target } from '../../../function/api/kubernetes.ts';
 import { annotation } from '../../../function/api/labels.ts';
+import { revisionHash } from '../../../function/flagger/target.ts';
 import { withRecord } from '../../../function/run/history.ts';
 import { recordOf as answering, jobRecord } from '../../../function/run/record.ts';
 import { stateOf } from '../../../function/run/state.ts';
@@ -23,10 +24,15 @@ interface Row {
 
 const passed = recordOf({ verdict: 'Passed' });
 const complete = jobOf(conditions('Complete'));
+const deletedJob: Job = { ...jobOf(), metadata: { ...jobOf().metadata, deletionTimestamp: ago(5) } };
 const answered = { [annotation.requestedAt]: 'first' };
 const skipped = recordOf({ verdict: 'Skipped', skip: 'podinfo/85d557f47b: known flake' });
 delete skipped.job;
 delete skipped.jobUID;
+
+/** Its second try is on record, its first Job is gone or has to go. */
+const { job: _job, jobUID: _uid, ...awaited } = recordOf({ attempt: 2 });
+const { attempt: _attempt, ...unbegun } = awaited;
 
 const requests: Row[] = [
   { when: 'it passed', job: complete, runs: [passed], is: 'start 1/0 for j1 by hand', says: /run again.*\(second\)/ },
@@ -36,6 +42,14 @@ const requests: Row[] = [
   { when: 'it runs', job: jobOf({ ready: 1 }), is: 'start 1/0 for j1 by hand' },
   { when: 'it was let through by hand', runs: [skipped], is: 'start 1/0 by hand' },
   { when: 'its Job was lost twice', runs: [recordOf({ removed: 1 })], is: 'start 1/0 by hand' },
+  { when: 'its next try is awaited', runs: [awaited], is: 'start 1/0 by hand', says: /run again/ },
+  {
+    when: 'its next try is awaited, and the former Job is there',
+    job: jobOf(),
+    runs: [awaited],
+    is: 'start 1/0 for j1 by hand',
+  },
+  { when: 'its target is waited for: the first run answers it', runs: [unbegun], is: 'start 1/0' },
   { when: 'an earlier request was answered', job: jobOf({ ready: 1 }, answered), is: 'start 1/0 for j1 by hand' },
   { when: 'nothing has begun: the first run answers it', is: 'start 1/0' },
   {
@@ -63,7 +77,14 @@ const notAgain: Row[] = [
     runs: [passed],
     is: 'answer passed and write',
   },
+  { when: 'the Job that answers it was removed', runs: [recordOf({ requestedAt: 'first' })], is: 'start 1/1' },
+  { when: 'the next try answers it', runs: [{ ...awaited, requestedAt: 'first' }], is: 'start 2/0' },
 ].map((row) => ({ requestedAt: 'first', ...row }));
+
+const takenBack: Row[] = [
+  { when: 'it was answered by the Job', job: jobOf({ ready: 1 }, answered), is: 'answer running and write' },
+  { when: 'it was answered by what is on record', runs: [{ ...passed, requestedAt: 'first' }], is: 'answer passed' },
+];
 
 const flake = 'podinfo/85d557f47b: known flake, see #12';
 const skips: Row[] = [
@@ -126,6 +147,12 @@ const skips: Row[] = [
     is: 'skip as Skipped',
   },
   {
+    when: 'another hook of an earlier rollout used it up',
+    skip: flake,
+    runs: [{ ...skipped, skip: flake, rollout: ago(999), hook: 'a1b2' }],
+    is: 'start 1/0',
+  },
+  {
     when: 'an earlier rollout used another reason',
     skip: flake,
     runs: [{ ...skipped, rollout: ago(999) }],
@@ -136,6 +163,14 @@ const skips: Row[] = [
     skip: 'backend/85d557f47b: x',
     job: jobOf({ ready: 1 }),
     is: 'answer running and write',
+    says: /until its deadline$/,
+  },
+  {
+    when: 'it names another revision of another canary',
+    skip: 'backend/5c95544979: x',
+    job: jobOf({ ready: 1 }),
+    is: 'answer running and write',
+    says: /until its deadline$/,
   },
   {
     when: 'it names another revision',
@@ -145,6 +180,25 @@ const skips: Row[] = [
     says: /annotation remarkable.com\/skip names checksum 5c95544979, this is 85d557f47b$/,
   },
   {
+    when: 'it names another revision, and nothing has begun',
+    skip: 'podinfo/5c95544979: x',
+    is: 'start 1/0',
+  },
+  {
+    when: 'it names another revision, and this one has passed',
+    skip: 'podinfo/5c95544979: x',
+    runs: [{ ...passed, message: 'the test passed in 60 s' }],
+    is: 'answer passed',
+    says: /the test passed in 60 s$/,
+  },
+  {
+    when: 'it names another revision, and the former Job is being deleted',
+    skip: 'podinfo/5c95544979: x',
+    job: deletedJob,
+    is: 'answer running',
+    says: /is being deleted; annotation remarkable.com\/skip names checksum 5c95544979/,
+  },
+  {
     when: 'it names another revision, for which it was used up',
     skip: 'podinfo/5c95544979: x',
     job: jobOf({ ready: 1 }),
@@ -152,13 +206,21 @@ const skips: Row[] = [
     is: 'answer running and write',
     says: /until its deadline$/,
   },
-  ...['podinfo/85d557f47b', 'podinfo/85d557f47b:', '85d557f47b: x', 'true', ''].map((skip) => ({
+  ...['podinfo/85d557f47b:x', 'podinfo/85d557f47b:   x ', '  podinfo/85d557f47b: x'].map((skip) => ({
     when: `it is "${skip}"`,
     skip,
-    runs: [recordOf({ verdict: 'Failed' })],
-    is: 'answer failed',
-    says: /annotation remarkable.com\/skip is ignored: it must be CANARY\/CHECKSUM: reason$/,
+    is: 'skip as Skipped',
+    says: /skipped by hand: x$/,
   })),
+  ...['podinfo/85d557f47b', 'podinfo/85d557f47b:', '85d557f47b: x', 'see podinfo/85d557f47b: x', 'true', ''].map(
+    (skip) => ({
+      when: `it is "${skip}"`,
+      skip,
+      runs: [recordOf({ verdict: 'Failed' })],
+      is: 'answer failed',
+      says: /annotation remarkable.com\/skip is ignored: it must be CANARY\/CHECKSUM: reason$/,
+    }),
+  ),
 ];
 
 function stepOf({ requestedAt, skip, job, runs = [] }: Row) {
@@ -174,6 +236,7 @@ function stepOf({ requestedAt, skip, job, runs = [] }: Row) {
 for (const [title, table] of Object.entries({
   'A request to run again, when': requests,
   'No new run, when': notAgain,
+  'A request that was taken back is none, when': takenBack,
   'A request to skip, when': skips,
 })) {
   describe(title, () => {
@@ -186,6 +249,37 @@ for (const [title, table] of Object.entries({
     }
   });
 }
+
+describe('What a person lets through', () => {
+  const target: Target = { spec: { template: { spec: {} } } };
+  const spec = specOf();
+  spec.metadata.annotations = { [annotation.skip]: flake, [annotation.requestedAt]: 'first' };
+  const entry: RunRecord = {
+    canary: 'podinfo',
+    canaryUID: 'c1',
+    rollout: run.rollout,
+    checksum: '85d557f47b',
+    hook: '',
+    verdict: 'Skipped',
+    message: 'skipped by hand: known flake, see #12',
+    finishedAt: ago(0),
+    specUID: 's1',
+    specGeneration: 1,
+    requestedAt: 'first',
+    skip: flake,
+  };
+  const recordWith = (seen: Target | undefined) => {
+    const step = stepIn({ kind: 'absent' }, { run, spec, target: seen, evidence: { pods: [], events: [] }, now });
+    assert.ok(!(step instanceof Error) && step.do === 'skip');
+    return step.record;
+  };
+
+  it('is on record with whose it is, why, and what the target was', () => {
+    assert.deepEqual(recordWith(target), { ...entry, target: revisionHash(target) });
+  });
+
+  it('is on record without a target where none was read', () => assert.deepEqual(recordWith(undefined), entry));
+});
 
 describe('What a person did', () => {
   const verdictsOf = (runs: RunRecord[] = []) => runs.map(({ verdict }) => verdict);

@@ -44,7 +44,7 @@ const attempt = (number: number) => jobOf({}, { [annotation.attempt]: String(num
 const edited = specOf({}, [], 2);
 
 const table: Row[] = [
-  { when: 'nothing is there', state: { kind: 'absent' }, is: 'start 1/0' },
+  { when: 'nothing is there', state: { kind: 'absent' }, is: 'start 1/0', says: /^$/ },
   {
     when: 'a Job of another rollout has the name',
     state: { kind: 'stale', job: jobOf() },
@@ -65,6 +65,14 @@ const table: Row[] = [
     when: 'the target is waited for',
     state: { kind: 'jobAwaited', record: recordOf(), job: undefined },
     is: 'start 1/0',
+    says: /^$/,
+  },
+  {
+    when: 'the target is waited for, and the E2ESpec was edited',
+    state: { kind: 'jobAwaited', record: recordOf(), job: undefined },
+    spec: edited,
+    is: 'start 1/0',
+    says: /^$/,
   },
 
   {
@@ -93,6 +101,14 @@ const table: Row[] = [
     spec: specOf({ inconclusiveRetries: 0 }),
     evidence: noImage,
     is: 'answer inconclusive and write',
+    says: /^InvalidImageName: (?!.*attempt)/,
+  },
+  {
+    when: 'the test has passed the second time',
+    state: present(jobOf(conditions('Complete'), { [annotation.attempt]: '2' })),
+    evidence: passedTest,
+    is: 'answer passed and write',
+    says: /^Passed: (?!.*attempt)/,
   },
   {
     when: 'a Job that was lost before could not run',
@@ -182,6 +198,12 @@ const table: Row[] = [
     says: /^attempt 2 of 3$/,
   },
   {
+    when: 'the next try is awaited, and nothing says why',
+    state: { kind: 'jobAwaited', record: recordOf({ attempt: 2, reason: 'Deleting' }), job: undefined },
+    is: 'start 2/0',
+    says: /^$/,
+  },
+  {
     when: 'the next try is awaited, and the E2ESpec was edited',
     state: { kind: 'jobAwaited', record: recordOf({ attempt: 3, removed: 1 }), job: undefined },
     spec: edited,
@@ -243,6 +265,25 @@ describe('The next step', () => {
       const step = stepIn(state, { run, spec, target: undefined, evidence, now });
       assert.equal(inShort(step), is, told(step));
       if (says) assert.match(told(step), says);
+    });
+  }
+});
+
+describe('A Job that is awaited, where', () => {
+  const rows: { what: string; startedAt?: string; waitingSince?: string }[] = [
+    { what: 'it has been for 30 s', startedAt: ago(30), waitingSince: ago(30) },
+    { what: 'it is since now', startedAt: ago(0), waitingSince: ago(0) },
+    { what: 'that is still to come', startedAt: ago(-1) },
+    { what: 'that is no time', startedAt: 'yesterday' },
+    { what: 'nothing says since when' },
+  ];
+  for (const { what, startedAt, waitingSince } of rows) {
+    it(`${what}, ${waitingSince === undefined ? 'is waited for anew' : 'goes on from there'}`, () => {
+      const record = recordOf({ ...(startedAt !== undefined && { startedAt }) });
+      const state: RunState = { kind: 'jobAwaited', record, job: undefined };
+      const step = stepIn(state, { run, spec: specOf(), target: undefined, evidence: nothing, now });
+      assert.ok(!(step instanceof Error) && step.do === 'start');
+      assert.equal(step.waitingSince, waitingSince);
     });
   }
 });

@@ -24,6 +24,8 @@ const without = (name: string): Job => {
   const { [name]: _, ...annotations } = job.metadata?.annotations ?? {};
   return withMetadata(job, { annotations });
 };
+const { ownerReferences: _owners, ...unownedMetadata } = jobOf().metadata ?? {};
+const unowned: Job = { ...jobOf(), metadata: unownedMetadata };
 const formerCanary = withMetadata(jobOf({}, { [annotation.canaryUid]: 'c0' }), {
   ownerReferences: [{ ...owner, uid: 'c0' }],
 });
@@ -35,6 +37,8 @@ const table: { what: string; job: Job; is: ReturnType<typeof ownership>; says?: 
   { what: 'is of another rollout', job: annotated(annotation.rollout, ago(9000)), is: 'stale' },
   { what: 'is of a deleted Canary of that name', job: formerCanary, is: 'stale' },
   { what: 'nobody owns', job: ownedBy(), is: 'foreign', says: /its owner is not the Canary.*belongs to nobody/ },
+  { what: 'has no owners', job: unowned, is: 'foreign', says: /its owner is not the Canary.*belongs to nobody/ },
+  { what: 'a Canary of another name owns', job: ownedBy({ ...owner, name: 'backend' }), is: 'foreign' },
   { what: 'another Canary owns', job: ownedBy({ ...owner, name: 'backend', uid: 'c2' }), is: 'foreign' },
   { what: 'the Canary does not control', job: ownedBy({ ...owner, controller: false }), is: 'foreign' },
   { what: 'something else of that uid controls', job: ownedBy({ ...owner, kind: 'CronJob' }), is: 'foreign' },
@@ -97,6 +101,20 @@ describe('A Job that has the name of a run', () => {
     assert.match(strange, /\. Delete or rename it: kubectl delete job e2e-podinfo-85d557f47b -n test$/);
   });
 
+  it('is quoted with 64 characters of what it says, however much that is', () => {
+    const { message } = alreadyExists(annotated(annotation.attempt, '9'.repeat(400)), run);
+    assert.match(message, /its annotation remarkable.com\/attempt is "9{64}" \(it belongs to Canary podinfo\)/);
+  });
+
+  it('and is made as this run’s would be, but by nobody that is on record, is to be deleted', () => {
+    const { message } = alreadyExists(jobOf(), run);
+    assert.match(
+      message,
+      /its uid is not the one on record, and this run has made no other \(it belongs to Canary podinfo\)/,
+    );
+    assert.match(message, /\. Delete or rename it: kubectl delete job/);
+  });
+
   const unchecked: Run = { ...run, canaryUid: '-', rollout: '-' };
   const nobodys = withMetadata(jobOf({}, { [annotation.canaryUid]: '-', [annotation.rollout]: '-' }), {
     ownerReferences: [],
@@ -112,6 +130,15 @@ describe('A Job that has the name of a run', () => {
 describe('A running Job of another checksum', () => {
   const other = { [annotation.checksum]: 'b' };
   it('is superseded where the same Canary owns it', () => assert.ok(isOfAnotherRevision(jobOf({}, other), run)));
+  it('is left alone where a deleted Canary of that name owned it', () => {
+    const job = withMetadata(jobOf({}, { ...other, [annotation.canaryUid]: 'c0' }), {
+      ownerReferences: [{ ...owner, uid: 'c0' }],
+    });
+    assert.ok(!isOfAnotherRevision(job, run));
+  });
+  it('is left alone where it says that it is of another canary', () => {
+    assert.ok(!isOfAnotherRevision(jobOf({}, { ...other, [annotation.canary]: 'backend' }), run));
+  });
   it('is left alone where its annotations alone say so', () => {
     assert.ok(!isOfAnotherRevision(withMetadata(jobOf({}, other), { ownerReferences: [] }), run));
     assert.ok(

@@ -123,6 +123,87 @@ describe('What E2ESpec.status keeps', () => {
     assert.ok(all.every((record) => Buffer.byteLength(record.message ?? '') <= 200));
   });
 
+  const brief = (index: number, more: Partial<RunRecord> = {}) =>
+    recordOf({ canary: `canary-${index}`, jobUID: `j${index}`, verdict: 'Passed', ...more });
+  const list = (count: number, each: (index: number) => RunRecord) => Array.from({ length: count }, (_, n) => each(n));
+
+  const tooMany: { what: string; runs: RunRecord[] }[] = [
+    { what: 'closed ones', runs: list(230, (index) => brief(index, { closedAt: ago(1) })) },
+    { what: 'open ones', runs: list(230, (index) => brief(index)) },
+    { what: 'skips', runs: list(230, (index) => brief(index, { verdict: 'Skipped', skip: 's1' })) },
+  ];
+  for (const { what, runs } of tooMany) {
+    it(`is the newest 200 of 230 ${what}`, () => assert.deepEqual(trim(runs), runs.slice(0, 200)));
+  }
+
+  it('is as much as fits into 64 kB, and no less', () => {
+    const runs = list(150, (index) => brief(index, { closedAt: ago(1), reason: 'r'.repeat(300) }));
+    const kept = trim(runs);
+    assert.deepEqual(kept, runs.slice(0, kept.length));
+    assert.ok(bytesOf(kept) > 63_000, `${bytesOf(kept)} bytes`);
+  });
+
+  it('is all of it, in all its words, up to 64 kB', () => {
+    const ofSize = (bytes: number): RunRecord[] => {
+      const runs = list(100, (index) => brief(index, { closedAt: ago(1), message: 'm'.repeat(300) }));
+      // Of a list in JSON the outer brackets count once.
+      const reason = 'r'.repeat(bytes + 1 - bytesOf(runs) - ',"reason":""'.length);
+      return runs.map((record, index) => (index === 0 ? { ...record, reason } : record));
+    };
+    assert.deepEqual(trim(ofSize(64_000)), ofSize(64_000));
+    assert.ok(trim(ofSize(64_001)).every(({ message = '' }) => message.length === 200));
+  });
+
+  it('is in all its words where there are too many, but not too large', () => {
+    const runs = list(230, (index) =>
+      brief(index, { closedAt: ago(1), ...(index < 10 && { message: 'm'.repeat(300) }) }),
+    );
+    assert.deepEqual(trim(runs), runs.slice(0, 200));
+  });
+
+  it('has the newest record in it, although that is closed and what is open is enough', () => {
+    const newest = brief(0, { closedAt: ago(0) });
+    const open = list(200, (index) => brief(index + 1));
+    assert.deepEqual(trim([newest, ...open]), [newest, ...open.slice(0, 199)]);
+  });
+
+  it('loses what another revision has superseded before what is open', () => {
+    const superseded = list(30, (index) => brief(index, { verdict: 'Superseded' }));
+    const open = list(190, (index) => brief(index + 30));
+    assert.deepEqual(trim([...superseded, ...open]), [...superseded.slice(0, 10), ...open]);
+  });
+
+  it('is ten records of a rollout that is closed', () => {
+    const hooks = list(14, (index) => brief(0, { hook: `h${index}`, closedAt: ago(1) }));
+    assert.deepEqual(trim(hooks), hooks.slice(0, 10));
+  });
+
+  it('has one skip of a canary beyond its ten records, whatever came between', () => {
+    const ended = (index: number, isSkip: boolean) =>
+      brief(0, { rollout: ago(index), closedAt: ago(index), ...(isSkip && { verdict: 'Skipped', skip: `s${index}` }) });
+    const skips = list(14, (index) => ended(index, true));
+    assert.deepEqual(trim(skips), skips.slice(0, 10));
+    const inTurn = list(14, (index) => ended(index, index % 2 === 0));
+    assert.deepEqual(trim(inTurn), inTurn.slice(0, 10));
+  });
+
+  const shortened: { what: string; text: string; is: string }[] = [
+    { what: '200 bytes', text: 'm'.repeat(200), is: 'm'.repeat(200) },
+    { what: '201 bytes', text: 'm'.repeat(201), is: `${'m'.repeat(197)}...` },
+    { what: 'a character at the cut', text: 'é'.repeat(150), is: `${'é'.repeat(98)}...` },
+    {
+      what: 'what was no text already',
+      text: `caf\uFFFD ${'é'.repeat(150)}`,
+      is: `caf\uFFFD ${'é'.repeat(95)}...`,
+    },
+  ];
+  for (const { what, text, is } of shortened) {
+    it(`has messages of at most 200 bytes where there is too much: ${what}`, () => {
+      const runs = list(130, (index) => decided(index, { closedAt: ago(1), ...(index === 1 && { message: text }) }));
+      assert.equal(trim(runs)[1]?.message, is);
+    });
+  }
+
   it('keeps the newest skip of a canary, which would hold again if it were forgotten', () => {
     const skip = decided(0, { verdict: 'Skipped', skip: 'canary-0/85d557f47b: known flake', closedAt: ago(1) });
     const others = Array.from({ length: 100 }, (_, index) => decided(index + 1, { closedAt: ago(1) }));

@@ -14,6 +14,12 @@ function jobless(more: Partial<RunRecord> = {}): RunRecord {
   return { ...record, ...(more.attempt !== undefined && { attempt: more.attempt }) };
 }
 
+/** As it was written before the generation was. */
+function ungenerated(more: Partial<RunRecord>): RunRecord {
+  const { specGeneration: _, ...record } = jobless(more);
+  return record;
+}
+
 const at = (seconds: number, job: Job): Job => ({
   ...job,
   metadata: { ...job.metadata, creationTimestamp: ago(seconds) },
@@ -38,6 +44,19 @@ const table: Row[] = [
   { when: 'there is nothing', is: 'absent' },
   { when: 'its Job is there and its record was not written', job: jobOf(), is: 'present' },
   { when: 'its Job and its record are there', job: jobOf(), runs: [recordOf()], is: 'present' },
+  {
+    when: 'its Job and its verdict are there',
+    job: jobOf(conditions('Complete')),
+    runs: [recordOf({ verdict: 'Passed' })],
+    is: 'decided',
+    with: 'j1',
+  },
+  {
+    when: 'its target was waited for in vain, and a Job of its own is there all the same',
+    job: jobOf(),
+    runs: [jobless({ verdict: 'Inconclusive' })],
+    is: 'present',
+  },
   { when: 'its Job is another than the one on record', job: jobOf({}, {}, 'j2'), runs: [recordOf()], is: 'foreign' },
   {
     when: 'it has passed, and another Job has the name of its own',
@@ -69,6 +88,52 @@ const table: Row[] = [
     when: 'its Job is of an E2ESpec that was created again',
     job: jobOf({}, { [annotation.specUid]: 's1' }, 'j2'),
     runs: [recordOf({ specUID: 's0', specGeneration: 7 })],
+    is: 'present',
+  },
+  {
+    when: 'its record is of an E2ESpec that was created again, and its Job of the former one',
+    job: jobOf({}, { [annotation.specUid]: 's0', [annotation.specGeneration]: '7' }, 'j2'),
+    runs: [recordOf({ specUID: 's1' })],
+    is: 'jobAwaited',
+    with: 'j2',
+  },
+  {
+    when: 'its Job is a later try of the same E2ESpec',
+    job: jobOf({}, { ...second, [annotation.specUid]: 's1' }, 'j2'),
+    runs: [recordOf({ specUID: 's1' })],
+    is: 'present',
+  },
+  {
+    when: 'its Job is a later try that does not say of which E2ESpec it is',
+    job: jobOf({}, second, 'j2'),
+    runs: [recordOf({ specUID: 's1' })],
+    is: 'present',
+  },
+  {
+    when: 'the next try is on record, which does not say of which E2ESpec it is',
+    job: jobOf({}, { [annotation.specUid]: 's1' }),
+    runs: [jobless({ attempt: 2 })],
+    is: 'jobAwaited',
+    with: 'j1',
+  },
+  {
+    when: 'the next try is on record, which does not say of which generation it is',
+    job: jobOf(),
+    runs: [ungenerated({ attempt: 2 })],
+    is: 'jobAwaited',
+    with: 'j1',
+  },
+  {
+    when: 'its Job answers a request that was taken back since',
+    job: jobOf({}, { [annotation.requestedAt]: 'before' }, 'j2'),
+    runs: [recordOf()],
+    is: 'present',
+  },
+  {
+    when: 'its record answers a request that another took the place of, and its Job that other one',
+    job: jobOf({}, { [annotation.requestedAt]: 'now' }, 'j2'),
+    runs: [recordOf({ requestedAt: 'before' })],
+    requestedAt: 'now',
     is: 'present',
   },
   {
@@ -140,6 +205,25 @@ const table: Row[] = [
     job: jobOf({}, { [annotation.requestedAt]: 'before' }),
     runs: [skipped],
     is: 'decided',
+  },
+  {
+    when: 'it was let through by hand after a request that its Job does not answer and that was taken back',
+    job: jobOf(),
+    runs: [{ ...skipped, requestedAt: 'now' }],
+    is: 'decided',
+  },
+  {
+    when: 'it was let through by hand while the Job ran that its request had begun',
+    job: jobOf({}, { [annotation.requestedAt]: 'now' }),
+    runs: [{ ...skipped, requestedAt: 'now' }],
+    requestedAt: 'now',
+    is: 'decided',
+  },
+  {
+    when: 'another revision of this rollout began in the same second as its Job',
+    job: at(50, jobOf()),
+    runs: [recordOf({ checksum: 'b', jobUID: 'j2', startedAt: ago(50) })],
+    is: 'present',
   },
   {
     when: 'another revision of this rollout began after its Job',
