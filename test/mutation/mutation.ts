@@ -252,6 +252,11 @@ function report(results: Results): void {
       `${room} | ${here.length} | ${killedBy('unit')} | ${killedBy('behaviour')} | ${alive} | ${same} | ${score} %`,
     );
   }
+  for (const { file, line } of equivalent) {
+    const source = results[`function/${file}`]?.source ?? line;
+    if (!source.split('\n').some((each) => each.trim() === line))
+      console.log(`equivalent.json, out of date: ${file} ${line}`);
+  }
   for (const each of left) {
     const { file, location, mutatorName, replacement } = each;
     console.log(
