@@ -16,7 +16,7 @@ const foreground = 'foregroundDeletion';
 export function isStuck({ metadata, spec }: Job, now: Date): boolean {
   if (metadata?.deletionTimestamp === undefined) return false;
   const grace = metadata.finalizers?.includes(foreground)
-    ? (spec?.template.spec?.terminationGracePeriodSeconds ?? defaultGraceSeconds)
+    ? (spec?.template?.spec?.terminationGracePeriodSeconds ?? defaultGraceSeconds)
     : 0;
   return secondsSince(metadata.deletionTimestamp, now) > grace + patienceSeconds;
 }
@@ -27,9 +27,13 @@ export function deleting(job: Job, pods: Pod[], now: Date): Verdict {
   if (!isStuck(job, now)) return running('Deleting', `Job ${name} of a former run is being deleted`);
   const others = finalizers.filter((finalizer) => finalizer !== foreground);
   const holders = [...others.map((finalizer) => `finalizer ${finalizer}`), ...pods.map(describePod)];
-  const held = holders.length > 0 ? holders.join(', ') : `finalizer ${finalizers[0] ?? 'none'}`;
+  const held = holders.length > 0 ? holders.join(', ') : heldBy(finalizers[0]);
   const since = secondsSince(deletionTimestamp, now);
   return inconclusive('JobStuck', `Job ${name} of a former run has been being deleted for ${since} s, held by ${held}`);
+}
+
+function heldBy(finalizer: string | undefined): string {
+  return finalizer === undefined ? 'nothing that can be seen' : `finalizer ${finalizer}`;
 }
 
 /** Whether its containers may still run. */

@@ -44,11 +44,12 @@ function proofOfEnd(pod: Pod, end: End, job: Job, events: Event[]): Proof {
   if (end.reason === lostByRuntime) return takenAway(pod, end);
   const [removal, deadline] = [removalOf(pod, job), deadlineOf(pod, job)];
   if (endedBefore(end.finishedAt, Math.min(removal, deadline))) return { kind: 'ended', pod, end };
-  return hadRunOut(end, deadline, removal) ? { kind: 'atDeadline', pod, end } : takenAway(pod, end);
+  if (hadRunOut(end, deadline, removal)) return { kind: 'atDeadline', pod, end };
+  return Number.isFinite(deadline) ? takenAway(pod, end, 'its deadline came in the same second') : takenAway(pod, end);
 }
 
-function takenAway(pod: Pod, end: End | undefined): Proof {
-  return { kind: 'takenAway', pod, end, why: whyRemoved(pod) ?? 'its node lost sight of its container' };
+function takenAway(pod: Pod, end: End | undefined, otherwise = 'its node lost sight of its container'): Proof {
+  return { kind: 'takenAway', pod, end, why: whyRemoved(pod) ?? otherwise };
 }
 
 /** Whether its time was over before anything else stopped it. What ended with 0 may have done so in the last second. */

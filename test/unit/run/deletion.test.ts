@@ -147,7 +147,7 @@ describe('A Job that is being deleted', () => {
     {
       what: 'nothing at all',
       job: without(deletedJob(300, []), 'finalizers'),
-      says: /Job e2e-podinfo-85d557f47b of a former run .* for 300 s, held by finalizer none/,
+      says: /Job e2e-podinfo-85d557f47b of a former run .* for 300 s, held by nothing that can be seen/,
     },
   ];
   for (const { what, job, pods = [], says } of holders) {

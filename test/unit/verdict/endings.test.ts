@@ -162,9 +162,16 @@ const takenAwayPods: { what: string; pod: Pod; says?: RegExp }[] = [
   },
   ...[
     { what: 'ended with 0 at its deadline, in the second in which it was evicted', end: 80, evictedAt: 81, began: 181 },
-    { what: 'ended with 0 in the second of its deadline', end: 80, evictedAt: undefined, began: 180 },
-  ].map(({ what, end, evictedAt, began }) => ({
+    {
+      what: 'ended with 0 in the second of its deadline',
+      end: 80,
+      evictedAt: undefined,
+      began: 180,
+      says: /\(its deadline came in the same second\)/,
+    },
+  ].map(({ what, end, evictedAt, began, says }) => ({
     what,
+    ...(says && { says }),
     pod: {
       ...of(
         pod(ended(0, { finishedAt: ago(end) })),
