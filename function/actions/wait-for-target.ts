@@ -43,19 +43,15 @@ export async function notReadyReason(
   }
 }
 
-async function knativeNotReady(
-  { metadata }: Canary,
-  target: Target | undefined,
-  kube: Reader,
-): Promise<string | undefined> {
-  const name = target?.status?.latestCreatedRevisionName;
+async function knativeNotReady({ metadata }: Canary, target: Target, kube: Reader): Promise<string | undefined> {
+  const name = target.status?.latestCreatedRevisionName;
   if (name === undefined) return 'the Knative Service has no revision yet';
   return revisionNotReady(name, (await kube.getRevision(metadata.namespace, name)).value);
 }
 
-async function behindService(canary: Canary, target: Target | undefined, kube: Reader): Promise<string | undefined> {
+async function behindService(canary: Canary, target: Target, kube: Reader): Promise<string | undefined> {
   // An ExternalName has no endpoints in this cluster: its test finds out.
-  if (target?.spec?.type === 'ExternalName') return undefined;
+  if (target.spec?.type === 'ExternalName') return undefined;
   const service = canaryServiceName(canary);
   return serviceNotReady(service, await kube.listEndpointSlices(canary.metadata.namespace, service));
 }

@@ -93,7 +93,6 @@ const longestTelling = 1000;
 
 /** Whether all of them are there. */
 export async function tell(events: Event[], { kube, log }: Pick<Context, 'kube' | 'log'>): Promise<boolean> {
-  if (events.length === 0) return true;
   const written = awaitedLater(allInOrder(events.map((each) => logFailure(log, kube.createEvent(each)))));
   return within(
     longestTelling,

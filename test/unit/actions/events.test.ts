@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { eventsOn, recordEvent } from '../../../function/actions/events.ts';
+import type { Canary } from '../../../function/api/canary.ts';
 import type { RunRecord } from '../../../function/api/e2espec.ts';
 import { ago, now, recordOf, specOf } from '../run-fixture.ts';
 
@@ -46,6 +47,10 @@ describe('The Event of a record', () => {
         'Job e2e-podinfo-85d557f47b: Error: was Failed; run again by hand. no checkout',
       ],
     },
+    {
+      record: { verdict: 'Cancelled', reason: 'RolloutFailed', message: 'the test had no Job yet' },
+      says: ['Normal', 'E2ETestClosed', 'Job e2e-podinfo-85d557f47b: RolloutFailed: the test had no Job yet'],
+    },
   ];
   for (const { record, says } of rows) {
     it(`${record.verdict} is ${says[1]}`, () => {
@@ -68,7 +73,7 @@ describe('The Event of a record', () => {
     });
   }
 
-  for (const { record } of rows.slice(3)) {
+  for (const { record } of rows.slice(3, -1)) {
     it(`${record.verdict} has another name when it says something else`, () =>
       assert.notEqual(nameOf({ ...record, message: 'other words' }), nameOf(record)));
   }
@@ -76,6 +81,12 @@ describe('The Event of a record', () => {
   it('of a run that was superseded is one for each Job, so that none of several is left out', () => {
     const superseded = { verdict: 'Superseded', message: 'was Failed; run again by hand' } as const;
     assert.notEqual(nameOf({ ...superseded, jobUID: 'j2' }), nameOf(superseded));
+  });
+
+  it('of a run that was stopped is one for each end of a rollout, in whatever words', () => {
+    const cancelled = { verdict: 'Cancelled', rolloutEnd: ago(60) } as const;
+    assert.equal(nameOf({ ...cancelled, message: 'other words' }), nameOf(cancelled));
+    assert.notEqual(nameOf({ ...cancelled, rolloutEnd: ago(0) }), nameOf(cancelled));
   });
 
   it('of a run that goes on is one, however much time passes in its words', () => {
@@ -87,5 +98,53 @@ describe('The Event of a record', () => {
     const { job: _, jobUID: __, ...waiting } = recordOf({ reason: 'TargetNotReady', message: 'm', startedAt: ago(9) });
     const { reason, message } = recordEvent(waiting);
     assert.deepEqual([reason, message], ['E2ETestWaiting', 'TargetNotReady: m']);
+  });
+
+  it('of a record without a message says which Job it was', () =>
+    assert.equal(told({ verdict: 'Failed', reason: 'Error' }).message, 'Job e2e-podinfo-85d557f47b: Error:'));
+
+  it('begins with the name of its Job, or with the checksum where it is of none', () => {
+    const { job: _, jobUID: __, ...waiting } = recordOf();
+    const [withoutJob] = eventsOn(recordEvent(waiting), undefined, specOf(), now);
+    assert.match(nameOf({ verdict: 'Passed' }) ?? '', /^e2e-podinfo-85d557f47b\.[0-9a-f]{16}$/);
+    assert.match(withoutJob?.metadata.name ?? '', /^e2e-85d557f47b\.[0-9a-f]{16}$/);
+    assert.match(nameOf({ verdict: 'PromotedUnverified' }) ?? '', /^e2e-85d557f47b\.[0-9a-f]{16}$/);
+  });
+});
+
+describe('An Event', () => {
+  it('is on the Canary and on the E2ESpec, each as kubectl lists and describes it', () => {
+    const canary: Canary = {
+      metadata: { name: 'podinfo', namespace: 'test', uid: 'c1' },
+      spec: { targetRef: { kind: 'Deployment', name: 'podinfo' } },
+    };
+    const event = recordEvent(recordOf({ verdict: 'Passed', message: 'the test passed in 8 s' }));
+    const written = eventsOn(event, canary, specOf(), now);
+    const said = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      type: 'Normal',
+      reason: 'E2ETestPassed',
+      message: 'Job e2e-podinfo-85d557f47b: the test passed in 8 s',
+      source: { component: 'e2e-verifier' },
+      firstTimestamp: '2026-11-21T10:00:00Z',
+      lastTimestamp: '2026-11-21T10:00:00Z',
+      count: 1,
+    };
+    const of = { namespace: 'test', name: 'podinfo' };
+    const [onCanary, onSpec] = written.map(({ metadata }) => metadata.name);
+    assert.deepEqual(written, [
+      {
+        ...said,
+        metadata: { namespace: 'test', name: onCanary },
+        involvedObject: { ...of, apiVersion: 'flagger.app/v1beta1', kind: 'Canary', uid: 'c1' },
+      },
+      {
+        ...said,
+        metadata: { namespace: 'test', name: onSpec },
+        involvedObject: { ...of, apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', uid: 's1' },
+      },
+    ]);
+    assert.notEqual(onCanary, onSpec);
   });
 });

@@ -3,12 +3,13 @@
  * that a pod proves waits for them.
  */
 import assert from 'node:assert/strict';
-import { readEvidence } from '../../../function/actions/read.ts';
-import type { Event, Job, Pod } from '../../../function/api/kubernetes.ts';
+import { readE2ESpecs, readEvidence, readPodsOf, readTarget } from '../../../function/actions/read.ts';
+import type { Canary } from '../../../function/api/canary.ts';
+import type { Event, Job, Pod, Target } from '../../../function/api/kubernetes.ts';
 import { HookError } from '../../../function/errors.ts';
 import type { Reader } from '../../../function/kube/read.ts';
 import { judge } from '../../../function/verdict/judge.ts';
-import { ago, conditions, endedPod, jobOf, now } from '../run-fixture.ts';
+import { ago, conditions, endedPod, jobOf, now, specOf } from '../run-fixture.ts';
 
 type Evidence = Pick<Reader, 'listPods' | 'listEvents'>;
 
@@ -59,7 +60,8 @@ function clusterOf(pods: Pod[], events: Event[], fails?: () => Promise<never>) {
     },
   };
   const warnings: string[] = [];
-  const log = { info: () => undefined, warn: (message: string) => void warnings.push(message), error: () => undefined };
+  const warn = (message: string, { error }: { error?: unknown } = {}) => void warnings.push(`${message}: ${error}`);
+  const log = { info: () => undefined, warn, error: () => undefined };
   const verdict = async (job: Job) => judge(job, await readEvidence(job, reader, log), now);
   return { verdict, asked, warnings };
 }
@@ -74,6 +76,13 @@ describe('What is read for a verdict', () => {
     { what: 'a suspended Job', job: jobOf(conditions('Suspended')), pods: [], asked: [] },
     { what: 'a complete Job', job: completed, pods: [own(endedPod())], asked: ['pods'] },
     { what: 'a complete Job whose pod is gone', job: completed, pods: [], asked: ['pods'] },
+    {
+      what: 'a Job that has met its success criteria, and whose pod is gone',
+      job: jobOf(conditions('SuccessCriteriaMet')),
+      pods: [],
+      asked: ['pods'],
+    },
+    { what: 'a Job that has no pod yet', job: undecided, pods: [], asked: ['pods', 'events of uid j1'] },
     { what: 'a failed Job', job: failed, pods: [own(endedPod({ exitCode: 1 }))], asked: ['pods'] },
     {
       what: 'a failed Job whose pod is gone',
@@ -130,29 +139,36 @@ describe('What a verdict is made from', () => {
 });
 
 describe('Events that cannot be read', () => {
-  const ways: Record<string, () => Promise<never>> = {
-    'because the API server fails': () => Promise.reject(new HookError('ServiceUnavailable', 'etcdserver: timed out')),
-    'for want of a right': () => Promise.reject(new HookError('Forbidden', 'the verifier lacks the rule')),
-    'because no answer comes': () => new Promise(() => undefined),
-  };
-  for (const [why, fails] of Object.entries(ways)) {
+  const fails = () => Promise.reject(new HookError('ServiceUnavailable', 'etcdserver: timed out'));
+  const ways: { why: string; fails: () => Promise<never>; says: string }[] = [
+    { why: 'because the API server fails', fails, says: 'etcdserver: timed out' },
+    {
+      why: 'for want of a right',
+      fails: () => Promise.reject(new HookError('Forbidden', 'the verifier lacks the rule')),
+      says: 'the verifier lacks the rule',
+    },
+    { why: 'because no answer comes', fails: () => new Promise(() => undefined), says: 'they took too long' },
+  ];
+  for (const { why, fails, says } of ways) {
     it(`${why} keep no verdict back, and are told in the log`, async () => {
       const states: [job: Job, pods: Pod[], kind: string][] = [
         [undecided, [waiting], 'inconclusive'],
+        [undecided, [{ ...own(endedPod()), ...hook }], 'running'],
+        [failed, [waiting], 'inconclusive'],
         [failed, [], 'inconclusive'],
         [failed, [own(endedPod({ exitCode: 1 }))], 'failed'],
       ];
       const judged = states.map(async ([job, pods, kind]) => {
         const cluster = clusterOf(pods, [], fails);
         assert.equal((await cluster.verdict(job)).kind, kind);
-        assert.equal(cluster.warnings.length, cluster.asked.length - 1);
+        const warning = `Events cannot be read, so the verdict goes without their words: ${says}`;
+        assert.deepEqual(cluster.warnings, Array(cluster.asked.length - 1).fill(warning));
       });
       await Promise.all(judged);
     });
   }
 
   it('where they alone say whether a hook failed, are asked for again: the pod proves nothing', async () => {
-    const fails = ways['because the API server fails'];
     for (const [job, exitCode] of [
       [completed, 0],
       [failed, 143],
@@ -166,4 +182,67 @@ describe('Events that cannot be read', () => {
     const fails = () => Promise.reject(new TypeError('nobody thought of this'));
     await assert.rejects(clusterOf([waiting], [], fails).verdict(undecided), /nobody thought of this/);
   });
+});
+
+describe('The target of a Canary', () => {
+  const found: Target = { spec: { replicas: 1 } };
+  const rows: { targetRef: Canary['spec']['targetRef'] | undefined; asked: string[] }[] = [
+    { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' }, asked: ['test apps/v1 deployments app'] },
+    { targetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'app' }, asked: [] },
+    { targetRef: undefined, asked: [] },
+  ];
+  for (const { targetRef, asked } of rows) {
+    it(`${targetRef ? `of kind ${targetRef.kind}` : 'that is not there'}: ${asked[0] ?? 'nothing is read'}`, async () => {
+      const reads: string[] = [];
+      const getTarget: Reader['getTarget'] = async (namespace, { group, version, plural, name }) => {
+        reads.push(`${namespace} ${group}/${version} ${plural} ${name}`);
+        return { value: found, now };
+      };
+      const canary = targetRef && { metadata: { name: 'podinfo', namespace: 'test', uid: 'c1' }, spec: { targetRef } };
+      assert.equal(await readTarget(canary, { getTarget } as Reader), asked.length > 0 ? found : undefined);
+      assert.deepEqual(reads, asked);
+    });
+  }
+});
+
+describe('E2ESpecs', () => {
+  const there = specOf();
+  const read = async (names: string[]) => {
+    const asked: string[] = [];
+    const getE2ESpec: Reader['getE2ESpec'] = async (namespace, name) => {
+      asked.push(`${namespace}/${name}`);
+      return { value: name === 'podinfo' ? there : undefined, now };
+    };
+    return { ...(await readE2ESpecs(names, 'test', { getE2ESpec } as Reader)), asked };
+  };
+
+  it('are read once each, and are those that are there, at the time of the API server', async () =>
+    assert.deepEqual(await read(['smoke', 'podinfo', 'smoke']), {
+      specs: [there],
+      now,
+      asked: ['test/smoke', 'test/podinfo'],
+    }));
+
+  it('that nobody asks for are none', async () => {
+    const { specs, now: time, asked } = await read([]);
+    assert.deepEqual([specs, asked], [[], []]);
+    assert.ok(time instanceof Date);
+  });
+});
+
+describe('The pods of a Job that goes', () => {
+  const read = async (jobUid: string | undefined) => {
+    const asked: string[] = [];
+    const listPods: Reader['listPods'] = async (namespace, uid) => {
+      asked.push(`${namespace}/${uid}`);
+      return [own(endedPod()), own(endedPod(), { ownerReferences: [] })];
+    };
+    return { ...(await readPodsOf(jobUid, 'test', { listPods })), asked };
+  };
+
+  it('are its own alone, and nothing more is read', async () =>
+    assert.deepEqual(await read('j1'), { pods: [own(endedPod())], events: [], asked: ['test/j1'] }));
+
+  it('are none where nobody knows its uid', async () =>
+    assert.deepEqual(await read(undefined), { pods: [], events: [], asked: [] }));
 });

@@ -16,7 +16,7 @@ import { skipOf } from '../../../function/run/requests.ts';
 import { stateOf } from '../../../function/run/state.ts';
 import type { Step } from '../../../function/run/step.ts';
 import { running } from '../../../function/verdict/judge.ts';
-import { ago, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
+import { ago, conditions, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
 
 const flake = 'podinfo/85d557f47b: flake';
 const canary = {
@@ -94,6 +94,13 @@ describe('The Job of a former try', () => {
       /^Error: again; that cannot be recorded, so it does not begin: no room in etcd/,
     );
     assert.deepEqual(asked, []);
+  });
+
+  it('of another rollout goes without a word on record: nothing of it counts', async () => {
+    const { context, asked } = kubernetes();
+    const { verdict } = await start({ ...first, previousJob: jobOf() }, snapshotOf(specOf()), context);
+    assert.equal(verdict.message, 'Job e2e-podinfo-85d557f47b of a former run is being deleted');
+    assert.deepEqual(asked, ['delete']);
   });
 
   for (const verdict of ['Passed', 'Failed'] as const) {
@@ -187,6 +194,19 @@ describe('A run whose target is not ready', () => {
 });
 
 describe('A Job that was created', () => {
+  for (const message of ['', 'again']) {
+    it(`is told as ${message === '' ? 'that' : 'another try, with what became of the one before'}`, async () => {
+      const { context } = kubernetes();
+      const { verdict, job } = await start(
+        { ...first, next: { ...first.next, message } },
+        snapshotOf(specOf()),
+        context,
+      );
+      assert.deepEqual(verdict, { kind: 'running', reason: 'Started', message: message || 'the Job was created' });
+      assert.equal(job?.metadata?.uid, 'j2');
+    });
+  }
+
   it('is told as changed on its way in where it would not be known again', async () => {
     const createJob: Kube['createJob'] = async (job) => ({
       ...job,
@@ -201,7 +221,11 @@ describe('A Job that was created', () => {
 
   const others: { what: string; job: Job | undefined; says: RegExp }[] = [
     { what: 'of this run', job: jobOf(), says: /^Started: the Job was created by another call/ },
-    { what: 'that has gone since', job: undefined, says: /^Deleting: / },
+    {
+      what: 'that has gone since',
+      job: undefined,
+      says: /^Deleting: Job e2e-podinfo-85d557f47b of a former run has just been deleted$/,
+    },
     { what: 'of a former rollout', job: jobOf({}, { [annotation.rollout]: ago(9000) }), says: /^Deleting: / },
     {
       what: 'that is being deleted',
@@ -218,24 +242,34 @@ describe('A Job that was created', () => {
     });
   }
 
+  it('has found one that is somebody else’s, and leaves it alone', async () => {
+    const job = jobOf({}, { [annotation.e2eSpec]: 'smoke' });
+    const { context } = kubernetes({ createJob: async () => 'exists', getJob: async () => ({ value: job, now }) });
+    await assert.rejects(start(first, snapshotOf(specOf()), context), { kind: 'AlreadyExists' });
+  });
+
   it('takes the running Jobs of other checksums away, but only what the Canary owns', async () => {
-    const other = (uid: string, metadata: Job['metadata'] = {}): Job => {
-      const job = jobOf({}, { [annotation.checksum]: 'b' }, uid);
+    const other = (uid: string, metadata: Job['metadata'] = {}, status: Job['status'] = {}): Job => {
+      const job = jobOf(status, { [annotation.checksum]: 'b' }, uid);
       return { ...job, metadata: { ...job.metadata, ...metadata } };
     };
     const gone: unknown[] = [];
     const { context } = kubernetes({
       listJobs: async (_namespace, _selector, pick) =>
-        [other('mine'), other('forged', { ownerReferences: [] }), jobOf({}, {}, 'own')].flatMap(
-          (each) => pick(each) ?? [],
-        ),
-      deleteJob: async ({ metadata }) => {
-        gone.push(metadata?.uid);
+        [
+          other('mine'),
+          other('complete', {}, conditions('Complete')),
+          other('failed', {}, conditions('Failed')),
+          other('forged', { ownerReferences: [] }),
+          jobOf({}, {}, 'own'),
+        ].flatMap((each) => pick(each) ?? []),
+      deleteJob: async (job) => {
+        gone.push(job);
         return 'gone';
       },
     });
     await start(first, snapshotOf(specOf()), context);
-    assert.deepEqual(gone, ['mine']);
+    assert.deepEqual(gone, [{ metadata: { namespace: 'test', name: run.jobName, uid: 'mine' } }]);
   });
 });
 
