@@ -59,7 +59,7 @@ export const rules: readonly Rule[] = [
   ['://', /(?<=:\/\/)(?:(?!:\/\/)[^\s"'`]|["'](?=\w))+/g, withoutUser],
   [
     'jdbc:oracle @tcp( @unix(',
-    /(?<=jdbc:oracle:\w{1,8}:)[^\s@"']{1,128}(?=@)|(?<![^\s"'])[^\s:/@"']{1,64}:[^\s"']{1,128}(?=@(?:tcp|unix)\()/gi,
+    /(?<=jdbc:oracle:\w{1,8}:)[^\s@"']+|(?<![^\s"'])[^\s:/@"']{1,64}:[^\s"']{1,128}(?=@(?:tcp|unix)\()/gi,
     redacted,
   ],
   [

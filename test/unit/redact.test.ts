@@ -42,6 +42,7 @@ const secrets: [said: string, ...hidden: string[]][] = [
   ['jdbc:postgresql://db/shop?user=ann&password=hunter2', 'hunter2'],
   ['jdbc:sqlserver://db:1433;user=ann;password=hunter2;encrypt=true', 'hunter2'],
   ['jdbc:oracle:thin:ann/hunter2@db:1521:shop', 'hunter2'],
+  ['jdbc:oracle:thin:ann/hunter2', 'hunter2'],
   ['Server=db;Database=shop;User Id=ann;Password=hunter2;', 'hunter2'],
   ['Server=db;Uid=ann;Pwd=hunter2;', 'hunter2'],
   [

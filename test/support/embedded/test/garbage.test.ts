@@ -91,7 +91,8 @@ describe('deleting on the embedded Kubernetes', function () {
 
   it('a namespace empties it first', async () => {
     const own = await kubernetes.namespace();
-    await kubernetes.apply(job(own, 'inside', shell('sleep 300'), {}, { terminationGracePeriodSeconds: 1 }));
+    // Longer than the next two requests take on a busy machine.
+    await kubernetes.apply(job(own, 'inside', shell('sleep 300'), {}, { terminationGracePeriodSeconds: 4 }));
     await until('a pod', async () => (await jobsIn(kubernetes, own).pods('inside')).length === 1);
     await send(kubernetes.url, 'DELETE', `/api/v1/namespaces/${own}`);
     const { body } = await send(kubernetes.url, 'GET', `/api/v1/namespaces/${own}`);
