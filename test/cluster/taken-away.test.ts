@@ -4,10 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withVerifier } from '../function/behaviour/suite.ts';
 import type { CanaryPayload } from '../support/canary.ts';
 import { at } from '../support/documents.ts';
 import {
   assertAnswer,
+  type Behaviour,
   image,
   jobKey,
   onlyJob,
@@ -16,9 +18,7 @@ import {
   untilDecided,
   type World,
 } from '../support/environment.ts';
-import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
-import { type Case, sideBySide } from '../support/side-by-side.ts';
-import { startVerifier, type Verifier } from '../support/verifier.ts';
+import type { KubernetesObject } from '../support/kubernetes.ts';
 import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
@@ -127,7 +127,7 @@ async function assertRunAgainAndPassed(world: World, payload: CanaryPayload): Pr
   assertAnswer(decided, 200, 'Passed');
 }
 
-const taken: Case<World>[] = Object.entries(ways).flatMap(([way, { resources, prepare, take, tidy }]) =>
+const taken: Behaviour[] = Object.entries(ways).flatMap(([way, { resources, prepare, take, tidy }]) =>
   Object.entries(endings).map(([ending, spec]) => ({
     title: `A test ${ending} and ${way} is run again, and its second run counts`,
     async run(world: World) {
@@ -168,7 +168,7 @@ const passing = { image, command: ['sh', '-c', 'sleep 3; echo all is well'] };
 const proxy = 'sleep 5; mkdir -p /www; echo through the proxy > /www/index.html; httpd -f -p 4000 -h /www';
 const throughProxy = 'wget -q -O - http://127.0.0.1:4000/ || exit 1';
 
-const sidecars: Case<World>[] = [
+const sidecars: Behaviour[] = [
   {
     title: 'A test beside a native sidecar that never ends passes when it has ended',
     async run(world) {
@@ -227,7 +227,7 @@ const sidecars: Case<World>[] = [
   },
 ];
 
-const held: Case<World>[] = [
+const held: Behaviour[] = [
   {
     title: 'A Job that a finalizer holds is told after a minute, never rolls back, and is run again when it is let go',
     async run(world) {
@@ -265,27 +265,6 @@ const held: Case<World>[] = [
   },
 ];
 
-describe('On a real node', function () {
-  this.timeout(300_000);
-  let kubernetes: Kubernetes;
-  let verifier: Verifier;
-
-  before(async () => {
-    kubernetes = await connect();
-    verifier = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
-  });
-  after(async () => {
-    await verifier?.stop();
-    await kubernetes?.stop();
-  });
-  const enter = async (): Promise<World> => ({
-    kubernetes,
-    verifier,
-    namespace: await unlessBroken(kubernetes.namespace()),
-  });
-  const guarded = [...held, ...taken, ...sidecars].map(({ title, run }) => ({
-    title,
-    run: (world: World) => unlessBroken(run(world)),
-  }));
-  sideBySide(AT_ONCE, enter, guarded);
-});
+withVerifier('On a real node', connect, { atOnce: AT_ONCE, seconds: 300, guard: unlessBroken }, (play) =>
+  play([...held, ...taken, ...sidecars]),
+);

@@ -23,8 +23,16 @@ export interface Limits {
   guard?: <Result>(step: Promise<Result>) => Promise<Result>;
 }
 
-export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard = (step) => step }: Limits): void {
-  describe('The verifier', function () {
+type Play = (behaviours: Behaviour[]) => void;
+
+/** Behaviours of one verifier, each in a namespace of its own: `declare` says which, in `describe`s or without. */
+export function withVerifier(
+  title: string,
+  open: () => Promise<Kubernetes>,
+  { atOnce, seconds, guard = (step) => step }: Limits,
+  declare: (play: Play) => void,
+): void {
+  describe(title, function () {
     this.timeout(seconds * 1000);
     let kubernetes: Kubernetes;
     let verifier: Verifier;
@@ -42,24 +50,34 @@ export function suites(open: () => Promise<Kubernetes>, { atOnce, seconds, guard
       verifier,
       namespace: await guard(kubernetes.namespace()),
     });
-    const guarded = (behaviours: Behaviour[]) =>
-      behaviours.map(({ title, run }) => ({
-        title,
-        async run(world: World) {
-          await guard(run(world));
-          await guard(scaleDown(world));
-        },
-      }));
+    declare((behaviours) => {
+      const guarded = behaviours.map(({ title, run }) => ({ title, run: (world: World) => guard(run(world)) }));
+      sideBySide(atOnce, enter, guarded);
+    });
+  });
+}
 
-    describe('Which run answers', () => sideBySide(atOnce, enter, guarded(identity)));
-    describe('How a run ends', () => sideBySide(atOnce, enter, guarded(verdicts)));
-    describe('What is said by hand', () => sideBySide(atOnce, enter, guarded(byHand)));
-    describe('Around the gates', () => sideBySide(atOnce, enter, guarded(hooks)));
-    describe('The end of a rollout', () => sideBySide(atOnce, enter, guarded(closing)));
-    describe('What stands behind a Service', () => sideBySide(atOnce, enter, guarded(targets)));
-    describe('How a call gets here', () => sideBySide(atOnce, enter, guarded(urls)));
-    describe('Who has only the port', () => sideBySide(atOnce, enter, guarded(strangers)));
-    describe('What is no good call', () => sideBySide(atOnce, enter, guarded(badInput)));
+export function suites(open: () => Promise<Kubernetes>, limits: Limits): void {
+  withVerifier('The verifier', open, limits, (play) => {
+    const cleaned = (behaviours: Behaviour[]) =>
+      play(
+        behaviours.map(({ title, run }) => ({
+          title,
+          async run(world) {
+            await run(world);
+            await scaleDown(world);
+          },
+        })),
+      );
+    describe('Which run answers', () => cleaned(identity));
+    describe('How a run ends', () => cleaned(verdicts));
+    describe('What is said by hand', () => cleaned(byHand));
+    describe('Around the gates', () => cleaned(hooks));
+    describe('The end of a rollout', () => cleaned(closing));
+    describe('What stands behind a Service', () => cleaned(targets));
+    describe('How a call gets here', () => cleaned(urls));
+    describe('Who has only the port', () => cleaned(strangers));
+    describe('What is no good call', () => cleaned(badInput));
   });
 }
 
