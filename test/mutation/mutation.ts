@@ -32,6 +32,8 @@ interface Equivalent {
   why: string;
 }
 
+const equivalent = JSON.parse(readFileSync(join(import.meta.dirname, 'equivalent.json'), 'utf8')) as Equivalent[];
+
 /** What the last run has shown of each file. */
 const kept = join(tools, '.results.json');
 
@@ -118,16 +120,15 @@ function main(asked: string[]): void {
     const patterns = asked.map((each) => `function/${each}${each.endsWith('.ts') ? '' : '/**/*.ts'}`);
     const chosen = values.again ? open(Object.fromEntries(known)).map(rangeOf) : [...patterns, ...generated];
     const results = values.again ? Object.fromEntries(known) : {};
-    if (chosen.length > 0) settle(results, run(folder, unit, chosen), unit.name);
-    const next = (suite: Suite, survivors: Found[]) => {
-      if (survivors.length > 0) settle(results, run(folder, suite, survivors.map(rangeOf)), suite.name);
+    const meet = (suite: Suite, mutate: string[]) => {
+      if (mutate.length === 0) return;
+      settle(results, run(folder, suite, mutate), suite.name);
+      writeFileSync(kept, JSON.stringify({ ...before, ...results }));
     };
-    next(
-      ofTables(asked),
-      open(results).filter(({ isStatic }) => isStatic),
-    );
-    if (!values.unit) next(behaviour, open(results));
-    writeFileSync(kept, JSON.stringify({ ...before, ...results }));
+    const isStatic = (each: Found) => each.isStatic === true;
+    meet(unit, chosen);
+    meet(ofTables(asked), open(results).filter(isStatic).map(rangeOf));
+    if (!values.unit) meet(behaviour, open(results).map(rangeOf));
     report(results);
   } finally {
     rmSync(folder, { recursive: true });
@@ -222,7 +223,14 @@ function isOpen({ status }: Mutant): boolean {
 }
 
 function open(results: Results): Found[] {
-  return all(results).filter(isOpen);
+  return all(results).filter((each) => isOpen(each) && !isEquivalent(each));
+}
+
+function isEquivalent(found: Found): boolean {
+  return equivalent.some(
+    ({ file, line, replacement }) =>
+      found.file === `function/${file}` && lineOf(found) === line && found.replacement === replacement,
+  );
 }
 
 /** As Stryker's command line takes it: lines from 1, columns from 0. */
@@ -232,32 +240,24 @@ function rangeOf({ file, location: { start, end } }: Found): string {
 
 /** The score of each room, and what survived. */
 function report(results: Results): void {
-  const equivalent = JSON.parse(readFileSync(join(import.meta.dirname, 'equivalent.json'), 'utf8')) as Equivalent[];
-  const isEquivalent = (found: Found) =>
-    equivalent.some(
-      ({ file, line, replacement }) =>
-        found.file === `function/${file}` && lineOf(found) === line && found.replacement === replacement,
-    );
-  const mutants = all(results).filter((each) => !isOpen(each) || !isEquivalent(each));
-  const left = mutants.filter(isOpen);
+  const same = all(results).filter((each) => isOpen(each) && isEquivalent(each));
+  const mutants = all(results).filter((each) => !same.includes(each));
   console.log('room | mutants | killed by unit tests | by the behaviour suite | survived | equivalent | score');
   for (const room of [...new Set(mutants.map(roomOf)), 'all']) {
     const isHere = (each: Found) => room === 'all' || roomOf(each) === room;
     const here = mutants.filter(isHere);
     const killedBy = (suite: Suite['name']) => here.filter((each) => each.killedBy === suite).length;
-    const alive = left.filter(isHere).length;
+    const alive = here.filter(isOpen).length;
     const score = ((100 * (here.length - alive)) / here.length).toFixed(1);
-    const same = all(results).filter((each) => isHere(each) && isOpen(each) && isEquivalent(each)).length;
-    console.log(
-      `${room} | ${here.length} | ${killedBy('unit')} | ${killedBy('behaviour')} | ${alive} | ${same} | ${score} %`,
-    );
+    const killed = `${killedBy('unit')} | ${killedBy('behaviour')}`;
+    console.log(`${room} | ${here.length} | ${killed} | ${alive} | ${same.filter(isHere).length} | ${score} %`);
   }
   for (const { file, line } of equivalent) {
     const source = results[`function/${file}`]?.source ?? line;
     if (!source.split('\n').some((each) => each.trim() === line))
       console.log(`equivalent.json, out of date: ${file} ${line}`);
   }
-  for (const each of left) {
+  for (const each of mutants.filter(isOpen)) {
     const { file, location, mutatorName, replacement } = each;
     console.log(
       `${file}:${location.start.line}:${location.start.column} ${mutatorName} -> ${replacement}\n    ${lineOf(each)}`,
