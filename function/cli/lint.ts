@@ -42,18 +42,27 @@ function lintCanaries(canaries: Canary[], e2eSpecs: E2ESpec[], url: string | und
   return lines.length === 0 ? 0 : 1;
 }
 
+// Not process.stdin.fd: asking for it makes a pipe non-blocking, and one that is still empty unreadable.
+const standardInput = 0;
+
 function readDocuments(file: string): unknown[] {
   try {
-    const parsed = parseAllDocuments(readFileSync(file, 'utf8'));
+    const parsed = parseAllDocuments(readFileSync(file === '-' ? standardInput : file, 'utf8'));
     const error = parsed.flatMap(({ errors }) => errors)[0];
     if (error) throw error;
-    return parsed.map((document) => shaped(document.toJS()));
+    return parsed.flatMap((document) => itemsOf(document.toJS())).map(shaped);
   } catch (error) {
     throw new Error(`${file}: ${messageOf(error)}`);
   }
 }
 
-function messageOf(error: unknown): string {
+/** `kubectl get canaries -o yaml` writes one List. */
+function itemsOf(document: unknown): unknown[] {
+  if (!isKind(document, 'List') || !('items' in document) || !Array.isArray(document.items)) return [document];
+  return document.items;
+}
+
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

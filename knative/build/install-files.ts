@@ -41,9 +41,13 @@ const { version, config }: Package = JSON.parse(read('package.json'));
 /** The name under which this version is released. */
 export const releasedImage = `${config.image}:${version}`;
 
+// A name, with a registry and its port or without, and a tag or none.
+const named = /^(?:[^\s@/]+\/)*[^\s@:/]+(?::[\w.-]+)?$/;
+
 /** A name without a tag is meant in this version. */
 export function imageReference(image: string, digest?: string): string {
   if (image.includes('@')) throw new Error(`--image ${image}: the digest is told by --digest`);
+  if (!named.test(image)) throw new Error(`--image ${image}: no image has that name`);
   if (digest !== undefined && !/^sha256:[\da-f]{64}$/.test(digest)) throw new Error(`--digest ${digest}: no sha256`);
   const tagged = /:[^/]*$/.test(image) ? image : `${image}:${version}`;
   return digest === undefined ? tagged : `${tagged}@${digest}`;

@@ -195,6 +195,19 @@ describe('The Helm chart', function () {
         assert.equal(/Job \S+:/.exec(text)?.[0], /Job \S+:/.exec(started.text)?.[0]);
       });
 
+      it('is not upgraded to the other mode, where its Service would go', async () => {
+        const other = mode === 'knative' ? 'deployment' : 'knative';
+        for (const version of ['helm', 'helm4'] as const)
+          await assert.rejects(
+            helm(
+              ['upgrade', 'e2e-verifier', chart, '-n', namespace, '--reuse-values', '--set', `mode=${other}`],
+              version,
+            ),
+            new RegExp(`mode ${other} does not take over the Service e2e-verifier in ${namespace}, .* mode ${mode}:`),
+          );
+        assert.match(await helm(['list', '-n', namespace, '--output', 'json']), /"status":"deployed"/);
+      });
+
       it('fails helm test where a right is missing, and the log of its pod says which', async () => {
         await kubectl(['delete', 'rolebinding', `e2e-verifier:${namespace}`, '-n', namespace]);
         await assert.rejects(unlessBroken(helm(['test', 'e2e-verifier', '-n', namespace])), /test.*[Ff]ailed/);

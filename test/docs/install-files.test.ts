@@ -85,6 +85,9 @@ describe('npm run install-files', function () {
     [[], /^--output FOLDER is missing/],
     [['--output', 'x', '--digest', 'sha256:abc'], /^--digest sha256:abc: no sha256/],
     [['--output', 'x', '--image', `x@${digest}`], /the digest is told by --digest/],
+    [['--output', 'x', '--image', ''], /^--image : no image has that name/],
+    [['--output', 'x', '--image', 'registry.example.com/'], /^--image registry\S+: no image has that name/],
+    [['--output', 'x', '--image', 'e2e verifier:7'], /^--image e2e verifier:7: no image has that name/],
     [['--output', 'x', '--tag', '7'], /Unknown option '--tag'/],
   ];
   for (const [args, word] of refused)

@@ -35,8 +35,24 @@ knative
 {{- end }}
 {{- end }}
 
+{{- /* The mode whose Service has this name already. `helm template` sees none. */}}
+{{- define "e2e-verifier.installedMode" -}}
+{{- with lookup "v1" "Service" .Release.Namespace (include "e2e-verifier.fullname" .) }}
+{{- $kinds := list }}
+{{- range dig "metadata" "ownerReferences" list . }}
+{{- $kinds = append $kinds .kind }}
+{{- end }}
+{{- ternary "knative" "deployment" (has "Route" $kinds) }}
+{{- end }}
+{{- end }}
+
 {{- define "e2e-verifier.url" -}}
 http://{{ include "e2e-verifier.fullname" . }}.{{ .Release.Namespace }}
+{{- end }}
+
+{{- /* A label of it is no longer than 63 characters, as the name itself may be. */}}
+{{- define "e2e-verifier.testName" -}}
+{{- include "e2e-verifier.fullname" . | trunc 58 | trimSuffix "-" }}-test
 {{- end }}
 
 {{- define "e2e-verifier.image" -}}
@@ -75,6 +91,12 @@ app.kubernetes.io/name: {{ include "e2e-verifier.name" . }}
 
 {{- /* A variable whose value is the function's own default is left out. */}}
 {{- define "e2e-verifier.env" -}}
+{{- $own := dict "NODE_ENV" "it is production" "PORT" "it is 8080" "LOG_LEVEL" "set logLevel" "RETRY_AFTER_SECONDS" "set retryAfterSeconds" "CALL_BUDGET_MS" "set callBudgetMs" }}
+{{- range .Values.extraEnv }}
+{{- if hasKey $own .name }}
+{{- fail (printf "extraEnv: %s is the chart's own: %s" .name (get $own .name)) }}
+{{- end }}
+{{- end }}
 - name: NODE_ENV
   value: production
 {{- if ne .Values.logLevel "info" }}

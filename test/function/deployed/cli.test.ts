@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../support/documents.ts';
+import { read, resources, root } from '../../support/documents.ts';
 
 function lint(...files: string[]): { status: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.cjs', ...files], {
@@ -69,6 +69,26 @@ spec:
     assert.match(out, /^shop: no webhook calls a gate of the verifier \(that of webhook e2e is tests\.qa's\)/m);
   });
 
+  it('takes the List of kubectl get canaries -o yaml, from a file or from a pipe', () => {
+    const canaries = ['blue-green', 'webhook-alone-does-not-gate'].flatMap((name) =>
+      resources(read(`examples/canary-${name}.yaml`)).filter(({ kind }) => kind === 'Canary'),
+    );
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: canaries });
+    const of = lint('lint', file('list.yaml', list));
+    assert.equal(of.status, 1);
+    assert.match(of.out, /^webhook-alone: webhook e2e-verification: \/webhook answers 202/m);
+    const slowly = `(sleep 0.3; cat) | "${process.execPath}" dist/cli.cjs lint -`;
+    const { status, stdout } = spawnSync('sh', ['-c', slowly], { cwd: root, input: list, encoding: 'utf8' });
+    assert.deepEqual([status, stdout], [1, of.out]);
+  });
+
+  it('exits 0 and says how it is used where it is asked to', () => {
+    for (const args of [['--help'], ['lint', '-h']]) {
+      const { status, out, err } = lint(...args);
+      assert.deepEqual([status, out.split(' ')[0], err], [0, 'usage:', '']);
+    }
+  });
+
   it('says what is missing in a Canary that cannot be one', () => {
     const written = {
       'spec must be an object': 'kind: Canary\nmetadata: {name: shop}\n',
@@ -84,10 +104,15 @@ spec:
   });
 
   const wrong = [
-    { what: 'no command', args: [], says: /^usage: / },
-    { what: 'no file', args: ['lint'], says: /^usage: / },
-    { what: 'a URL that is none', args: ['lint', '--url', 'e2e-verifier', 'a.yaml'], says: /^usage: / },
-    { what: 'an unknown option', args: ['lint', '--uri', 'a.yaml'], says: /^usage: / },
+    { what: 'no command', args: [], says: /^a command is missing\nusage: / },
+    { what: 'another command', args: ['apply'], says: /^there is no apply\nusage: / },
+    { what: 'no file', args: ['lint'], says: /^a file is missing\nusage: / },
+    {
+      what: 'a URL that is none',
+      args: ['lint', '--url', 'e2e-verifier', 'a.yaml'],
+      says: /^--url e2e-verifier: it begins with http:\/\/ or https:\/\/\nusage: /,
+    },
+    { what: 'an unknown option', args: ['lint', '--uri', 'a.yaml'], says: /^Unknown option '--uri'.*\nusage: / },
     { what: 'a file that is not there', args: ['lint', 'nowhere.yaml'], says: /nowhere\.yaml: .*ENOENT/ },
     { what: 'a file without a Canary', args: ['lint', 'examples/e2espec-simple.yaml'], says: /no Canary in/ },
     { what: 'a file that is no YAML', args: ['lint', file('bad.yaml', 'a: [1,')], says: /bad\.yaml: / },

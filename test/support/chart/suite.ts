@@ -25,12 +25,15 @@ interface Release {
   namespace?: string;
   /** Of the cluster, which `helm template` does not ask. */
   knativeIsThere?: boolean;
+  /** What `helm test` runs included. */
+  hasTests?: boolean;
 }
 
 function template(helm: string, values: Values, release: Release = {}): { out: string; error: string } {
-  const { name = 'e2e-verifier', namespace = 'default', knativeIsThere = false } = release;
+  const { name = 'e2e-verifier', namespace = 'default', knativeIsThere = false, hasTests = false } = release;
   const served = knativeIsThere ? ['--api-versions', 'serving.knative.dev/v1'] : [];
-  const args = ['template', name, folder, '--namespace', namespace, '--skip-tests', '--values', '-', ...served];
+  const options = hasTests ? served : [...served, '--skip-tests'];
+  const args = ['template', name, folder, '--namespace', namespace, '--values', '-', ...options];
   return run(helm, args, JSON.stringify(values));
 }
 
@@ -363,6 +366,10 @@ const refusals: [values: Values, words: RegExp][] = [
   [{ replicaCount: '2' }, /at '\/replicaCount': got string, want integer/],
   [{ replicaCount: -1 }, /at '\/replicaCount': minimum: got -1, want 0/],
   [{ image: { repository: '' } }, /at '\/image\/repository': minLength: got 0, want 1/],
+  [
+    { image: { repository: 'registry.example.com/gate:1.2.3' } },
+    /at '\/image\/repository': 'registry\S+' does not match/,
+  ],
   [{ image: { digest: 'latest' } }, /at '\/image\/digest': 'latest' does not match pattern '\^\(sha256:/],
   [{ image: { pullPolicy: 'always' } }, /at '\/image\/pullPolicy': value must be one of '', 'Always'/],
   [{ imagePullSecrets: ['registry'] }, /at '\/imagePullSecrets\/0': got string, want object/],
@@ -379,6 +386,9 @@ const refusals: [values: Values, words: RegExp][] = [
   [{ callBudgetMs: 499 }, /at '\/callBudgetMs': minimum: got 499, want 500/],
   [{ extraEnv: [{ value: '1' }] }, /at '\/extraEnv\/0': missing property 'name'/],
   [{ extraEnv: [{ name: 'A', value: 1 }] }, /at '\/extraEnv\/0\/value': got number, want string/],
+  [{ extraEnv: [{ name: 'LOG_LEVEL', value: 'debug' }] }, /extraEnv: LOG_LEVEL is the chart's own: set logLevel/],
+  [{ extraEnv: [{ name: 'PORT', value: '80' }] }, /extraEnv: PORT is the chart's own: it is 8080/],
+  [{ mode: 'knative', knative: { minScale: 3 } }, /knative\.minScale 3 is more than knative\.maxScale 2/],
   [{ knative: { retention: '5 minutes' } }, /at '\/knative\/retention': '5 minutes' does not match pattern/],
   [{ podAnnotations: { a: true } }, /at '\/podAnnotations\/a': got boolean, want string/],
   [{ podDisruptionBudget: { maxUnavailable: '110%' } }, /at '\/podDisruptionBudget\/maxUnavailable': '110%'/],
@@ -510,6 +520,17 @@ export function chartSuite(programs: () => Programs): void {
       const wide = { namespaces: [], rbac: { clusterWide: true } };
       assert.deepEqual(common(titles({ namespace: 'default' }, wide), titles({ namespace: 'shop' }, wide)), []);
     });
+  });
+
+  it('has no label that is too long under the longest name there is, and its policy lets its test in', () => {
+    const values = { mode: 'deployment', fullnameOverride: 'a'.repeat(63), networkPolicy: { enabled: true } };
+    const objects = render(helm(), values, { hasTests: true });
+    const test = find(objects, 'Pod');
+    assert.ok(test);
+    for (const { kind, metadata } of objects)
+      for (const label of Object.values(metadata.labels ?? {})) assert.ok(label.length <= 63, `${kind}: ${label}`);
+    const allowed = at(find(objects, 'NetworkPolicy'), 'spec', 'ingress', 0, 'from', 1, 'podSelector', 'matchLabels');
+    assert.deepEqual(allowed, { app: test.metadata.labels?.['app'] });
   });
 
   it('binds its own account to its own role, whatever its name and namespace', () => {
