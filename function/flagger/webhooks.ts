@@ -117,6 +117,12 @@ export function gateCalls(canary: Canary | undefined, call: Call): Payload[] {
   throw new HookError('Invalid', message);
 }
 
+/** Throws Invalid where `gateCalls` would. */
+export function refuseTooManyGates(canary: Canary | undefined, call: Call): void {
+  // Asked at each poll: whoever has so few webhooks has no more gates.
+  if ((canary?.spec.analysis?.webhooks?.length ?? 0) > mostGates) gateCalls(canary, call);
+}
+
 /** What is wrong with a gate whose every call will be refused, as a sentence; nothing where all can be answered. */
 export function refusedGate(canary: Canary | undefined, call: Call): string | undefined {
   if (canary === undefined) return undefined;

@@ -3,7 +3,7 @@
  */
 import type { VerdictHook } from '../flagger/hooks.ts';
 import type { Payload } from '../flagger/payload.ts';
-import { gateCalls } from '../flagger/webhooks.ts';
+import { refuseTooManyGates } from '../flagger/webhooks.ts';
 import type { Caller, HookCall } from './caller.ts';
 import { evaluateRuns } from './evaluate.ts';
 import type { GateAnswer } from './response.ts';
@@ -17,6 +17,6 @@ export async function handleGate(call: HookCall<VerdictHook>): Promise<GateAnswe
 
 function ownCall({ canary, context }: Caller): Payload[] {
   // Too many are refused before any of them is started: /rollback could not look at them all.
-  gateCalls(canary, context);
+  refuseTooManyGates(canary, context);
   return [context.payload];
 }

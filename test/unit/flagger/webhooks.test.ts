@@ -12,6 +12,7 @@ import {
   mostGates,
   ownWebhooks,
   refusedGate,
+  refuseTooManyGates,
   webhooksBehind,
 } from '../../../function/flagger/webhooks.ts';
 
@@ -273,10 +274,15 @@ describe('The calls of a Canary’s gates', () => {
 
   it('may be twenty', () => {
     assert.equal(mostGates, 20);
+    refuseTooManyGates(gates(20), call('e2e-verifier.default', '/pre-rollout'));
+    refuseTooManyGates(undefined, call('e2e-verifier.default', '/pre-rollout'));
     assert.equal(gateCalls(gates(20), call('e2e-verifier.default', '/rollback')).length, 20);
   });
 
   it('are refused where they are more', () => {
+    assert.throws(() => refuseTooManyGates(gates(21), call('e2e-verifier.default', '/pre-rollout')), {
+      kind: 'Invalid',
+    });
     assert.throws(() => gateCalls(gates(21), call('e2e-verifier.default', '/rollback')), {
       kind: 'Invalid',
       message:
