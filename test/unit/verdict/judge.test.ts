@@ -109,6 +109,23 @@ const table: Row[] = [
     verdict: 'failed',
     says: /^Error: the test was killed by signal 9 \(SIGKILL\)$/,
   },
+  ...Object.entries({
+    1: 'SIGHUP',
+    2: 'SIGINT',
+    3: 'SIGQUIT',
+    4: 'SIGILL',
+    6: 'SIGABRT',
+    7: 'SIGBUS',
+    8: 'SIGFPE',
+    11: 'SIGSEGV',
+    13: 'SIGPIPE',
+  }).map(([signal, name]) => ({
+    what: `Failed, with what a shell makes of ${name}`,
+    job: job([{ type: 'Failed', ...backoff }]),
+    evidence: { pods: [pod(ended(128 + Number(signal)))], events: [] },
+    verdict: 'failed' as const,
+    says: new RegExp(`^Error: the test ended with exit code ${128 + Number(signal)} \\(${name}\\)$`),
+  })),
   {
     what: 'Failed, killed by a signal that has no common name',
     job: job([{ type: 'Failed', ...backoff }]),

@@ -77,7 +77,37 @@ const initialized = { conditions: [since('Initialized', 30)] };
 
 const eleven = Array.from({ length: 11 }, (_, index) => `init-${index}`);
 
+const healing: [step: string, reasons: string[]][] = [
+  ['Pulled', ['ImagePullBackOff', 'ImageInspectError', 'RegistryUnavailable', 'SignatureValidationFailed']],
+  ['Created', ['CreateContainerConfigError', 'CreateContainerError']],
+];
+
 const rows: Row[] = [
+  ...healing.flatMap(([step, reasons]) =>
+    reasons.map(
+      (reason): Row => ({
+        what: `${reason}, of a container that was ${step} 30 s ago`,
+        pod: pod(waits(reason)),
+        events: [told('Failed', 300), told(step, 30)],
+        verdict: 'running',
+      }),
+    ),
+  ),
+  ...['RunContainerError', 'PostStartHookError'].map(
+    (reason): Row => ({
+      what: `${reason}, of a container that was Created 30 s ago`,
+      pod: pod(waits(reason)),
+      events: [told('Created', 30)],
+      verdict: 'running',
+    }),
+  ),
+  {
+    what: 'a volume that cannot be attached since 30 s, in a pod that has been there for longer',
+    pod: pod(creating),
+    events: [told('FailedAttachVolume', 30, 10, 'pod')],
+    verdict: 'running',
+    says: /^FailedAttachVolume/,
+  },
   // The beginning of this waiting.
   { what: 'an image that was never there', pod: pod(waits('ErrImagePull')), verdict: 'inconclusive' },
   {
