@@ -106,15 +106,15 @@ export const rules: readonly Rule[] = [
   ['q~ :a', /(?<![\w~.])[\w~.]{3}\dQ~[\w~.-]{31,}|(?<!\d)\d{5,16}:A[\w-]{34}/g, redacted],
 ];
 
-const nearOf = rules.map(([near]) => near.split(' '));
+const prepared = rules.map(([near, pattern, replacement]) => ({ words: near.split(' '), pattern, replacement }));
 
 /** The text without the secrets in it. What has been struck out stays as it is when it comes by again. */
 export function redact(text: string): string {
   const lower = text.toLowerCase();
-  return rules
-    .filter((_, index) => nearOf[index]?.some((word) => lower.includes(word)))
+  return prepared
+    .filter(({ words }) => words.some((word) => lower.includes(word)))
     .reduce(
-      (clean, [, pattern, replacement]) =>
+      (clean, { pattern, replacement }) =>
         typeof replacement === 'string' ? clean.replace(pattern, replacement) : clean.replace(pattern, replacement),
       text,
     );

@@ -33,6 +33,15 @@ export async function applySpec(
   await kubernetes.apply({ apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', metadata: { namespace, name }, spec });
 }
 
+/** Of the E2ESpec, as a person does; null takes one away. */
+export async function annotate(
+  { kubernetes, namespace }: Place,
+  annotations: Record<string, string | null>,
+): Promise<void> {
+  const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'podinfo' };
+  await kubernetes.patch(key, { metadata: { annotations } });
+}
+
 /** A Canary and its E2ESpec, at the beginning of a rollout. */
 export async function rollOut(
   place: Place,

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultWebhooks, type PlayedCanary } from '../support/canary.ts';
 import {
+  annotate,
   applySpec,
   failing,
   image,
@@ -125,10 +126,8 @@ export const moments: readonly Moment[] = [
     title: 'the revision was skipped by hand',
     spec: failing,
     async reach(world, ask, canary) {
-      const { kubernetes, namespace } = world;
-      const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'podinfo' };
       const value = `podinfo/${canary.payload().checksum}: payment provider is down`;
-      await kubernetes.patch(key, { metadata: { annotations: { 'remarkable.com/skip': value } } });
+      await annotate(world, { 'remarkable.com/skip': value });
       await decided(ask);
     },
     paths: [gate, '/rollback'],
@@ -139,11 +138,7 @@ export const moments: readonly Moment[] = [
     async reach(world, ask) {
       await decided(ask);
       await applySpec(world, { image, command: lasting.command });
-      const { kubernetes, namespace } = world;
-      const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'podinfo' };
-      await kubernetes.patch(key, {
-        metadata: { annotations: { 'remarkable.com/requestedAt': '2026-11-26T16:00:00Z' } },
-      });
+      await annotate(world, { 'remarkable.com/requestedAt': '2026-11-26T16:00:00Z' });
       await runs(ask);
     },
     paths: [gate, '/rollback'],

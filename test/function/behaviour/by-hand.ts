@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { defaultWebhooks, type PlayedCanary } from '../../support/canary.ts';
 import {
+  annotate,
   applySpec,
   assertAnswer,
   type Behaviour,
@@ -71,11 +72,6 @@ const results: { title: string; spec: Record<string, unknown>; status: number; s
     says: 'ResultUnreadable',
   },
 ];
-
-async function annotate({ kubernetes, namespace }: World, annotations: Record<string, string | null>): Promise<void> {
-  const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: 'podinfo' };
-  await kubernetes.patch(key, { metadata: { annotations } });
-}
 
 const runAgain = (world: World, at: string) => annotate(world, { 'remarkable.com/requestedAt': at });
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { playCanary } from '../../support/canary.ts';
 import {
+  annotate,
   applySpec,
   assertAnswer,
   type Behaviour,
@@ -198,12 +199,8 @@ export const hooks: Behaviour[] = [
     title: `A canary that is changed back is rolled back although its run is ${verdict} and its Job gone`,
     async run(world: Parameters<Behaviour['run']>[0]) {
       const canary = await rollOut(world, passing);
-      const { namespace } = world;
-      const name = 'podinfo';
       if (verdict === 'Skipped') {
-        const annotations = { 'remarkable.com/skip': `${name}/${canary.payload().checksum}: the shop is closed` };
-        const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name };
-        await world.kubernetes.patch(key, { metadata: { annotations } });
+        await annotate(world, { 'remarkable.com/skip': `podinfo/${canary.payload().checksum}: the shop is closed` });
       }
       assertAnswer(await untilDecided(world, canary.payload()), 200, verdict);
       for (const { metadata } of await jobsIn(world)) await world.kubernetes.delete(jobKey(world, metadata.name));
