@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { repositoryOf } from './changelog.ts';
 
 /** A file (`content`), a symbolic link (`link`) or an empty folder (neither) of an image; `path` has no leading slash. */
 export interface Entry {
@@ -155,8 +156,8 @@ export function functionImage(tag: string, start: string, node?: string): Image 
 /** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 function labels(): Record<string, string> {
   const file = join(import.meta.dirname, '../../package.json');
-  const { name, description, version, license, homepage } = JSON.parse(readFileSync(file, 'utf8'));
-  const [project] = homepage.split('#');
+  const { name, description, version, license, homepage, config } = JSON.parse(readFileSync(file, 'utf8'));
+  const project = repositoryOf(config.image);
   const values = { title: name, description, version, licenses: license, url: project, source: project };
   const entries = Object.entries({ ...values, documentation: homepage });
   return Object.fromEntries(entries.map(([key, value]) => [`org.opencontainers.image.${key}`, value]));

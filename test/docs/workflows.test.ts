@@ -156,8 +156,10 @@ describe('What else is for GitHub and its neighbours', () => {
   it('leads to this repository, by the name in package.json', () => {
     const { config } = JSON.parse(read('package.json'));
     const [, owner, name] = config.image.split('/');
-    for (const file of ['SECURITY.md', '.github/ISSUE_TEMPLATE/config.yml', '.github/ISSUE_TEMPLATE/bug_report.yml']) {
-      const links = [...read(file).matchAll(/github\.com\/([\w.-]+\/[\w.-]+)/g)].map(([, link]) => link);
+    const forms = ['config.yml', 'bug_report.yml'].map((file) => `.github/ISSUE_TEMPLATE/${file}`);
+    for (const file of ['package.json', 'SECURITY.md', ...forms]) {
+      const found = read(file).matchAll(/github\.com\/([\w.-]+\/[\w.-]+?)(?:\.git)?(?![\w.-])/g);
+      const links = [...found].map(([, link]) => link);
       assert.ok(links.length > 0, file);
       assert.deepEqual([...new Set(links)], [`${owner}/${name}`], file);
     }

@@ -1,7 +1,7 @@
 /**
  * Which change of the code no test would notice: `npm run test:mutation`, or with names of rooms or files of function/ only those.
  * StrykerJS changes one thing at a time in the rooms that decide, and the unit tests have to fail; what survives them meets
- * the behaviour suite on the embedded API, ten seconds each: not with `--unit`. A minute for each hundred mutants on two cores.
+ * the behaviour suite on the embedded API, ten seconds each: not with `--unit`. A minute for each two hundred mutants on two cores.
  * With `--again` only what has survived before, in files that have not changed since.
  */
 import { execFileSync } from 'node:child_process';
