@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { redact } from '../../function/redact.ts';
+import { redact, rules, short } from '../../function/redact.ts';
 import { oneLine, tail } from '../../function/text.ts';
 
 // Put together here, so that no scanner of repositories takes this file for a leak.
@@ -423,6 +423,24 @@ describe('A reason', () => {
       assert.equal(redact(put), put);
     });
   }
+});
+
+describe('A text that is too short for a secret', () => {
+  it('is left alone by every rule', () => {
+    const pieces = ['ghp_', 'AIza', 'ya29.', '1//0', 'eyJ', 'pass', 'token', 'dapi', 'sk-', 'Q~', '-u', '/', '.', 'a1B2'];
+    const text = fc.array(fc.constantFrom(...pieces, ...'aZ09_-./'), { maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (all) => {
+        const said = all.slice(0, 12);
+        assert.match(said, short);
+        for (const [, pattern, change] of rules) {
+          const struck = typeof change === 'string' ? said.replace(pattern, change) : said.replace(pattern, change);
+          assert.equal(struck, said);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });
 
 describe('What is struck out', () => {
