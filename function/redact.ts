@@ -55,7 +55,11 @@ export const rules: readonly Rule[] = [
     redacted,
   ],
   // Its beginning was cut off.
-  ['private', everywhere(raw`(?<![\w+/=\\]|[\w+/=] \| )(?:[\w+/=]+(?: \| |\\n))*-----END ${privateKey}`), redacted],
+  [
+    'private',
+    everywhere(raw`(?<![\w+/=\\]|(?:^|[^\w+/=\\])[\w+/=]+ \| )(?:[\w+/=]+(?: \| |\\n))*-----END ${privateKey}`),
+    redacted,
+  ],
   ['://', /(?<=:\/\/)(?:(?!:\/\/)[^\s"'`]|["'](?=\w))+/g, withoutUser],
   [
     'jdbc:oracle @tcp( @unix(',
