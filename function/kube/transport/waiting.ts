@@ -3,7 +3,8 @@
  */
 
 /** What is waited for goes on: others may wait for it as well. */
-export function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function until<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  if (!(promise instanceof Promise)) return promise;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const giveUp = () => reject(signal.reason);
