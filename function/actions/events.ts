@@ -8,6 +8,7 @@ import { type E2ESpec, e2eSpecResource, type RunRecord } from '../api/e2espec.ts
 import { type Event, timestamp } from '../api/kubernetes.ts';
 import { manager } from '../api/labels.ts';
 import type { OwnReason } from '../api/reasons.ts';
+import { causeOf, isHeldUp } from '../run/history.ts';
 import { oneLine } from '../text.ts';
 
 /** What happened. */
@@ -19,6 +20,23 @@ export interface EventSpec {
   type: 'Normal' | 'Warning';
   reason: OwnReason;
   message: string;
+}
+
+/** All that is to be told of a record that nobody has told yet. */
+export function recordEvents(record: RunRecord): EventSpec[] {
+  return isHeldUp(record) ? [recordEvent(record), blockedEvent(record)] : [recordEvent(record)];
+}
+
+/** What holds a test up, once for each cause and Job: it may come and go. */
+export function blockedEvent(record: RunRecord): EventSpec {
+  const { canaryUID, rollout, hook, job = '', jobUID, reason, message } = record;
+  return {
+    about: job,
+    once: [canaryUID, rollout, hook, jobUID, causeOf(record)],
+    type: 'Warning',
+    reason: 'E2ETestBlocked',
+    message: `Job ${job}: ${reason}: ${message}`,
+  };
 }
 
 /** What a record tells: made of the record alone, so that telling it again is no other Event. */
@@ -55,11 +73,18 @@ export function recordEvent(record: RunRecord): EventSpec {
 
 /** What is told at the end of a rollout. */
 export function endEvent(
-  { canaryUID, checksum, rolloutEnd }: Pick<RunRecord, 'canaryUID' | 'checksum' | 'rolloutEnd'>,
+  {
+    canaryUID,
+    checksum,
+    rollout,
+    rolloutEnd,
+  }: Pick<RunRecord, 'canaryUID' | 'checksum' | 'rolloutEnd'> & {
+    rollout?: string | undefined;
+  },
   reason: 'PromotedUnverified' | 'E2ETestClosed',
   message: string,
 ): EventSpec {
-  const end = { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd], reason, message };
+  const end = { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd ?? rollout], reason, message };
   if (reason === 'PromotedUnverified') return { ...end, type: 'Warning', once: [...end.once, message] };
   // Of two calls at the same time only one stops a test; what the first has said stands.
   return { ...end, type: 'Normal' };

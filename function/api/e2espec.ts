@@ -83,23 +83,67 @@ interface TemplateMetadata {
   annotations?: Record<string, string>;
 }
 
+/** `runs` is the truth; all else is made of it, and of what it was before, at each write: `run/summary.ts`. */
 export interface Status {
   lastRun?: LastRun;
+  /** One for each gate of each canary. */
+  latest?: LatestRun[];
+  /** Passed alone, for kubectl wait. */
+  conditions?: Condition[];
   /** Newest first. */
   runs?: RunRecord[];
 }
 
-/** The newest run in short: printer columns cannot compute. */
+/** The newest run in short: printer columns cannot compute. A field is empty where there is nothing to say. */
 export interface LastRun {
   verdict?: RecordedVerdict;
   reason?: string;
+  message?: string;
   canary?: string;
   checksum?: string;
-  /** Such as 42s or 3m20s; absent while it runs. */
+  trigger?: Trigger;
+  /** While it runs: which try of how many, as 2 of 3. */
+  attempt?: string;
+  /** Such as 42s or 3m20s; empty while it runs. */
   duration?: string;
-  /** When the run got its verdict, or started. */
+  /** When the test ended, or when its run began. */
   time?: string;
 }
+
+/** What a gate's newest run says. */
+export interface LatestRun {
+  canary: string;
+  canaryUID: string;
+  /** The name of the webhook: the first of the Canary's that asks for this run. */
+  hook: string;
+  verdict: RecordedVerdict;
+  reason: string;
+  message?: string;
+  checksum: string;
+  trigger: Trigger;
+  /** When the test ended, or when its run began. */
+  time: string;
+  durationSeconds?: number;
+  total?: number;
+  failed?: number;
+  /** While it runs: which try, from 1. */
+  attempt?: number;
+  /** When a test of this gate has passed last. */
+  lastPassedAt?: string;
+}
+
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  /** The verdict that decides, as the entries have it. */
+  reason: string;
+  message: string;
+  /** When the status last changed. */
+  lastTransitionTime: string;
+}
+
+/** Who asked for a run. */
+export type Trigger = 'rollout';
 
 export type RecordedVerdict =
   | 'Running'
@@ -130,6 +174,8 @@ export interface RunRecord {
   counts?: Counts;
   startedAt?: string;
   finishedAt?: string;
+  /** Of the test itself, where its container tells. */
+  durationSeconds?: number;
   /** With the generation: which E2ESpec it was, as one that is deleted and created again begins at 1. */
   specUID?: string;
   specGeneration?: number;
@@ -144,9 +190,12 @@ export interface RunRecord {
   requestedAt?: string;
   /** The annotation remarkable.com/skip that let it through. */
   skip?: string;
-  /** When Flagger said that the rollout was over. */
+  /** When it was seen that the rollout was over. */
   closedAt?: string;
-  /** The time of the Canary's condition Promoted at that moment, compared for equality only: which end it was. */
+  /**
+   * The time of the Canary's condition Promoted at that moment, compared for equality only: which end it was. Absent where
+   * the next rollout had begun by then.
+   */
   rolloutEnd?: string;
   /** Its Event could not be written yet. */
   eventPending?: boolean;

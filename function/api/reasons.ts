@@ -145,6 +145,12 @@ export const ownReasons = {
     'nothing',
   ),
   E2ETestStarted: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  E2ETestBlocked: entry(
+    'Warning Event',
+    'cluster',
+    'The Job was created, and something keeps its test from running. The reason follows, and what to do. Told once for each cause and Job.',
+    'see that reason',
+  ),
   TargetNotReady: entry(
     'running, then inconclusive after `activeDeadlineSeconds`',
     'cluster',
@@ -529,6 +535,14 @@ const longestReason = 128;
 /** A reason as the API server has it: in the table or not. */
 export function fromKubernetes(word: string): Reason {
   return oneLine(word, longestReason) as Reason;
+}
+
+// What any run may go through.
+const ordinary: readonly string[] = ['Suspended', 'PodInitializing', 'ContainersNotReady', 'DeadlineExceeded'];
+
+/** Whether a test that has not ended waits for somebody to do something. A word that is in no table is a Warning's. */
+export function isTrouble(reason: string): boolean {
+  return !ordinary.includes(reason) && entryOf(reason)?.matter !== 'nobody';
 }
 
 /** The message with what to do behind it, where that is known. */

@@ -8,6 +8,14 @@ export interface Verdict {
   message: string;
   /** Of the single tests, where the test has handed over a result. */
   counts?: Counts;
+  /** When the test itself began and ended, where its container tells. */
+  ran?: Span;
+}
+
+/** RFC 3339, the node's. */
+export interface Span {
+  startedAt: string;
+  finishedAt: string;
 }
 
 /** How many tests there were, and how they ended; what the test did not say is absent. */

@@ -3,6 +3,7 @@
  * Flagger asks for ever: so a finding of lint is a warning, as is a dry run that cannot be made, and only what would stop
  * every run is a no.
  */
+import { closeFormerRollouts } from '../actions/close-rollout.ts';
 import { type Context, logFailure } from '../actions/context.ts';
 import { type EventSpec, eventOnCanary } from '../actions/events.ts';
 import { readE2ESpecs, readTarget, specMissing } from '../actions/read.ts';
@@ -28,7 +29,10 @@ export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<
     const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
     const [target, read] = await allInOrder([readTarget(canary, kube), readE2ESpecs(names, payload.namespace, kube)]);
     now = read.now;
-    if (canary) await warnOnce(canary, read.specs, now, context);
+    if (canary) {
+      await closeFormerRollouts(canary, read.specs, now, context);
+      await warnOnce(canary, read.specs, now, context);
+    }
     const refused = refusedGate(canary, context);
     if (refused !== undefined) throw new HookError('Invalid', refused);
     const attempts = calls.map((each) => dryRun({ ...context, payload: each }, read.specs, canary, target));

@@ -1,17 +1,20 @@
 /**
  * Where gates and the rollback hook meet: reads what the next step of a run depends on, picks it and has it carried out.
  */
+import { closeFormerRollouts } from '../actions/close-rollout.ts';
 import type { Context } from '../actions/context.ts';
 import { noEvidence, readEvidence, readPodsOf, readTarget, specMissing } from '../actions/read.ts';
-import { withDefaults } from '../api/e2espec.ts';
-import type { Target } from '../api/kubernetes.ts';
+import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
+import { type Target, timestamp } from '../api/kubernetes.ts';
 import { allInOrder, awaitedLater } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
 import type { Payload } from '../flagger/payload.ts';
+import { formerRollouts } from '../run/closing.ts';
 import { isStuck } from '../run/deletion.ts';
 import { type RunKey, runKey, runOf } from '../run/id.ts';
 import { nextStep } from '../run/next-step.ts';
 import { type RunState, stateOf } from '../run/state.ts';
+import type { Step } from '../run/step.ts';
 import type { Evidence } from '../verdict/evidence.ts';
 import { isLostResult } from '../verdict/judge.ts';
 import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
@@ -39,6 +42,7 @@ export async function evaluateRuns(
   const target = awaitedLater(authenticated.then(({ canary }) => readTarget(canary, kube)));
   await Promise.allSettled([authenticated, spec, job]);
   const caller = await authenticated;
+  const closeFormer = closerOf(caller);
   return Promise.all(
     callsOf(caller).map(async (each) => {
       const key = runKey(each);
@@ -46,6 +50,7 @@ export async function evaluateRuns(
         spec: () => (key.e2eSpec === asked.e2eSpec ? spec : kube.getE2ESpec(key.namespace, key.e2eSpec)),
         job: () => (key.jobName === asked.jobName ? job : kube.getJob(key.namespace, key.jobName)),
         target: () => target,
+        closeFormer,
       };
       const own = { ...caller, context: { ...caller.context, payload: each } };
       const [outcome] = await Promise.allSettled([evaluate(key, own, reads, powers)]);
@@ -59,6 +64,17 @@ interface Reads {
   spec(): ReturnType<Context['kube']['getE2ESpec']>;
   job(): ReturnType<Context['kube']['getJob']>;
   target(): Promise<Target | undefined>;
+  closeFormer(spec: E2ESpec, now: Date): Promise<void>;
+}
+
+/** Closes what former rollouts have left open, once for all runs of a call. */
+function closerOf({ canary, context }: Caller): Reads['closeFormer'] {
+  let closing: Promise<void> | undefined;
+  return async (spec, now) => {
+    if (canary === undefined || formerRollouts(canary, [spec], timestamp(now)).length === 0) return;
+    closing ??= closeFormerRollouts(canary, [spec], now, context);
+    await closing;
+  };
 }
 
 async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, powers: Powers): Promise<GateAnswer> {
@@ -72,10 +88,16 @@ async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, 
   const state = isGone ? stateOf(run, spec, job) : seen;
   const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, key, now, context)]);
   const step = nextStep(state, { run, spec, target, evidence, now });
+  // Before a Job has to go that proves what one of them has come to. A verdict does not wait for that.
+  if (isUndecided(step)) await reads.closeFormer(spec, now);
   const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);
   const provesNothing = isLostResult(verdict) || step.do === 'stuck';
   const onHold = provesNothing || withDefaults(spec.spec).onInconclusive === 'Hold';
   return { verdict, jobName: run.jobName, onHold };
+}
+
+function isUndecided(step: Step): boolean {
+  return step.do === 'start' || (step.do === 'answer' && step.verdict.kind === 'running');
 }
 
 /** What the step depends on besides Job and record: the pods that tell of a verdict, or that keep a former Job from going. */

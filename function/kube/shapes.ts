@@ -44,7 +44,16 @@ const canary = object(
     ),
   },
   {
-    status: object({}, { phase: name, lastAppliedSpec: text(), trackedConfigs: texts, conditions: list(condition) }),
+    status: object(
+      {},
+      {
+        phase: name,
+        lastAppliedSpec: text(),
+        lastPromotedSpec: text(),
+        trackedConfigs: texts,
+        conditions: list(condition),
+      },
+    ),
   },
 );
 
@@ -63,6 +72,7 @@ const runRecord = object(
     counts: object({ total: number, failed: number }, { passed: number, skipped: number }),
     startedAt: time,
     finishedAt: time,
+    durationSeconds: number,
     specUID: name,
     specGeneration: number,
     target: name,
@@ -75,6 +85,11 @@ const runRecord = object(
     rolloutEnd: time,
     eventPending: flag,
   },
+);
+
+const latestRun = object(
+  { canary: name, canaryUID: name, hook: text(), verdict: name, reason: text(), checksum: name, time },
+  { message: text(), durationSeconds: number, total: number, failed: number, attempt: number, lastPassedAt: time },
 );
 
 /** @see crds/e2especs.yaml */
@@ -104,7 +119,12 @@ const e2eSpec = object(
       },
     ),
   },
-  { status: object({}, { lastRun: object({}), runs: list(runRecord) }) },
+  {
+    status: object(
+      {},
+      { lastRun: object({}), latest: list(latestRun), conditions: list(condition), runs: list(runRecord) },
+    ),
+  },
 );
 
 const owner = object({ kind: name, name, uid: name }, { controller: flag });

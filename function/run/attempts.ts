@@ -51,7 +51,8 @@ export function fromJob(job: Job, input: StepInput): Step {
   return { ...answer(complete), record: jobRecord(run, job, complete, now) };
 }
 
-function attemptsOf({ spec }: E2ESpec): number {
+/** How often a run may be begun. */
+export function attemptsOf({ spec }: Pick<E2ESpec, 'spec'>): number {
   return 1 + withDefaults(spec).inconclusiveRetries;
 }
 

@@ -10,7 +10,8 @@ import { currentBlocker } from './blockers.ts';
 import { condition, newestFirst } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
 import { hookFailed } from './last-words.ts';
-import { type End, isGood, type Proof, proofOf } from './proof.ts';
+import { type End, isGood, type Proof, proofOf, spanOf } from './proof.ts';
+import { secondsBetween, secondsOf } from './seconds.ts';
 import { terminationOf } from './termination.ts';
 import { passedCount, readTestResult, summarize } from './test-result.ts';
 
@@ -42,7 +43,7 @@ export function judge(job: Job, evidence: Evidence, now: Date): Verdict {
 function judgeSuccess(job: Job, { pods, events }: Evidence): Verdict {
   const proofs = newestFirst(pods).map((pod) => proofOf(pod, job, events));
   const [proven] = proofs.flatMap((proof) => (isPass(proof) ? [proof.end] : []));
-  if (proven !== undefined) return judgeResult(job, proven);
+  if (proven !== undefined) return judgeResult(proven);
   const taken = proofs.find((proof) => proof.kind === 'takenAway');
   if (taken?.end !== undefined && isGood(taken.end)) {
     return inconclusive('PodDisrupted', `the test ended with 0 while its pod was taken away (${taken.why})`);
@@ -58,16 +59,21 @@ function isPass(proof: Proof): proof is Extract<Proof, { kind: 'ended' }> {
   return proof.kind === 'ended' && isGood(proof.end) && proof.pod.status?.phase === 'Succeeded';
 }
 
-function judgeResult(job: Job, { message = '' }: End): Verdict {
+function judgeResult(end: End): Verdict {
+  const ran = spanOf(end);
+  return { ...resultOf(end, ran === undefined ? '' : ` in ${secondsOf(ran)} s`), ...(ran && { ran }) };
+}
+
+function resultOf({ message = '' }: End, time: string): Verdict {
   const read = readTestResult(message);
   switch (read.kind) {
     case 'nothing':
-      return passed(`the test passed${durationOf(job)}`);
+      return passed(`the test passed${time}`);
     case 'unreadable':
       return inconclusive('ResultUnreadable', `the test ended with exit code 0, but ${read.message}`);
     case 'result': {
       const { counts } = read.result;
-      if (counts.failed > 0) return { ...failed('TestsFailed', summarize(read.result)), counts };
+      if (counts.failed > 0) return { ...failed('TestsFailed', summarize(read.result, time)), counts };
       if (passedCount(counts) <= 0) {
         return {
           ...inconclusive('NoTestsRun', `none of ${counts.total} tests ran; exit code 0 alone is no pass`),
@@ -76,7 +82,7 @@ function judgeResult(job: Job, { message = '' }: End): Verdict {
       }
       const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
       return {
-        ...passed(`${passedCount(counts)} of ${counts.total} tests passed${durationOf(job)}${skipped}`),
+        ...passed(`${passedCount(counts)} of ${counts.total} tests passed${time}${skipped}`),
         counts,
       };
     }
@@ -88,8 +94,10 @@ function judgeFailure(job: Job, failure: { reason: Reason; message: string }, ev
   switch (end.kind) {
     case 'stillRunning':
       return running(failure.reason, `${failure.message}; the test is being stopped`);
-    case 'failed':
-      return { ...failed(end.reason, end.message), ...(end.counts && { counts: end.counts }) };
+    case 'failed': {
+      const { counts, ran } = end;
+      return { ...failed(end.reason, end.message), ...(counts && { counts }), ...(ran && { ran }) };
+    }
     case 'inconclusive':
       return inconclusive(end.reason, end.message);
   }
@@ -130,21 +138,11 @@ export function recordedVerdict(record: RunRecord): Verdict {
   }
 }
 
-function durationOf(job: Job): string {
-  const { startTime, completionTime } = job.status ?? {};
-  if (startTime === undefined || completionTime === undefined) return '';
-  return ` in ${seconds(startTime, new Date(completionTime))} s`;
-}
-
 /** Since when it goes on, and how long it may. A suspended Job has no time. */
 function timesOf({ spec, status }: Job, now: Date): string {
   if (status?.startTime === undefined) return '';
-  const since = seconds(status.startTime, now);
+  const since = secondsBetween(status.startTime, now);
   const deadline = spec?.activeDeadlineSeconds;
   const left = deadline === undefined ? '' : `, ${Math.max(0, deadline - since)} s left until its deadline`;
   return `; ${since} s since its Job began${left}`;
-}
-
-function seconds(from: string, to: Date): number {
-  return Math.max(0, Math.round((to.getTime() - new Date(from).getTime()) / 1000));
 }

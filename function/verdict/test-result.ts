@@ -49,11 +49,11 @@ export function readTestResult(message: string): ReadTestResult {
   return { kind: 'result', result: { counts, failures: failuresOf(body['failures']) } };
 }
 
-/** `3 of 42 failed: checkout rejects an expired card (expected 402, got 200); ...` */
-export function summarize({ counts: { total, failed }, failures }: TestResult): string {
+/** `3 of 42 failed in 12 s: checkout rejects an expired card (expected 402, got 200); ...` `time`: such as ` in 12 s`. */
+export function summarize({ counts: { total, failed }, failures }: TestResult, time = ''): string {
   if (failed === 0) return `its own result says that none of ${total} failed; its log says more`;
   const named = failures.map(({ name, message }) => (message ? `${name} (${message})` : name));
-  return `${failed} of ${total} failed${named.length === 0 ? '' : `: ${named.join('; ')}`}`;
+  return `${failed} of ${total} failed${time}${named.length === 0 ? '' : `: ${named.join('; ')}`}`;
 }
 
 /** How many tests ran and passed. */

@@ -111,12 +111,26 @@ describe('the E2ESpec definition', () => {
       );
   });
 
-  it('shows verdict, reason, canary, checksum, duration, last run and age, each from a field that exists', () => {
-    const columns = at(version, 'additionalPrinterColumns') as { name: string; type: string; jsonPath: string }[];
-    assert.deepEqual(
-      columns.map(({ name }) => name),
-      ['Verdict', 'Reason', 'Canary', 'Checksum', 'Duration', 'Last Run', 'Age'],
-    );
+  it('shows what the newest run says, each column from a field that exists, and sentences with -o wide alone', () => {
+    const columns = at(version, 'additionalPrinterColumns') as {
+      name: string;
+      type: string;
+      jsonPath: string;
+      priority?: number;
+    }[];
+    const named = (isWide: boolean) =>
+      columns.filter(({ priority = 0 }) => priority > 0 === isWide).map(({ name }) => name);
+    assert.deepEqual(named(false), [
+      'Verdict',
+      'Reason',
+      'Canary',
+      'Checksum',
+      'Trigger',
+      'Duration',
+      'Last Run',
+      'Age',
+    ]);
+    assert.deepEqual(named(true), ['Attempt', 'Message']);
     for (const { name, type, jsonPath } of columns.slice(0, -1)) {
       const field = own.find(({ path }) => path === jsonPath)?.node;
       assert.equal(field?.format === 'date-time' ? 'date' : field?.type, type, name);
@@ -124,7 +138,8 @@ describe('the E2ESpec definition', () => {
     assert.equal(columns.at(-1)?.jsonPath, '.metadata.creationTimestamp');
   });
 
-  it('has no conditions and no observedGeneration, for which GitOps tools would wait after every edit', () => {
-    assert.deepEqual(Object.keys(schema.properties?.['status']?.properties ?? {}), ['lastRun', 'runs']);
+  it('has no observedGeneration, for which GitOps tools would wait after every edit', () => {
+    const fields = ['lastRun', 'latest', 'conditions', 'runs'];
+    assert.deepEqual(Object.keys(schema.properties?.['status']?.properties ?? {}), fields);
   });
 });

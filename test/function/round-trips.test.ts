@@ -71,11 +71,11 @@ const rows: Row[] = [
     roundTrips: [whose, diagnosed, ['list events'], ...writtenDown],
   },
   {
-    what: 'first see what a test waits for, and put that word into its record',
+    what: 'first see what a test waits for, and tell and record it',
     spec: waits,
     after: ['started', 'waiting'],
     status: 429,
-    roundTrips: [whose, diagnosed, ['list events'], recorded],
+    roundTrips: [whose, diagnosed, ['list events'], ...writtenDown],
   },
   {
     what: 'poll a run that still waits for the same',

@@ -31,7 +31,13 @@ export interface Observer {
 export interface System {
   hands: Hands;
   /** What Flagger has written last. */
-  flagger: { revision: string; rollout: string; phase: 'Progressing' | 'Succeeded' | 'Failed' };
+  flagger: {
+    revision: string;
+    /** Of what was promoted last. */
+    promoted: string;
+    rollout: string;
+    phase: 'Progressing' | 'Succeeded' | 'Failed';
+  };
   checksum(): string;
   /** The revision of the target, whatever Flagger knows of it. */
   target: string;
@@ -46,7 +52,12 @@ const name = 'podinfo';
 
 export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, observer: Observer): System {
   const hands = newNamespace(kubernetes, namespace);
-  const flagger: System['flagger'] = { revision: 'one', rollout: rolloutAt(0), phase: 'Progressing' };
+  const flagger: System['flagger'] = {
+    revision: 'one',
+    promoted: 'initial',
+    rollout: rolloutAt(0),
+    phase: 'Progressing',
+  };
   const selector = { matchLabels: { app: name } };
   hands.create(resources.canaries, canary);
   hands.create(resources.deployments, {
@@ -62,10 +73,11 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     target: 'one',
     checksum: () => checksumOf({ lastAppliedSpec: flagger.revision, trackedConfigs: {} }),
     write() {
-      const { phase, rollout, revision } = flagger;
-      const promoted = { Progressing: 'Unknown', Succeeded: 'True', Failed: 'False' }[phase];
-      const conditions = [{ type: 'Promoted', status: promoted, reason: phase, lastTransitionTime: rollout }];
-      const status = { phase, lastAppliedSpec: revision, trackedConfigs: {}, conditions };
+      const { phase, rollout, revision, promoted } = flagger;
+      const isPromoted = { Progressing: 'Unknown', Succeeded: 'True', Failed: 'False' }[phase];
+      const conditions = [{ type: 'Promoted', status: isPromoted, reason: phase, lastTransitionTime: rollout }];
+      const revisions = { lastAppliedSpec: revision, lastPromotedSpec: promoted, trackedConfigs: {} };
+      const status = { phase, ...revisions, conditions };
       hands.patch(resources.canaries, name, { status }, 'status');
       const { metadata } = hands.patch(resources.deployments, name, {
         spec: { template: templateOf(name, system.target, true) },

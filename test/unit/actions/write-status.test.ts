@@ -77,7 +77,7 @@ describe('The record of a verdict', () => {
       ...more,
     };
     const warn = (...warning: unknown[]) => void warnings.push(warning);
-    const context = { kube, log: { ...log, warn } } as unknown as Context;
+    const context = { kube, payload, origin, log: { ...log, warn } } as unknown as Context;
     const canary = {
       metadata: { name: run.canary, namespace: run.namespace, uid: run.canaryUid },
       spec: { targetRef: { kind: 'Deployment', name: run.canary } },
@@ -104,6 +104,32 @@ describe('The record of a verdict', () => {
       runs: [{ ...running, reason: 'ErrImagePull' }],
       events: [],
       written: [[running]],
+    },
+    {
+      what: 'whose test is held up',
+      record: { ...running, reason: 'ErrImagePull' },
+      runs: [running],
+      events: onBoth('E2ETestBlocked'),
+      written: [[{ ...running, reason: 'ErrImagePull' }]],
+    },
+    {
+      what: 'whose test is held up from the first',
+      record: { ...running, reason: 'FailedCreate' },
+      events: [...onBoth('E2ETestStarted'), ...onBoth('E2ETestBlocked')],
+      written: [[{ ...running, reason: 'FailedCreate' }]],
+    },
+    {
+      what: 'whose test is held up as it was',
+      record: { ...running, reason: 'ImagePullBackOff' },
+      runs: [{ ...running, reason: 'ErrImagePull' }],
+      events: [],
+      written: [],
+    },
+    {
+      what: 'whose test is held up, which could not be told before',
+      runs: [{ ...running, reason: 'ErrImagePull', eventPending: true }],
+      events: [...onBoth('E2ETestStarted'), ...onBoth('E2ETestBlocked')],
+      written: [[{ ...running, reason: 'ErrImagePull' }]],
     },
     {
       what: 'beside one that could not be told before',

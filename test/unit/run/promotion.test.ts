@@ -13,7 +13,7 @@ const canary = {
   spec: { targetRef: { kind: 'Deployment', name: 'podinfo' } },
 };
 const { checksum, rollout } = run;
-const ended: EndedRollout = { canary, checksum, rollout, outcome: 'Succeeded', at: ago(0) };
+const ended: EndedRollout = { canary, checksum, rollout, outcome: 'Succeeded', end: ago(5), at: ago(0) };
 const verified = (message: string): Conclusion => ({ message, isVerified: true, doubtful: [] });
 const unverified = (why: string, ...doubtful: string[]): Conclusion => ({
   message: `checksum 85d557f47b was promoted without a passed test of its own rollout (${why}). Check the Canary's webhooks: something in them does not gate, or skipAnalysis is set`,
