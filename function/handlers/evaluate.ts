@@ -7,7 +7,9 @@ import { withDefaults } from '../api/e2espec.ts';
 import type { Target } from '../api/kubernetes.ts';
 import { allInOrder, awaitedLater } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
+import { timeoutOf } from '../flagger/patience.ts';
 import type { Payload } from '../flagger/payload.ts';
+import { awaitedJob } from '../run/awaited.ts';
 import { isStuck } from '../run/deletion.ts';
 import { type RunKey, runKey, runOf } from '../run/id.ts';
 import { nextStep } from '../run/next-step.ts';
@@ -47,7 +49,7 @@ export async function evaluateRuns(
         job: () => (key.jobName === asked.jobName ? job : kube.getJob(key.namespace, key.jobName)),
         target: () => target,
       };
-      const own = { ...caller, context: { ...caller.context, payload: each } };
+      const own = { ...caller, hook: call.hook, context: { ...caller.context, payload: each } };
       const [outcome] = await Promise.allSettled([evaluate(key, own, reads, powers)]);
       return { key, outcome };
     }),
@@ -61,7 +63,12 @@ interface Reads {
   target(): Promise<Target | undefined>;
 }
 
-async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, powers: Powers): Promise<GateAnswer> {
+async function evaluate(
+  key: RunKey,
+  { hook, canary, context }: Caller & { hook: VerdictHook },
+  reads: Reads,
+  powers: Powers,
+): Promise<GateAnswer> {
   const [{ value: spec }, asked] = await allInOrder([reads.spec(), reads.job()]);
   if (spec === undefined) throw specMissing(key);
   const run = runOf(key, canary);
@@ -75,7 +82,9 @@ async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, 
   const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);
   const provesNothing = isLostResult(verdict) || step.do === 'stuck';
   const onHold = provesNothing || withDefaults(spec.spec).onInconclusive === 'Hold';
-  return { verdict, jobName: run.jobName, onHold };
+  const awaited = hook.holds ? awaitedJob(step, state) : undefined;
+  const awaits = awaited && { job: awaited, timeout: timeoutOf(canary, context) };
+  return { verdict, jobName: run.jobName, onHold, ...(awaits && { awaits }) };
 }
 
 /** What the step depends on besides Job and record: the pods that tell of a verdict, or that keep a former Job from going. */
