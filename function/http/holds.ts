@@ -3,7 +3,7 @@
  * when at the latest, which is the end of the process.
  */
 
-// Each costs the API server a GET a second, and two of five of those that are worked on are still for others.
+// Each costs the API server a GET a second, and has one of the hundred places of those that are worked on (calls.ts).
 const most = 40;
 
 /** Milliseconds from the start of a process on. A cold start came before its first calls, and they may have waited for it. */
