@@ -6,6 +6,7 @@ import { type Config, readConfig } from './config.ts';
 import { handle } from './handlers/handle.ts';
 import { refusals } from './handlers/refuse.ts';
 import { boundCalls } from './http/calls.ts';
+import { boundHolds, warmUp } from './http/holds.ts';
 import { createServer, type Request } from './http/server.ts';
 import { shutDownGracefully } from './http/shutdown.ts';
 import { connect, loadKubeConfig } from './kube/connect.ts';
@@ -21,7 +22,8 @@ try {
 function serve(config: Config, log: Log): void {
   surviveErrors(log);
   logWarnings(log);
-  const settings = { ...config, log, kube: connect(loadKubeConfig(config.inCluster)) };
+  const holds = boundHolds(performance.timeOrigin + warmUp);
+  const settings = { ...config, log, holds, kube: connect(loadKubeConfig(config.inCluster)) };
   const calls = boundCalls(config.callsInFlight);
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, calls);
@@ -32,7 +34,7 @@ function serve(config: Config, log: Log): void {
       log.warn('payloads are not authenticated: whoever reaches this port starts tests. For a laptop only');
     }
   });
-  shutDownGracefully(server, calls, config.callBudget);
+  shutDownGracefully(server, calls, holds, config.callBudget);
 }
 
 // Node prints warnings of its own and of packages as plain text: https://nodejs.org/api/process.html#event-warning

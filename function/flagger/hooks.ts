@@ -19,6 +19,8 @@ export interface VerdictHook {
   statuses: Record<Verdict['kind'], number>;
   /** Instead of `inconclusive`, where that is to hold the rollout. */
   onHold?: number;
+  /** Whether a call is held for some seconds while the test runs: where Flagger waits for its answer. */
+  holds?: boolean;
 }
 
 /** A hook without a verdict. */
@@ -43,8 +45,8 @@ export const hooks = {
     phases: duringAnalysis,
     statuses: { passed: 200, failed: 500, inconclusive: 500, running: 202 },
   },
-  '/pre-rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking },
-  '/rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking },
+  '/pre-rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking, holds: true },
+  '/rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking, holds: true },
   '/confirm-traffic-increase': { kind: 'gate', phases: duringAnalysis, statuses: approval },
   '/confirm-promotion': { kind: 'gate', phases: duringAnalysis, statuses: approval },
   // A positive signal: up to 202 means "roll back now".

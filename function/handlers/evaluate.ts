@@ -8,7 +8,9 @@ import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import { type Target, timestamp } from '../api/kubernetes.ts';
 import { allInOrder, awaitedLater } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
+import { timeoutOf } from '../flagger/patience.ts';
 import type { Payload } from '../flagger/payload.ts';
+import { awaitedJob } from '../run/awaited.ts';
 import { formerRollouts } from '../run/closing.ts';
 import { isStuck } from '../run/deletion.ts';
 import { type RunKey, runKey, runOf } from '../run/id.ts';
@@ -52,7 +54,7 @@ export async function evaluateRuns(
         target: () => target,
         closeFormer,
       };
-      const own = { ...caller, context: { ...caller.context, payload: each } };
+      const own = { ...caller, hook: call.hook, context: { ...caller.context, payload: each } };
       const [outcome] = await Promise.allSettled([evaluate(key, own, reads, powers)]);
       return { key, outcome };
     }),
@@ -77,7 +79,12 @@ function closerOf({ canary, context }: Caller): Reads['closeFormer'] {
   };
 }
 
-async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, powers: Powers): Promise<GateAnswer> {
+async function evaluate(
+  key: RunKey,
+  { hook, canary, context }: Caller & { hook: VerdictHook },
+  reads: Reads,
+  powers: Powers,
+): Promise<GateAnswer> {
   const [{ value: spec }, asked] = await allInOrder([reads.spec(), reads.job()]);
   if (spec === undefined) throw specMissing(key);
   const run = runOf(key, canary);
@@ -93,7 +100,9 @@ async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, 
   const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);
   const provesNothing = isLostResult(verdict) || step.do === 'stuck';
   const onHold = provesNothing || withDefaults(spec.spec).onInconclusive === 'Hold';
-  return { verdict, jobName: run.jobName, onHold };
+  const awaited = hook.holds ? awaitedJob(step, state) : undefined;
+  const awaits = awaited && { job: awaited, timeout: timeoutOf(canary, context) };
+  return { verdict, jobName: run.jobName, onHold, ...(awaits && { awaits }) };
 }
 
 function isUndecided(step: Step): boolean {

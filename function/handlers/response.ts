@@ -15,6 +15,7 @@ import {
 } from '../flagger/hooks.ts';
 import type { Response } from '../http/server.ts';
 import { longestRetryAfter } from '../kube/retry.ts';
+import type { AwaitedJob } from '../run/awaited.ts';
 import { oneLine } from '../text.ts';
 
 /** What a hook is answered that asks for a verdict. */
@@ -23,6 +24,8 @@ export interface GateAnswer {
   jobName: string;
   /** Inconclusive is to hold the rollout: the E2ESpec says `onInconclusive: Hold`, or the proof of a pass was lost. */
   onHold: boolean;
+  /** For whose end the call may be held, and how long Flagger waits for the answer, in milliseconds. */
+  awaits?: { job: AwaitedJob; timeout: number };
 }
 
 /** What a hook without a verdict is answered. */

@@ -4,6 +4,7 @@
  */
 import type { Server } from 'node:http';
 import type { Calls } from './calls.ts';
+import type { Holds } from './holds.ts';
 
 // Milliseconds in which calls are still taken, each as the last of its connection: what was sent before the signal has
 // arrived by then, and whoever calls has heard that this process goes.
@@ -13,11 +14,12 @@ const lingering = 1000;
 const reserve = 1000;
 
 /** On SIGTERM and SIGINT; at once on a second one. `callBudget`: milliseconds. */
-export function shutDownGracefully(server: Server, calls: Calls, callBudget: number): void {
+export function shutDownGracefully(server: Server, calls: Calls, holds: Holds, callBudget: number): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (calls.isEnding()) process.exit(1);
       calls.startEnding();
+      holds.end();
       // Nobody's last calls are on their way when a person ends it.
       setTimeout(end, signal === 'SIGTERM' ? lingering : 0);
     });

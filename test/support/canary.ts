@@ -36,7 +36,7 @@ export interface CanaryPayload {
 export interface CanaryOptions {
   namespace: string;
   name?: string;
-  webhooks?: { name: string; type: string; url: string; metadata?: Record<string, string> }[];
+  webhooks?: { name: string; type: string; url: string; timeout?: string; metadata?: Record<string, string> }[];
   /** Milliseconds by which Flagger's clock is off. */
   clockSkew?: number;
 }

@@ -7,6 +7,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { handle, type Settings } from '../../function/handlers/handle.ts';
 import { refusals } from '../../function/handlers/refuse.ts';
 import { boundCalls } from '../../function/http/calls.ts';
+import { boundHolds } from '../../function/http/holds.ts';
 import { createServer, type Request } from '../../function/http/server.ts';
 import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
@@ -37,6 +38,8 @@ export interface VerifierOptions {
   retryAfterSeconds?: number;
   callBudget?: number;
   callsInFlight?: number;
+  /** As a process does that has been there for a while; one that has only just started answers at once. */
+  holdsCalls?: boolean;
 }
 
 /** The verifier's own way to the API server. */
@@ -51,6 +54,7 @@ export async function startVerifier(options: VerifierOptions): Promise<Verifier>
   const settings: Settings = {
     kube: connectWith(options.kubeconfig),
     log: logInto(lines),
+    holds: boundHolds(options.holdsCalls ? 0 : Number.POSITIVE_INFINITY),
     authenticatesPayload: options.authenticatesPayload ?? true,
     retryAfterSeconds: options.retryAfterSeconds ?? 10,
     callBudget: options.callBudget ?? 8000,
