@@ -3,14 +3,15 @@
  * of two calls at the same time, or one after the other, the second changes nothing.
  */
 import type { Canary } from '../api/canary.ts';
-import type { E2ESpec } from '../api/e2espec.ts';
+import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import { timestamp } from '../api/kubernetes.ts';
+import type { OwnReason } from '../api/reasons.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import { gateCalls, refusedGate } from '../flagger/webhooks.ts';
 import { closeRecords, type EndedRollout, formerRollouts, recordsOfRollout, settledRecords } from '../run/closing.ts';
 import { untoldRecords } from '../run/history.ts';
 import { runKey } from '../run/id.ts';
-import { conclusionOf, type Gate } from '../run/promotion.ts';
+import { type Conclusion, conclusionOf, type Gate } from '../run/promotion.ts';
 import { isFinal } from '../run/record.ts';
 import { type Context, logFailure } from './context.ts';
 import { endEvent, eventOnCanary, recordEvents } from './events.ts';
@@ -24,7 +25,7 @@ type About = Context & { canary: Canary; now: Date };
 export interface Closed {
   /** How the rollout has ended, in words. */
   message: string;
-  isVerified: boolean;
+  outcome: Conclusion['outcome'];
   isChanged: boolean;
   /** What could not be written, in words. */
   unwritten: string[];
@@ -47,6 +48,12 @@ export function e2eSpecsOf({ metadata }: Canary, gates: Gate[]): string[] {
   return [...new Set([metadata.name, ...gates.flatMap((gate) => ('e2eSpec' in gate ? gate.e2eSpec : []))])];
 }
 
+const endReasons = {
+  verified: 'E2ETestClosed',
+  observed: 'PromotedObserved',
+  unverified: 'PromotedUnverified',
+} as const satisfies Record<Conclusion['outcome'], OwnReason>;
+
 /** `specs`: all in which the rollout may be on record. Throws where it cannot be known how one of its runs stands. */
 export async function closeRollout(
   ended: EndedRollout,
@@ -58,10 +65,13 @@ export async function closeRollout(
   const open = specs.flatMap((spec) => recordsOfRollout(spec, ended)).filter(({ closedAt }) => closedAt === undefined);
   const settled = await settleRuns(open, ended, now, about);
   const records = new Map(specs.map((spec) => [spec.metadata.name, settledRecords(spec, ended, settled)]));
-  const { message, isVerified, doubtful } = conclusionOf(ended, gates, records);
+  const observing = specs
+    .filter(({ spec }) => withDefaults(spec).mode === 'Observe')
+    .map(({ metadata }) => metadata.name);
+  const { message, outcome, doubtful } = conclusionOf(ended, gates, records, new Set(observing));
   const { checksum, rollout, end: rolloutEnd } = ended;
   const end = { canaryUID: canary.metadata.uid, checksum, rollout, ...(rolloutEnd !== undefined && { rolloutEnd }) };
-  const event = endEvent(end, isVerified ? 'E2ETestClosed' : 'PromotedUnverified', message);
+  const event = endEvent(end, endReasons[outcome], message);
   const writes = specs.flatMap((spec) => {
     const closing = { ended, settled, unverified: doubtful.includes(spec.metadata.name) ? message : undefined };
     if (closeRecords(spec.status, closing) === undefined) return [];
@@ -76,10 +86,11 @@ export async function closeRollout(
     return updateStatus(spec, (status, _, mark) => closeRecords(status, closing, mark), news, about);
   });
   // Where no E2ESpec can say it.
-  if (!isVerified && doubtful.length === 0) writes.push(tell([eventOnCanary(event, canary, now)], about).then(told));
+  if (outcome === 'unverified' && doubtful.length === 0)
+    writes.push(tell([eventOnCanary(event, canary, now)], about).then(told));
   const unwritten = (await allInOrder(writes.map((write) => failureOf(write)))).filter((words) => words !== '');
   for (const error of unwritten) log.warn('not written', { error });
-  return { message, isVerified, isChanged: writes.length > 0, unwritten };
+  return { message, outcome, isChanged: writes.length > 0, unwritten };
 }
 
 // A call that is about something else must not come too late because of it; the next one makes up for it.
@@ -102,8 +113,8 @@ async function closeFormer(read: E2ESpec[], about: About): Promise<void> {
   for (const ended of formerRollouts(canary, specs, timestamp(now))) {
     const { checksum } = ended;
     const own = { ...about, payload: { ...payload, checksum } };
-    const { message, isVerified } = await closeRollout(ended, gatesOf(canary, own), specs, own);
-    if (isVerified) continue;
+    const { message, outcome } = await closeRollout(ended, gatesOf(canary, own), specs, own);
+    if (outcome !== 'unverified') continue;
     log.warn(message, { canary: canary.metadata.name, namespace: payload.namespace, reason: 'PromotedUnverified' });
   }
 }

@@ -41,7 +41,7 @@ export function blockedEvent(record: RunRecord): EventSpec {
 
 /** What a record tells: made of the record alone, so that telling it again is no other Event. */
 export function recordEvent(record: RunRecord): EventSpec {
-  const { verdict, canaryUID, rollout, checksum, hook, job, jobUID, startedAt, reason, message = '' } = record;
+  const { verdict, canaryUID, rollout, checksum, hook, job, jobUID, startedAt, reason, message = '', mode } = record;
   const words = reason === undefined ? message : `${reason}: ${message}`;
   const run = [canaryUID, rollout, hook, jobUID ?? startedAt];
   const news = {
@@ -57,7 +57,12 @@ export function recordEvent(record: RunRecord): EventSpec {
     case 'Passed':
       return { ...news, once: run, type: 'Normal', reason: 'E2ETestPassed' };
     case 'Failed':
-      return { ...news, once: run, type: 'Warning', reason: 'E2ETestFailed' };
+      return {
+        ...news,
+        once: run,
+        type: 'Warning',
+        reason: mode === 'Observe' ? 'E2ETestWouldHaveFailed' : 'E2ETestFailed',
+      };
     case 'Inconclusive':
       return { ...news, type: 'Warning', reason: 'E2ETestInconclusive' };
     case 'Skipped':
@@ -81,7 +86,7 @@ export function endEvent(
   }: Pick<RunRecord, 'canaryUID' | 'checksum' | 'rolloutEnd'> & {
     rollout?: string | undefined;
   },
-  reason: 'PromotedUnverified' | 'E2ETestClosed',
+  reason: 'PromotedUnverified' | 'PromotedObserved' | 'E2ETestClosed',
   message: string,
 ): EventSpec {
   const end = { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd ?? rollout], reason, message };

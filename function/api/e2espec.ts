@@ -46,6 +46,8 @@ export interface Spec {
   ttlSecondsAfterFinished?: number;
   /** How often a run that could not test anything is tried again. */
   inconclusiveRetries?: number;
+  /** Observe: the test runs and is recorded, and no gate waits for it. */
+  mode?: Mode;
   /** What an inconclusive run ends in when its retries are used up. */
   onInconclusive?: 'Rollback' | 'Hold';
   podTemplate?: PodTemplate;
@@ -59,7 +61,10 @@ export const defaults = {
   ttlSecondsAfterFinished: 3600,
   inconclusiveRetries: 2,
   onInconclusive: 'Rollback',
+  mode: 'Enforce',
 } as const satisfies Partial<Spec>;
+
+export type Mode = 'Enforce' | 'Observe';
 
 export type CompleteSpec = Spec & Required<Pick<Spec, keyof typeof defaults>>;
 
@@ -121,6 +126,7 @@ export interface LatestRun {
   message?: string;
   checksum: string;
   trigger: Trigger;
+  mode?: Mode;
   /** When the test ended, or when its run began. */
   time: string;
   durationSeconds?: number;
@@ -186,6 +192,8 @@ export interface RunRecord {
   targetChangedTo?: string;
   /** How often the Job was gone before its verdict was read. */
   removed?: number;
+  /** Absent where it holds its rollout. */
+  mode?: 'Observe';
   /** The annotation remarkable.com/requestedAt that this run has answered. */
   requestedAt?: string;
   /** The annotation remarkable.com/skip that let it through. */

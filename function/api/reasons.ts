@@ -279,6 +279,31 @@ export const ownReasons = {
     'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
     'check the webhooks with `lint`: something promotes before the test has ended',
   ),
+  Observing: entry(
+    'answer',
+    'nobody',
+    'The E2ESpec has `mode: Observe`, and its test runs or waits: how it stands follows. No gate waits for it.',
+    'nothing',
+  ),
+  WouldHaveFailed: entry(
+    'answer',
+    'test',
+    'With `mode: Observe`: the test failed, which would have ended the rollout. What it says follows.',
+    'mend the test or the revision, then enforce ([docs/adopt.md](docs/adopt.md))',
+  ),
+  E2ETestWouldHaveFailed: entry('Warning Event', 'test', 'The same as a Warning Event.', 'see WouldHaveFailed'),
+  WouldHaveBeenInconclusive: entry(
+    'answer, Warning Event',
+    'cluster',
+    'With `mode: Observe`: the test could not be run, which would have held up or ended the rollout. Why follows.',
+    'see the reason that follows',
+  ),
+  PromotedObserved: entry(
+    'answer, Event',
+    'nobody',
+    'A revision was promoted while its test was only observed. What the test said follows. It does not count as verified.',
+    'nothing; [docs/adopt.md](docs/adopt.md) says when to enforce',
+  ),
   PromotedUnverified: entry(
     'answer, Warning Event, record',
     'wiring',

@@ -153,6 +153,16 @@ export function statusOfError(kind: ErrorKind, hook: Hook | undefined): number {
   return own ?? errorStatuses[kind];
 }
 
+/** Of a run that is only observed: a gate lets go, and nothing is rolled back. */
+export function statusObserved({ kind, statuses }: VerdictHook): number {
+  switch (kind) {
+    case 'gate':
+      return statuses.passed;
+    case 'rollback':
+      return statuses.running;
+  }
+}
+
 export function statusOfVerdict(hook: VerdictHook, kind: Verdict['kind'], onHold: boolean): number {
   return onHold && kind === 'inconclusive' ? (hook.onHold ?? hook.statuses.inconclusive) : hook.statuses[kind];
 }

@@ -9,7 +9,7 @@ import { type EventSpec, eventOnCanary } from '../actions/events.ts';
 import { readE2ESpecs, readTarget, specMissing } from '../actions/read.ts';
 import { warnOnce } from '../actions/warn.ts';
 import type { Canary } from '../api/canary.ts';
-import type { E2ESpec } from '../api/e2espec.ts';
+import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import type { Target } from '../api/kubernetes.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
@@ -40,7 +40,7 @@ export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<
     if (unmade === undefined) {
       return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
     }
-    const message = `the rollout begins, and it is not known whether its test can be run: the dry run of its Job could not be made: ${unmade}`;
+    const message = `the rollout begins, and it is not known whether its test can be run: ${unmade}`;
     if (canary) await warn('NotTried', message, canary, now, context);
     return { reason: 'NotTried', message };
   } catch (error) {
@@ -78,14 +78,18 @@ async function dryRun(
   const key = runKey(payload);
   const spec = specs.find(({ metadata }) => metadata.name === key.e2eSpec);
   if (spec === undefined) throw specMissing(key);
-  const manifest = jobManifest({ run: runToTry(key, canary), attempt: 1, lostJobs: 0, spec, payload, canary, target });
-  // With its own name a Job that is there already would be all that the API server speaks of.
-  const { name: _, ...metadata } = manifest.metadata ?? {};
-  const job = { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } };
+  const couldNot = 'the dry run of its Job could not be made';
   try {
-    return (await kube.createJob(job, 'dryRun')) === 'exists' ? 'no name was free for it' : undefined;
+    const run = runToTry(key, canary);
+    const manifest = jobManifest({ run, attempt: 1, lostJobs: 0, spec, payload, canary, target });
+    // With its own name a Job that is there already would be all that the API server speaks of.
+    const { name: _, ...metadata } = manifest.metadata ?? {};
+    const job = { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } };
+    return (await kube.createJob(job, 'dryRun')) === 'exists' ? `${couldNot}: no name was free for it` : undefined;
   } catch (error) {
-    if (error instanceof HookError && !isRefusal(error)) return error.message;
+    if (!(error instanceof HookError)) throw error;
+    if (!isRefusal(error)) return `${couldNot}: ${error.message}`;
+    if (withDefaults(spec.spec).mode === 'Observe') return `its E2ESpec only observes. ${error.message}`;
     throw error;
   }
 }

@@ -5,6 +5,7 @@
 import { type Closed, closeRollout, e2eSpecsOf, gatesOf } from '../actions/close-rollout.ts';
 import { readE2ESpecs } from '../actions/read.ts';
 import { timestamp } from '../api/kubernetes.ts';
+import type { OwnReason } from '../api/reasons.ts';
 import { canaryMismatch } from '../flagger/authenticate.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
 import { ownWebhooks } from '../flagger/webhooks.ts';
@@ -29,11 +30,17 @@ export async function handlePostRollout(call: HookCall<NoticeHook>): Promise<Ack
   return ackOf(ended, await closeRollout(ended, gates, specs, { ...context, canary, now }));
 }
 
+const reasons = {
+  verified: 'Closed',
+  observed: 'PromotedObserved',
+  unverified: 'PromotedUnverified',
+} as const satisfies Record<Closed['outcome'], OwnReason>;
+
 /** A write that is refused changes no status of the answer, but its words. */
-function ackOf({ rollout }: EndedRollout, { message, isVerified, isChanged, unwritten }: Closed): Ack {
-  const reason = isVerified ? 'Closed' : 'PromotedUnverified';
+function ackOf({ rollout }: EndedRollout, { message, outcome, isChanged, unwritten }: Closed): Ack {
+  const reason = reasons[outcome];
   if (unwritten.length > 0) return { reason, message: `${message}; not on record: ${unwritten.join('; ')}` };
-  if (!isVerified) return { reason, message };
+  if (outcome === 'unverified') return { reason, message };
   if (rollout === undefined) return { reason, message: `${message}; no run of it is on record` };
   return { reason, message: `${message}; its runs ${isChanged ? 'are closed' : 'were closed before'}` };
 }

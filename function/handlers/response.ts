@@ -9,6 +9,7 @@ import {
   type Hook,
   healthy,
   type NoticeHook,
+  statusObserved,
   statusOfError,
   statusOfVerdict,
   type VerdictHook,
@@ -24,6 +25,8 @@ export interface GateAnswer {
   jobName: string;
   /** Inconclusive is to hold the rollout: the E2ESpec says `onInconclusive: Hold`, or the proof of a pass was lost. */
   onHold: boolean;
+  /** Its E2ESpec only observes: whatever the verdict, nothing is held by it. */
+  isObserved?: true;
   /** For whose end the call may be held, and how long Flagger waits for the answer, in milliseconds. */
   awaits?: { job: AwaitedJob; timeout: number };
 }
@@ -43,13 +46,27 @@ export interface ResponseOptions {
 
 export function verdictResponse(
   hook: VerdictHook,
-  { verdict, jobName, onHold }: GateAnswer,
+  { verdict, jobName, onHold, isObserved }: GateAnswer,
   options: ResponseOptions,
 ): Response {
-  const { kind, reason, message } = verdict;
-  const status = statusOfVerdict(hook, kind, onHold);
+  const { kind, reason, message } = isObserved ? inObserversWords(verdict) : verdict;
+  const status = isObserved ? statusObserved(hook) : statusOfVerdict(hook, kind, onHold);
   const fields = { verdict: kind, reason, message, job: jobName };
   return responseOf(status, `${reason}: Job ${jobName}: ${message}`, fields, options);
+}
+
+const observersWords = {
+  passed: undefined,
+  failed: 'WouldHaveFailed',
+  inconclusive: 'WouldHaveBeenInconclusive',
+  running: 'Observing',
+} as const satisfies Record<Verdict['kind'], OwnReason | undefined>;
+
+/** What the test says is told, and that nothing waits for it. */
+function inObserversWords(verdict: Verdict): Verdict {
+  const { kind, reason, message } = verdict;
+  const word = observersWords[kind];
+  return word === undefined ? verdict : { kind, reason: word, message: `${reason}: ${message}` };
 }
 
 export function ackResponse(hook: NoticeHook, { reason, message }: Ack, options: ResponseOptions): Response {

@@ -79,6 +79,7 @@ const runRecord = object(
     targetChangedAt: time,
     targetChangedTo: name,
     removed: number,
+    mode: name,
     requestedAt: text(),
     skip: text(),
     closedAt: time,
@@ -89,7 +90,15 @@ const runRecord = object(
 
 const latestRun = object(
   { canary: name, canaryUID: name, hook: text(), verdict: name, reason: text(), checksum: name, time },
-  { message: text(), durationSeconds: number, total: number, failed: number, attempt: number, lastPassedAt: time },
+  {
+    message: text(),
+    mode: name,
+    durationSeconds: number,
+    total: number,
+    failed: number,
+    attempt: number,
+    lastPassedAt: time,
+  },
 );
 
 /** @see crds/e2especs.yaml */
@@ -114,6 +123,7 @@ const e2eSpec = object(
         ttlSecondsAfterFinished: number,
         inconclusiveRetries: number,
         onInconclusive: name,
+        mode: name,
         podTemplate: object({}, { metadata: templateMetadata, spec: object({}) }),
         jobTemplate: object({}, { metadata: templateMetadata }),
       },

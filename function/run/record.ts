@@ -77,6 +77,7 @@ export function jobRecord(run: Run, job: Job, verdict: Verdict, now: Date): RunR
     ...(target !== undefined && { target }),
     ...(lostJobs > 0 && { removed: lostJobs }),
     ...(requestedAt !== undefined && { requestedAt }),
+    ...modeFields(run),
   };
 }
 
@@ -124,6 +125,7 @@ export function waitingRecord(
     startedAt: since,
     ...(verdict.kind !== 'running' && { finishedAt: timestamp(now) }),
     ...requestFields(spec),
+    ...modeFields(run),
   };
 }
 
@@ -137,7 +139,12 @@ export function skipRecord(run: Run, spec: E2ESpec, skip: Skip, target: string |
     ...requestFields(spec),
     ...(target !== undefined && { target }),
     skip: skip.value,
+    ...modeFields(run),
   };
+}
+
+function modeFields({ mode }: Run): Pick<RunRecord, 'mode'> {
+  return mode === undefined ? {} : { mode };
 }
 
 function verdictFields(verdict: Verdict): Pick<RunRecord, 'verdict' | 'reason' | 'message' | 'counts'> {

@@ -114,6 +114,7 @@ function entryOf(
     ...(message !== undefined && { message: oneLine(message, longestMessage) }),
     checksum,
     trigger,
+    mode: record.mode ?? 'Enforce',
     time: timeOf(record) ?? timestamp(now),
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(test?.counts && { total: test.counts.total, failed: test.counts.failed }),

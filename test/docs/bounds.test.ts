@@ -73,6 +73,7 @@ const table: [fields: string[], values: unknown[]][] = [
   [['spec.activeDeadlineSeconds'], [0, 9, 86_401, '10m']],
   [['spec.ttlSecondsAfterFinished'], [0, 299, 604_801]],
   [['spec.onInconclusive'], ['rollback', 'Promote']],
+  [['spec.mode'], ['observe', 'Warn']],
   [
     ['podTemplate', 'jobTemplate'].flatMap((template) => [
       `spec.${template}.metadata.labels`,

@@ -33,6 +33,7 @@ export const complete = {
     ttlSecondsAfterFinished: 300,
     inconclusiveRetries: 0,
     onInconclusive: 'Hold',
+    mode: 'Observe',
     podTemplate: { metadata: { labels: { a: 'b' }, annotations: { a: 'b' } }, spec: { anything: [{ goes: true }] } },
     jobTemplate: { metadata: { labels: { a: 'b' }, annotations: { a: 'b' } } },
   },

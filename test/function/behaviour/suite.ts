@@ -11,6 +11,7 @@ import { byHand } from './by-hand.ts';
 import { closing } from './closing.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
+import { observe } from './observe.ts';
 import { status } from './status.ts';
 import { strangers } from './strangers.ts';
 import { targets } from './targets.ts';
@@ -76,6 +77,7 @@ export function suites(open: () => Promise<Kubernetes>, limits: Limits): void {
     describe('Around the gates', () => cleaned(hooks));
     describe('The end of a rollout', () => cleaned(closing));
     describe('What the status says', () => cleaned(status));
+    describe('What is only observed', () => cleaned(observe));
     describe('What stands behind a Service', () => cleaned(targets));
     describe('How a call gets here', () => cleaned(urls));
     describe('Who has only the port', () => cleaned(strangers));

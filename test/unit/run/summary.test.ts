@@ -34,6 +34,7 @@ const entry = (more: Partial<LatestRun> = {}): LatestRun => ({
   reason: 'Passed',
   checksum: run.checksum,
   trigger: 'rollout',
+  mode: 'Enforce',
   time: ago(20),
   ...more,
 });
@@ -104,6 +105,11 @@ describe('What each gate says', () => {
     const status = of({ runs: [{ ...running, attempt: 2 }, passed] }, onlyE2e);
     const open = { verdict: 'Running', reason: 'ErrImagePull', message: 'no image', time: ago(30) } as const;
     assert.deepEqual(status.latest, [entry({ ...open, attempt: 2, lastPassedAt: ago(20) })]);
+  });
+
+  it('says so where no gate has waited for it', () => {
+    const status = of({ runs: [{ ...failed, mode: 'Observe' }] }, onlyE2e);
+    assert.deepEqual([status.latest?.[0]?.verdict, status.latest?.[0]?.mode], ['Failed', 'Observe']);
   });
 
   it('remembers the last pass when its record is gone', () => {
