@@ -1,7 +1,7 @@
 /**
  * What is read of each kind of object.
  */
-import { anything, dictionary, flag, list, number, object, objectName, type Shape, text } from './shape.ts';
+import { anything, dictionary, flag, list, number, object, objectName, readable, type Shape, text } from './shape.ts';
 
 // Names of objects and labels; https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 const name = text(253);
@@ -88,6 +88,8 @@ const runRecord = object(
   },
 );
 
+const summary = object({ type: name, status: name, reason: text(), message: text(), lastTransitionTime: time });
+
 const latestRun = object(
   { canary: name, canaryUID: name, hook: text(), verdict: name, reason: text(), checksum: name, time },
   {
@@ -132,7 +134,7 @@ const e2eSpec = object(
   {
     status: object(
       {},
-      { lastRun: object({}), latest: list(latestRun), conditions: list(condition), runs: list(runRecord) },
+      { lastRun: object({}), latest: readable(latestRun), conditions: readable(summary), runs: list(runRecord) },
     ),
   },
 );

@@ -91,7 +91,52 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.lastRun.checksum', 'status.runs.0.canaryUID', 'status.runs.0.hook', 'status.runs.0.jobUID'], [text(65)]],
   [['status.runs.0.rolloutEnd'], [text(65)]],
   [['status.runs.0.eventPending'], ['yes']],
-  [['status.lastRun.duration'], [text(33)]],
+  [['status.lastRun.duration', 'status.lastRun.attempt'], [text(33)]],
+  [['status.lastRun.message', 'status.latest.0.message'], [text(301)]],
+  [['status.lastRun.trigger'], ['', 'nobody']],
+  [
+    ['status.latest'],
+    [
+      times(101, (index) => ({ ...complete.status.latest[0], hook: `h${index}` })),
+      times(2, () => complete.status.latest[0]),
+    ],
+  ],
+  [['status.latest.0.canary'], [undefined, '', text(254)]],
+  [['status.latest.0.hook'], [undefined, text(321)]],
+  [['status.latest.0.verdict'], [undefined, ...verdict]],
+  [
+    ['status.latest.0.reason', 'status.conditions.0.reason'],
+    [undefined, text(129)],
+  ],
+  [
+    ['status.latest.0.checksum', 'status.latest.0.canaryUID', 'status.conditions.0.type'],
+    [undefined, text(65)],
+  ],
+  [['status.latest.0.trigger'], [undefined, 'nobody']],
+  [['status.latest.0.attempt'], [0, 1001]],
+  [
+    ['status.latest.0.time', 'status.conditions.0.lastTransitionTime'],
+    [undefined, ...time],
+  ],
+  [['status.latest.0.lastPassedAt'], time],
+  [
+    [
+      'status.latest.0.durationSeconds',
+      'status.latest.0.total',
+      'status.latest.0.failed',
+      'status.runs.0.durationSeconds',
+    ],
+    [-1, 1_000_000_001],
+  ],
+  [
+    ['status.conditions'],
+    [
+      times(9, (index) => ({ ...complete.status.conditions[0], type: `T${index}` })),
+      times(2, () => complete.status.conditions[0]),
+    ],
+  ],
+  [['status.conditions.0.status'], [undefined, 'true', 'Maybe']],
+  [['status.conditions.0.message'], [undefined, text(301)]],
   [
     [
       'status.lastRun.time',

@@ -39,6 +39,21 @@ export const complete = {
   },
   status: {
     lastRun: { verdict: 'Passed', reason: 'Completed', canary: 'shop', checksum: '85d557f47b', duration: '42s' },
+    latest: [
+      {
+        canary: 'shop',
+        canaryUID: 'c1',
+        hook: 'e2e',
+        verdict: 'Passed',
+        reason: 'Passed',
+        checksum: '85d557f47b',
+        trigger: 'rollout',
+        time: '2026-01-02T03:04:05Z',
+      },
+    ],
+    conditions: [
+      { type: 'Passed', status: 'True', reason: 'Passed', message: 'm', lastTransitionTime: '2026-01-02T03:04:05Z' },
+    ],
     runs: [
       {
         canary: 'shop',

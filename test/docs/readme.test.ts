@@ -18,6 +18,7 @@ const documents = [
   'docs/threat-model.md',
   'docs/reliability.md',
   'docs/upgrade.md',
+  'docs/gitops.md',
   'docs/uninstall.md',
   'SECURITY.md',
   'RELEASING.md',
