@@ -14,10 +14,10 @@ const defaultTimeout = 10_000;
 // has to get back.
 const onTheWay = 4000;
 
-// Milliseconds for the last evaluation, and how many times as long it may take as the one before: that found no verdict, and
-// read no pods and wrote nothing.
+// Milliseconds for the last evaluation, and how many times as long it may take as the one before: that found no verdict, so
+// it read no pods and wrote nothing, and took half the round trips.
 const lastEvaluation = 1000;
-const timesAsLong = 3;
+const timesAsLong = 2;
 
 // Milliseconds: a shorter hold would not be worth its requests. And how far they are apart.
 const shortestHold = 1000;

@@ -24,8 +24,11 @@ export async function watch(kubeconfig: string, path: string, hear: (heard: Hear
   let isEnded = false;
   const begin = () => {
     const request = get(url, { ...options, headers, agent: false }, (response) => {
-      createInterface(response).on('line', (line) => hear({ object: JSON.parse(line).object, at: Date.now() }));
+      const lines = createInterface(response).on('line', (line) => {
+        hear({ object: JSON.parse(line).object, at: Date.now() });
+      });
       // An API server ends each watch after some time.
+      for (const stream of [lines, response]) stream.on('error', () => undefined);
       response.once('close', () => isEnded || begin());
     });
     request.on('error', () => isEnded || setTimeout(begin, 100));
