@@ -20,6 +20,8 @@ export interface Context {
   log: Log;
   /** Seconds after which Flagger is told to ask again. */
   retryAfterSeconds: number;
+  /** Where the log of a test's pod is kept; empty for nowhere. */
+  logUrlTemplate?: string;
 }
 
 /** One run as the API server had it at the beginning of the call. `now` is the API server's time. */

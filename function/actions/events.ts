@@ -9,7 +9,8 @@ import { type Event, timestamp } from '../api/kubernetes.ts';
 import { manager } from '../api/labels.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { causeOf, isHeldUp } from '../run/history.ts';
-import { oneLine } from '../text.ts';
+import { oneLine, oneLineWith } from '../text.ts';
+import { tracesInWords } from '../verdict/traces.ts';
 
 /** What happened. */
 export interface EventSpec {
@@ -44,10 +45,11 @@ export function recordEvent(record: RunRecord): EventSpec {
   const { verdict, canaryUID, rollout, checksum, hook, job, jobUID, startedAt, reason, message = '', mode } = record;
   const words = reason === undefined ? message : `${reason}: ${message}`;
   const run = [canaryUID, rollout, hook, jobUID ?? startedAt];
+  const end = tracesInWords(record);
   const news = {
     about: job ?? `e2e-${checksum}`,
     once: [...run, message],
-    message: job === undefined ? words : `Job ${job}: ${words}`,
+    message: oneLineWith(end, job === undefined ? words : `Job ${job}: ${words}`),
   };
   switch (verdict) {
     case 'Running':

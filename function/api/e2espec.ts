@@ -3,7 +3,7 @@
  */
 import type { V1EnvFromSource, V1EnvVar, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
 import type { Wire } from './kubernetes.ts';
-import type { Counts } from './verdict.ts';
+import type { Counts, Link } from './verdict.ts';
 
 export const e2eSpecResource = { group: 'remarkable.com', version: 'v1', plural: 'e2especs', kind: 'E2ESpec' } as const;
 
@@ -44,6 +44,8 @@ export interface Spec {
   activeDeadlineSeconds?: number;
   /** Seconds the finished Job is kept, at least 300. */
   ttlSecondsAfterFinished?: number;
+  /** The same of one whose test has not passed; a day at least, where it is not said. */
+  ttlSecondsAfterFailure?: number;
   /** How often a run that could not test anything is tried again. */
   inconclusiveRetries?: number;
   /** Observe: the test runs and is recorded, and no gate waits for it. */
@@ -132,10 +134,13 @@ export interface LatestRun {
   durationSeconds?: number;
   total?: number;
   failed?: number;
+  /** How many of the last 10 runs passed at a second try. */
+  flaky?: number;
   /** While it runs: which try, from 1. */
   attempt?: number;
   /** When a test of this gate has passed last. */
   lastPassedAt?: string;
+  logUrl?: string;
 }
 
 export interface Condition {
@@ -178,6 +183,8 @@ export interface RunRecord {
   reason?: string;
   message?: string;
   counts?: Counts;
+  links?: Link[];
+  logUrl?: string;
   startedAt?: string;
   finishedAt?: string;
   /** Of the test itself, where its container tells. */

@@ -184,6 +184,12 @@ export const ownReasons = {
     'nothing',
   ),
   Passed: entry('passed', 'nobody', 'The test passed.', 'nothing'),
+  PassedOnRetry: entry(
+    'passed',
+    'test',
+    'The test passed, but not at its first try: of its pods (`backoffLimit`), or of some single tests, as the [result](#what-the-test-can-say) says. What failed first follows.',
+    'mend the test: one that fails now and then will hold up a good revision',
+  ),
   E2ETestPassed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
   Skipped: entry(
     'passed',

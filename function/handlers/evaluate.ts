@@ -20,7 +20,7 @@ import { type Run, type RunKey, runKey, runOf } from '../run/id.ts';
 import { inMode } from '../run/mode.ts';
 import { nextStep } from '../run/next-step.ts';
 import { type RunState, stateOf } from '../run/state.ts';
-import type { Step } from '../run/step.ts';
+import type { Step, StepInput } from '../run/step.ts';
 import type { Evidence } from '../verdict/evidence.ts';
 import { isLostResult } from '../verdict/judge.ts';
 import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
@@ -107,7 +107,7 @@ async function evaluateRun(
   const { value: job, now } = isGone ? await context.kube.getJob(run.namespace, run.jobName) : asked;
   const state = isGone ? stateOf(run, spec, job) : seen;
   const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, run, now, context)]);
-  const step = nextStep(state, { run, spec, target, evidence, now });
+  const step = nextStep(state, { run, spec, target, evidence, now, ...logsOf(context) });
   // Before a Job has to go that proves what one of them has come to. A verdict does not wait for that.
   if (isUndecided(step)) await reads.closeFormer(spec, now);
   const starts = mayGoOn(run, state) ? 'any' : powers.starts;
@@ -117,6 +117,10 @@ async function evaluateRun(
   const awaited = hook.holds ? awaitedJob(step, state) : undefined;
   const awaits = awaited && { job: awaited, timeout: timeoutOf(canary, context) };
   return { verdict, jobName: run.jobName, onHold, ...(awaits && { awaits }) };
+}
+
+function logsOf({ logUrlTemplate }: Context): Pick<StepInput, 'logUrlTemplate'> {
+  return logUrlTemplate === undefined ? {} : { logUrlTemplate };
 }
 
 /** Whether any hook has it tried again: of a run that is only observed no gate asks twice. */

@@ -44,6 +44,8 @@ export interface Settings {
   holds: Holds;
   authenticatesPayload: boolean;
   retryAfterSeconds: number;
+  /** Empty for none. */
+  logUrlTemplate?: string;
   /** Milliseconds. */
   callBudget: number;
 }
@@ -173,7 +175,7 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings):
   if (body.kind === 'tooLarge') {
     throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
   }
-  const { log, retryAfterSeconds, authenticatesPayload: authenticates } = settings;
+  const { log, retryAfterSeconds, logUrlTemplate = '', authenticatesPayload: authenticates } = settings;
   const payload = readPayload(body.text);
-  return { hook, context: { payload, origin: { hosts, path }, log, retryAfterSeconds }, authenticates };
+  return { hook, context: { payload, origin: { hosts, path }, log, retryAfterSeconds, logUrlTemplate }, authenticates };
 }

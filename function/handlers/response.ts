@@ -2,7 +2,7 @@
  * An outcome as a response: the status by the table of `flagger/hooks.ts`, the reason first in one line of plain text.
  */
 import type { OwnReason } from '../api/reasons.ts';
-import type { Verdict } from '../api/verdict.ts';
+import type { Link, Verdict } from '../api/verdict.ts';
 import type { HookError } from '../errors.ts';
 import {
   asksToRetry,
@@ -17,7 +17,8 @@ import {
 import type { Response } from '../http/server.ts';
 import { longestRetryAfter } from '../kube/retry.ts';
 import type { AwaitedJob } from '../run/awaited.ts';
-import { oneLine } from '../text.ts';
+import { oneLine, oneLineWith } from '../text.ts';
+import { tracesInWords } from '../verdict/traces.ts';
 
 /** What a hook is answered that asks for a verdict. */
 export interface GateAnswer {
@@ -51,8 +52,14 @@ export function verdictResponse(
 ): Response {
   const { kind, reason, message } = isObserved ? inObserversWords(verdict) : verdict;
   const status = isObserved ? statusObserved(hook) : statusOfVerdict(hook, kind, onHold);
-  const fields = { verdict: kind, reason, message, job: jobName };
-  return responseOf(status, `${reason}: Job ${jobName}: ${message}`, fields, options);
+  const { links, logUrl } = verdict;
+  const fields = {
+    ...{ verdict: kind, reason, message, job: jobName },
+    ...(logUrl !== undefined && { logUrl }),
+    ...(links && { links }),
+  };
+  const text = oneLineWith(tracesInWords(verdict), `${reason}: Job ${jobName}: ${message}`);
+  return responseOf(status, text, fields, options);
 }
 
 const observersWords = {
@@ -91,7 +98,7 @@ function retryAfter(seconds: number): string {
 function responseOf(
   status: number,
   text: string,
-  fields: Record<string, string>,
+  fields: Record<string, string | Link[]>,
   { json, retryAfterSeconds }: ResponseOptions,
 ): Response {
   return {
@@ -104,6 +111,8 @@ function responseOf(
   };
 }
 
-function cleaned(fields: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, oneLine(value)]));
+function cleaned(fields: Record<string, string | Link[]>): Record<string, string | Link[]> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? oneLine(value) : value]),
+  );
 }

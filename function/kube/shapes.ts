@@ -70,6 +70,8 @@ const runRecord = object(
     reason: text(),
     message: text(),
     counts: object({ total: number, failed: number }, { passed: number, skipped: number }),
+    links: list(object({ name: text(), url: text() })),
+    logUrl: text(),
     startedAt: time,
     finishedAt: time,
     durationSeconds: number,
@@ -98,8 +100,10 @@ const latestRun = object(
     durationSeconds: number,
     total: number,
     failed: number,
+    flaky: number,
     attempt: number,
     lastPassedAt: time,
+    logUrl: text(),
   },
 );
 
@@ -123,6 +127,7 @@ const e2eSpec = object(
         backoffLimit: number,
         activeDeadlineSeconds: number,
         ttlSecondsAfterFinished: number,
+        ttlSecondsAfterFailure: number,
         inconclusiveRetries: number,
         onInconclusive: name,
         mode: name,
@@ -154,7 +159,7 @@ const job = object(
     }),
   },
   {
-    spec: object({}, { activeDeadlineSeconds: number, template: podGrace }),
+    spec: object({}, { activeDeadlineSeconds: number, ttlSecondsAfterFinished: number, template: podGrace }),
     status: object(
       {},
       { conditions: list(condition), ready: number, failed: number, startTime: time, completionTime: time },

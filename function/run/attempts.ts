@@ -6,6 +6,7 @@ import { type Job, timestamp } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
 import { inconclusive, judge, running } from '../verdict/judge.ts';
 import { hasStarted } from '../verdict/termination.ts';
+import { withLogUrl } from '../verdict/traces.ts';
 import { factsOf } from './annotations.ts';
 import { isEdited } from './order.ts';
 import { jobRecord, waitingRecord } from './record.ts';
@@ -34,8 +35,8 @@ export function whenAwaited(
 }
 
 export function fromJob(job: Job, input: StepInput): Step {
-  const { run, spec, evidence, now } = input;
-  const verdict = judge(job, evidence, now);
+  const { run, spec, evidence, now, logUrlTemplate } = input;
+  const verdict = withLogUrl(judge(job, evidence, now), job, logUrlTemplate);
   const { attempt, lostJobs, ...made } = factsOf(job);
   const wasEdited = isEdited({ ...made, ...(made.specUid !== undefined && { specUID: made.specUid }) }, spec);
   const isOpen = verdict.kind === 'running' || verdict.kind === 'inconclusive';

@@ -147,12 +147,15 @@ function modeFields({ mode }: Run): Pick<RunRecord, 'mode'> {
   return mode === undefined ? {} : { mode };
 }
 
-function verdictFields(verdict: Verdict): Pick<RunRecord, 'verdict' | 'reason' | 'message' | 'counts'> {
+function verdictFields(verdict: Verdict): Partial<RunRecord> & Pick<RunRecord, 'verdict'> {
+  const { kind, reason, message, counts, links, logUrl } = verdict;
   return {
-    verdict: recordedVerdicts[verdict.kind],
-    ...(verdict.kind !== 'passed' && { reason: verdict.reason.slice(0, longestReason) }),
-    message: oneLine(verdict.message),
-    ...(verdict.counts && { counts: verdict.counts }),
+    verdict: recordedVerdicts[kind],
+    ...(reason !== 'Passed' && { reason: reason.slice(0, longestReason) }),
+    message: oneLine(message),
+    ...(counts && { counts }),
+    ...(links && { links }),
+    ...(logUrl !== undefined && { logUrl }),
   };
 }
 

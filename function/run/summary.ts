@@ -105,6 +105,7 @@ function entryOf(
   const test = unverified === undefined || newest?.rollout === unverified.rollout ? newest : undefined;
   const seconds = test && secondsTaken(test);
   const passedAt = lastPass(ofGate, former);
+  const flaky = ofGate.slice(0, remembered).filter(({ reason }) => reason === 'PassedOnRetry').length;
   return {
     canary,
     canaryUID,
@@ -119,9 +120,14 @@ function entryOf(
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(test?.counts && { total: test.counts.total, failed: test.counts.failed }),
     ...(verdict === 'Running' && { attempt }),
+    ...(flaky > 0 && { flaky }),
     ...(passedAt !== undefined && { lastPassedAt: passedAt }),
+    ...(test?.logUrl !== undefined && { logUrl: test.logUrl }),
   };
 }
+
+// Runs of which it is told how many passed at a second try.
+const remembered = 10;
 
 /** The promotion that nothing has come after, unless this gate vouches for it. */
 function promotionOf(records: RunRecord[], newest: RunRecord | undefined): RunRecord | undefined {

@@ -46,6 +46,7 @@ export function hookFailed(end: End): Cause {
 /** What failed, where the test says it in figures; else the end of its output. */
 function outputOf(message = ''): { output: string; counts?: Counts } {
   const read = readTestResult(message);
-  if (read.kind !== 'result') return { output: tail(message) };
+  if (read.kind === 'nothing') return { output: tail(read.output) };
+  if (read.kind === 'unreadable') return { output: tail(message) };
   return { output: summarize(read.result), counts: read.result.counts };
 }

@@ -71,7 +71,7 @@ const table: [fields: string[], values: unknown[]][] = [
     [-1, 11, '1', 0.5],
   ],
   [['spec.activeDeadlineSeconds'], [0, 9, 86_401, '10m']],
-  [['spec.ttlSecondsAfterFinished'], [0, 299, 604_801]],
+  [['spec.ttlSecondsAfterFinished', 'spec.ttlSecondsAfterFailure'], [0, 299, 604_801]],
   [['spec.onInconclusive'], ['rollback', 'Promote']],
   [['spec.mode'], ['observe', 'Warn']],
   [

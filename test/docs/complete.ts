@@ -31,6 +31,7 @@ export const complete = {
     backoffLimit: 10,
     activeDeadlineSeconds: 10,
     ttlSecondsAfterFinished: 300,
+    ttlSecondsAfterFailure: 604_800,
     inconclusiveRetries: 0,
     onInconclusive: 'Hold',
     mode: 'Observe',

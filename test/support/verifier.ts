@@ -38,6 +38,7 @@ export interface VerifierOptions {
   retryAfterSeconds?: number;
   callBudget?: number;
   callsInFlight?: number;
+  logUrlTemplate?: string;
   /** As a process does that has been there for a while; one that has only just started answers at once. */
   holdsCalls?: boolean;
 }
@@ -58,6 +59,7 @@ export async function startVerifier(options: VerifierOptions): Promise<Verifier>
     authenticatesPayload: options.authenticatesPayload ?? true,
     retryAfterSeconds: options.retryAfterSeconds ?? 10,
     callBudget: options.callBudget ?? 8000,
+    logUrlTemplate: options.logUrlTemplate ?? '',
   };
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, boundCalls(options.callsInFlight ?? 1000));

@@ -13,6 +13,7 @@ describe('The configuration', () => {
       authenticatesPayload: true,
       callBudget: 8000,
       callsInFlight: 1000,
+      logUrlTemplate: '',
     });
   });
 
@@ -29,6 +30,15 @@ describe('The configuration', () => {
     { env: { ...pod, RETRY_AFTER_SECONDS: '0' }, says: /RETRY_AFTER_SECONDS/ },
     { env: { ...pod, CALL_BUDGET_MS: '1' }, says: /CALL_BUDGET_MS/ },
     { env: { ...pod, MAX_CALLS_IN_FLIGHT: '0' }, says: /MAX_CALLS_IN_FLIGHT is "0"; it must be a whole number from 1/ },
+    {
+      env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{node}' },
+      says: /LOG_URL_TEMPLATE names \{node\}; it may/,
+    },
+    { env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{pod' }, says: /LOG_URL_TEMPLATE names \{pod; it may/ },
+    {
+      env: { ...pod, LOG_URL_TEMPLATE: 'logs/{pod}' },
+      says: /LOG_URL_TEMPLATE is no address; it must begin with http/,
+    },
     { env: {}, says: /USE_IN_CLUSTER=false uses your kubeconfig/ },
   ];
   for (const { env, says } of wrong) {

@@ -9,6 +9,7 @@ import { startVerifier, type Verifier } from '../../support/verifier.ts';
 import { badInput } from './bad-input.ts';
 import { byHand } from './by-hand.ts';
 import { closing } from './closing.ts';
+import { evidence } from './evidence.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
 import { observe } from './observe.ts';
@@ -77,6 +78,7 @@ export function suites(open: () => Promise<Kubernetes>, limits: Limits): void {
     describe('Around the gates', () => cleaned(hooks));
     describe('The end of a rollout', () => cleaned(closing));
     describe('What the status says', () => cleaned(status));
+    describe('What is left to look at', () => cleaned(evidence));
     describe('What is only observed', () => cleaned(observe));
     describe('What stands behind a Service', () => cleaned(targets));
     describe('How a call gets here', () => cleaned(urls));

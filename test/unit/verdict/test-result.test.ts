@@ -33,6 +33,16 @@ const table: { title: string; message: string; exitCode?: number; is: string }[]
     is: 'passed Passed: 2 of 2 tests passed in 1 s',
   },
   {
+    title: 'a result in which some passed at a second try',
+    message: '{"total":42,"failed":0,"flaky":2}',
+    is: 'passed PassedOnRetry: 42 of 42 tests passed in 1 s; 2 of them not at the first try',
+  },
+  {
+    title: 'a result whose flaky is no number',
+    message: '{"total":42,"failed":0,"flaky":"2"}',
+    is: 'inconclusive ResultUnreadable: the test ended with exit code 0, but its result cannot be read: flaky must be a whole number',
+  },
+  {
     title: 'a result with failures, although the exit code is 0',
     message: JSON.stringify({ total: 42, failed: 2, failures }),
     is: 'failed TestsFailed: 2 of 42 failed in 1 s: checkout rejects an expired card (expected 402, got 200); cart keeps its items',
