@@ -43,6 +43,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return fallback;
   };
 
+  const template = (name: string): string => {
+    const value = env[name] ?? '';
+    const problem = templateProblem(value);
+    if (problem !== undefined) problems.push(`${name} ${problem}`);
+    return value;
+  };
+
   const inCluster = flag('USE_IN_CLUSTER', true);
   const config = {
     inCluster,
@@ -52,10 +59,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     authenticatesPayload: flag('AUTHENTICATE_PAYLOAD', inCluster),
     callBudget: integer('CALL_BUDGET_MS', 8000, 500, 60000),
     callsInFlight: integer('MAX_CALLS_IN_FLIGHT', 1000, 1, 10000),
-    logUrlTemplate: env['LOG_URL_TEMPLATE'] ?? '',
+    logUrlTemplate: template('LOG_URL_TEMPLATE'),
   };
-  const problem = templateProblem(config.logUrlTemplate);
-  if (problem !== undefined) problems.push(`LOG_URL_TEMPLATE ${problem}`);
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
     problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');
   }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Canary, canaryKind } from '../api/canary.ts';
 import { type E2ESpec, e2eSpecResource, type RunRecord } from '../api/e2espec.ts';
 import { type Event, timestamp } from '../api/kubernetes.ts';
-import { manager } from '../api/labels.ts';
+import { annotation, manager } from '../api/labels.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { causeOf, isHeldUp } from '../run/history.ts';
 import { oneLine, oneLineWith } from '../text.ts';
@@ -37,6 +37,19 @@ export function blockedEvent(record: RunRecord): EventSpec {
     type: 'Warning',
     reason: 'E2ETestBlocked',
     message: `Job ${job}: ${reason}: ${message}`,
+  };
+}
+
+/** That a test which runs does not count an edit, and what to do: once for each edit and Job. */
+export function editedEvent(record: RunRecord, { metadata: { name, namespace } }: E2ESpec): EventSpec {
+  const { canaryUID, rollout, hook, job = '', jobUID, newerGeneration } = record;
+  const again = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
+  return {
+    about: job,
+    once: [canaryUID, rollout, hook, jobUID, String(newerGeneration)],
+    type: 'Normal',
+    reason: 'E2ESpecEdited',
+    message: `Job ${job}: E2ESpec ${name} was edited (generation ${newerGeneration}) while its test runs. This run goes on as it began and does not count that. To test with the edit, run it again: ${again}`,
   };
 }
 

@@ -6,12 +6,12 @@ import type { E2ESpec, RunRecord, Status } from '../api/e2espec.ts';
 import type { Event } from '../api/kubernetes.ts';
 import { allInOrder, awaitedLater, HookError } from '../errors.ts';
 import { gatesOn } from '../run/gates.ts';
-import { isChangeForTheWorse, untoldRecords, withRecord, withTold } from '../run/history.ts';
+import { isChangeForTheWorse, isEditedSince, untoldRecords, withRecord, withTold } from '../run/history.ts';
 import { isSameNews, recordOf } from '../run/record.ts';
 import { skipOf } from '../run/requests.ts';
 import { withSummary } from '../run/summary.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
-import { blockedEvent, type EventSpec, eventsOn, recordEvent, recordEvents } from './events.ts';
+import { blockedEvent, type EventSpec, editedEvent, eventsOn, recordEvent, recordEvents } from './events.ts';
 import { within } from './within.ts';
 
 /** On a record whose Event could not be written; the next call tells it. */
@@ -53,7 +53,8 @@ export async function writeRecord(
     return changed ?? told;
   };
   const blocked = record && isChangeForTheWorse(known, record) ? [blockedEvent(record)] : [];
-  const news = [...untold.flatMap(recordEvents), ...(isNews ? [recordEvent(record)] : []), ...blocked];
+  const edited = record && isEditedSince(known, record) ? [editedEvent(record, spec)] : [];
+  const news = [...untold.flatMap(recordEvents), ...(isNews ? [recordEvent(record)] : []), ...blocked, ...edited];
   await updateStatus(spec, change, news, { ...context, canary, now });
 }
 

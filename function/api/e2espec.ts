@@ -192,6 +192,8 @@ export interface RunRecord {
   /** With the generation: which E2ESpec it was, as one that is deleted and created again begins at 1. */
   specUID?: string;
   specGeneration?: number;
+  /** What the generation has become while the test ran, which does not count that edit. */
+  newerGeneration?: number;
   /** Hash of the target's pod template that was tested. */
   target?: string;
   /** Since when, and to which hash, the target differs from that; where no Job is there to note it on. */

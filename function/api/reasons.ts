@@ -151,6 +151,12 @@ export const ownReasons = {
     'The Job was created, and something keeps its test from running. The reason follows, and what to do. Told once for each cause and Job.',
     'see that reason',
   ),
+  E2ESpecEdited: entry(
+    'Event',
+    'person',
+    'The E2ESpec was edited while its test runs. This run goes on as it began; an edit counts from the next one on.',
+    'run it again, as the message says, where this rollout is to be tested with the edit',
+  ),
   TargetNotReady: entry(
     'running, then inconclusive after `activeDeadlineSeconds`',
     'cluster',
@@ -295,7 +301,7 @@ export const ownReasons = {
     'answer',
     'test',
     'With `mode: Observe`: the test failed, which would have ended the rollout. What it says follows.',
-    'mend the test or the revision, then enforce ([docs/adopt.md](docs/adopt.md))',
+    'mend the test or the revision; then `mode: Enforce`',
   ),
   E2ETestWouldHaveFailed: entry('Warning Event', 'test', 'The same as a Warning Event.', 'see WouldHaveFailed'),
   WouldHaveBeenInconclusive: entry(
@@ -308,7 +314,7 @@ export const ownReasons = {
     'answer, Event',
     'nobody',
     'A revision was promoted while its test was only observed. What the test said follows. It does not count as verified.',
-    'nothing; [docs/adopt.md](docs/adopt.md) says when to enforce',
+    '`mode: Enforce`, when its verdicts have been right for a while',
   ),
   PromotedUnverified: entry(
     'answer, Warning Event, record',

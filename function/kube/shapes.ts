@@ -77,6 +77,7 @@ const runRecord = object(
     durationSeconds: number,
     specUID: name,
     specGeneration: number,
+    newerGeneration: number,
     target: name,
     targetChangedAt: time,
     targetChangedTo: name,

@@ -49,7 +49,9 @@ export function fromJob(job: Job, input: StepInput): Step {
     return again(job, { attempt: attempt + 1, lostJobs, message }, input);
   }
   const complete = withNotes(verdict, attempt, attempts, wasEdited);
-  return { ...answer(complete), record: jobRecord(run, job, complete, now) };
+  const record = jobRecord(run, job, complete, now);
+  const newer = wasEdited && { newerGeneration: spec.metadata.generation };
+  return { ...answer(complete), record: { ...record, ...newer } };
 }
 
 /** How often a run may be begun. */
@@ -66,13 +68,15 @@ function again(job: Job, next: Attempt, { run, spec, now }: StepInput): Step {
 }
 
 function withNotes(verdict: Verdict, attempt: number, attempts: number, wasEdited: boolean): Verdict {
-  if (verdict.kind === 'inconclusive' && attempts > 1) {
-    return { ...verdict, message: `${verdict.message} (${attempts} attempts)` };
-  }
-  if (verdict.kind !== 'running') return verdict;
-  const which = attempt > 1 ? `; attempt ${attempt} of ${attempts}` : '';
-  const edited = wasEdited ? '; the E2ESpec was edited, this run goes on as it began' : '';
-  return { ...verdict, message: verdict.message + which + edited };
+  const message = verdict.message + triesInWords(verdict, attempt, attempts);
+  if (!wasEdited) return { ...verdict, message };
+  const goesOn = verdict.kind === 'running' ? 'goes on as it began' : 'does not count that';
+  return { ...verdict, message: `${message}; the E2ESpec was edited, this run ${goesOn}` };
+}
+
+function triesInWords({ kind }: Verdict, attempt: number, attempts: number): string {
+  if (kind === 'inconclusive' && attempts > 1) return ` (${attempts} attempts)`;
+  return kind === 'running' && attempt > 1 ? `; attempt ${attempt} of ${attempts}` : '';
 }
 
 export function afterEdit(spec: E2ESpec): Attempt {

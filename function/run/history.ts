@@ -24,7 +24,12 @@ function isUpToDate(known: RunRecord, record: RunRecord): boolean {
   if (known.verdict === 'Skipped' && manualChange(known, record) === undefined) return true;
   if (known.jobUID !== record.jobUID || !isSameTry(known, record)) return false;
   if (known.verdict !== record.verdict) return isFinal(known) && !isFinal(record);
-  return known.verdict !== 'Running' || causeOf(known) === causeOf(record);
+  return known.verdict !== 'Running' || (causeOf(known) === causeOf(record) && !isEditedSince(known, record));
+}
+
+/** Whether the E2ESpec was edited while its test runs, and nobody has told it yet. */
+export function isEditedSince(known: RunRecord | undefined, { verdict, newerGeneration }: RunRecord): boolean {
+  return verdict === 'Running' && newerGeneration !== undefined && known?.newerGeneration !== newerGeneration;
 }
 
 // Words between which a run goes to and fro while nothing changes for who reads them; a status is not written for that.

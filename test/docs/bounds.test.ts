@@ -71,7 +71,10 @@ const table: [fields: string[], values: unknown[]][] = [
     [-1, 11, '1', 0.5],
   ],
   [['spec.activeDeadlineSeconds'], [0, 9, 86_401, '10m']],
-  [['spec.ttlSecondsAfterFinished', 'spec.ttlSecondsAfterFailure'], [0, 299, 604_801]],
+  [
+    ['spec.ttlSecondsAfterFinished', 'spec.ttlSecondsAfterFailure'],
+    [0, 299, 604_801],
+  ],
   [['spec.onInconclusive'], ['rollback', 'Promote']],
   [['spec.mode'], ['observe', 'Warn']],
   [
@@ -114,6 +117,15 @@ const table: [fields: string[], values: unknown[]][] = [
   ],
   [['status.latest.0.trigger'], [undefined, 'nobody']],
   [['status.latest.0.attempt'], [0, 1001]],
+  [
+    ['status.latest.0.mode', 'status.runs.0.mode'],
+    ['observe', 'Warn'],
+  ],
+  [['status.latest.0.flaky'], [0, 11]],
+  [['status.latest.0.logUrl', 'status.runs.0.logUrl'], [text(2049)]],
+  [['status.runs.0.links'], [times(6, () => complete.status.runs[0]?.links[0])]],
+  [['status.runs.0.links.0.name'], [undefined, text(61)]],
+  [['status.runs.0.links.0.url'], [undefined, text(901)]],
   [
     ['status.latest.0.time', 'status.conditions.0.lastTransitionTime'],
     [undefined, ...time],
@@ -162,7 +174,10 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.runs.0.counts.total', 'status.runs.0.counts.failed'], [undefined]],
   [['status.runs.0.job'], [text(64)]],
   [['status.runs.0.message'], [text(1025)]],
-  [['status.runs.0.specGeneration'], [-1, 1_000_000_001]],
+  [
+    ['status.runs.0.specGeneration', 'status.runs.0.newerGeneration'],
+    [-1, 1_000_000_001],
+  ],
   [['status.runs.0.target', 'status.runs.0.targetChangedTo', 'status.runs.0.specUID'], [text(65)]],
   [['total', 'passed', 'failed', 'skipped'].map((count) => `status.runs.0.counts.${count}`), [-1, 1_000_000_001]],
 ];

@@ -63,6 +63,7 @@ export const complete = {
         hook: '',
         verdict: 'Passed',
         counts: { total: 3, passed: 3, failed: 0, skipped: 0 },
+        links: [{ name: 'report', url: 'https://ci.example.com/1' }],
       },
     ],
   },

@@ -123,6 +123,7 @@ describe('the E2ESpec definition', () => {
     assert.deepEqual(named(false), [
       'Verdict',
       'Reason',
+      'Mode',
       'Canary',
       'Checksum',
       'Trigger',

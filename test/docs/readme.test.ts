@@ -19,6 +19,7 @@ const documents = [
   'docs/threat-model.md',
   'docs/reliability.md',
   'docs/upgrade.md',
+  'docs/adopt.md',
   'docs/gitops.md',
   'docs/uninstall.md',
   'SECURITY.md',
