@@ -7,14 +7,19 @@ import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
 import { hooks, pathsOf, splitPath } from '../flagger/hooks.ts';
 import { hookWebhooks, typeOf, type VerifierWebhook } from '../flagger/webhooks.ts';
 import { looksLike } from './looks-like.ts';
+import { inWebhook } from './place.ts';
 import type { Finding } from './rules.ts';
 
 export function checkUrls(canary: Canary, own: VerifierWebhook[]): Finding[] {
   const webhooks = canary.spec.analysis?.webhooks ?? [];
   const [first] = own;
+  const say = (index: number, message: string | undefined): Finding[] => {
+    if (message === undefined) return [];
+    return [{ severity: 'error', webhook: webhooks[index]?.name ?? '', at: inWebhook(canary, index, 'url'), message }];
+  };
   return [
-    ...webhooks.flatMap((webhook) => say(webhook, unusable(webhook) ?? wrongPath(webhook, first))),
-    ...elsewhere(canary, own).flatMap((each) => say(each.webhook, wrongHost(each, first))),
+    ...webhooks.flatMap((webhook, index) => say(index, unusable(webhook) ?? wrongPath(webhook, first))),
+    ...elsewhere(canary, own).flatMap((each) => say(each.index, wrongHost(each, first))),
   ];
 }
 
@@ -22,10 +27,6 @@ export function checkUrls(canary: Canary, own: VerifierWebhook[]): Finding[] {
 export function elsewhere(canary: Canary, own: VerifierWebhook[]): VerifierWebhook[] {
   const known = new Set(own.map(({ webhook }) => webhook));
   return hookWebhooks(canary).filter(({ webhook, type, path }) => !known.has(webhook) && pathsOf(type).includes(path));
-}
-
-function say({ name }: Webhook, message: string | undefined): Finding[] {
-  return message === undefined ? [] : [{ webhook: name, message }];
 }
 
 // URLs have passwords and tokens in them: what is said of one is its host and its last word.
