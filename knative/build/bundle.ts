@@ -76,6 +76,8 @@ export async function buildCli(folder: string): Promise<Built> {
     entryPoints: ['function/cli/main.ts'],
     outfile: bundle,
     target: 'node20',
+    // What a kubeconfig may need is loaded when one does.
+    plugins: [slim],
   });
   writeFileSync(join(folder, 'cli.LICENSES.txt'), licensesOf(metafile, root));
   return { bundle, metafile };

@@ -1,0 +1,34 @@
+/**
+ * What a Canary's webhooks make of its rollouts, in a few words.
+ */
+import { pathsOf } from '../flagger/hooks.ts';
+import type { VerifierWebhook } from '../flagger/webhooks.ts';
+
+/** When a rollout waits, by the path that is asked. */
+const moments = [
+  { path: '/pre-rollout', words: 'at pre-rollout' },
+  { path: '/confirm-traffic-increase', words: 'before each step of traffic' },
+  { path: '/rollout', words: 'at each check of its analysis' },
+  { path: '/confirm-promotion', words: 'before promotion' },
+] as const;
+
+/** As `waits for its test at pre-rollout, and rolls back at once`; of webhooks in which nothing is wrong. */
+export function gatingOf(own: readonly VerifierWebhook[]): string {
+  const asked = own.filter(({ type, path }) => pathsOf(type).includes(path));
+  const isCalled = (path: string) => asked.some((each) => each.path === path);
+  const when = moments.filter(({ path }) => isCalled(path)).map(({ words }) => words);
+  if (when.length === 0) return 'calls no gate of the verifier';
+  return `waits for its test ${inWords(when)}, and ${rollback(isCalled)}`;
+}
+
+function rollback(isCalled: (path: string) => boolean): string {
+  if (isCalled('/rollback')) return 'rolls back at once when it fails';
+  // Only these count as a failed check.
+  if (isCalled('/pre-rollout') || isCalled('/rollout')) return 'rolls back by the threshold when it fails';
+  return 'goes on waiting when it fails';
+}
+
+function inWords(parts: string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
