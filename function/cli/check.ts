@@ -81,11 +81,12 @@ type Specs = Subjects['e2eSpecs'];
 function specsBeside(canary: Subject<Canary>, { e2eSpecs }: Subjects): Specs {
   const { namespace } = canary;
   const fileOf = (subject: Subject<unknown>) => subject.placeOf?.([]).file;
-  const signs = (spec: Specs[number]) =>
-    2 * Number(spec.namespace === namespace) + Number(fileOf(spec) === fileOf(canary));
+  const file = fileOf(canary);
   return e2eSpecs
     .filter((spec) => namespace === undefined || spec.namespace === undefined || spec.namespace === namespace)
-    .toSorted((a, b) => signs(b) - signs(a));
+    .map((spec) => ({ spec, signs: 2 * Number(spec.namespace === namespace) + Number(fileOf(spec) === file) }))
+    .sort((a, b) => b.signs - a.signs)
+    .map(({ spec }) => spec);
 }
 
 /** Whether it calls the verifier, or is to: others have webhooks, too. */

@@ -24,7 +24,7 @@ export async function readCluster(namespaces: readonly string[], choice: KubeCon
       await readNamespace(subjects, cluster, namespace);
     return subjects;
   } catch (error) {
-    throw new Error(`${messageOf(error)}: ${server}, context ${config.getCurrentContext()}`);
+    throw new Error(`${server} (context ${config.getCurrentContext()}): ${messageOf(error)}`);
   }
 }
 

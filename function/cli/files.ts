@@ -22,6 +22,9 @@ interface File {
   isFound: boolean;
 }
 
+/** As people are shown it: no file has this name. */
+export const standardInput = '<stdin>';
+
 /** Files, folders, and `-` for standard input. */
 export function gather(names: readonly string[]): Gathered {
   const gathered: Gathered = {
@@ -51,7 +54,7 @@ function attempt<T>({ problems }: Gathered, file: string, work: () => T): T | un
 }
 
 function filesAt(name: string): File[] {
-  if (name === '-') return [{ name: 'stdin', isFound: false }];
+  if (name === '-') return [{ name: standardInput, isFound: false }];
   return statSync(name).isDirectory() ? filesIn(name) : [{ name, isFound: false }];
 }
 
@@ -73,9 +76,6 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-// Not process.stdin.fd: asking for it makes a pipe non-blocking, and one that is still empty unreadable.
-const standardInput = 0;
-
 // Most YAML in a repository is none of ours, and parsing is slow.
 const ours = /\bkind["']?\s*:\s*["']?(Canary|E2ESpec|Namespace)\b/;
 const tested = /^kind:\s*["']?(Canary|E2ESpec)\b/m;
@@ -83,7 +83,8 @@ const template = /\{\{/;
 const templateAdvice = 'a template, as of Helm. Lint what is made of it: helm template CHART | k8s-e2e-verifier lint -';
 
 function read(gathered: Gathered, file: File): void {
-  const text = readFileSync(file.name === 'stdin' && !file.isFound ? standardInput : file.name, 'utf8');
+  // Not process.stdin.fd: asking for it makes a pipe non-blocking, and one that is still empty unreadable.
+  const text = readFileSync(file.name === standardInput ? 0 : file.name, 'utf8');
   gathered.files++;
   if (file.isFound && !ours.test(text)) return;
   const manifests = parse(text);

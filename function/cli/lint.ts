@@ -7,7 +7,7 @@ import { readUrl } from '../flagger/address.ts';
 import { oneLine } from '../text.ts';
 import { check, type Outcome, type Subjects } from './check.ts';
 import { readCluster } from './cluster.ts';
-import { gather } from './files.ts';
+import { gather, standardInput } from './files.ts';
 import { messageOf, type Problem, UsageError } from './problem.ts';
 import {
   coloured,
@@ -166,6 +166,7 @@ function showProblem(problem: Problem, format: Format): void {
 }
 
 /** Annotations want the path from the root of the repository, wherever a step works. */
-function inRepository(file: string): string {
+function inRepository(file: string): string | undefined {
+  if (file === standardInput) return undefined;
   return relative(process.env['GITHUB_WORKSPACE'] ?? '', resolve(file)).replaceAll('\\', '/');
 }

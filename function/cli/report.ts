@@ -3,7 +3,8 @@
  * do what they are told.
  */
 import { oneLine } from '../text.ts';
-import { type Checked, type Located, type Outcome, titleOf } from './check.ts';
+import { type Checked, type FilePlace, type Located, type Outcome, titleOf } from './check.ts';
+import type { Path } from './manifests.ts';
 import type { Problem } from './problem.ts';
 
 export const formats = ['text', 'json', 'github'] as const;
@@ -105,7 +106,7 @@ export function toJson(outcome: Outcome): string {
       webhook,
       kind: at.kind,
       name: at.name,
-      path: at.path,
+      path: fieldPath(at.path),
       ...place,
       message,
     })),
@@ -114,15 +115,24 @@ export function toJson(outcome: Outcome): string {
   return JSON.stringify(all, (_, value) => (typeof value === 'string' ? oneLine(value) : value), 2);
 }
 
+/** As `spec.analysis.webhooks[0].url`. */
+function fieldPath(path: Path): string {
+  const written = path.map((key) => (/^[\w-]+$/.test(String(key)) && typeof key === 'string' ? `.${key}` : `[${key}]`));
+  return written.join('').replace(/^\./, '');
+}
+
+/** A file's path as the repository has it; nothing for what is no file there. */
+export type InRepository = (file: string) => string | undefined;
+
 /**
- * Annotations of a workflow run. `relative`: a file's path as the repository has it.
+ * Annotations of a workflow run.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
-export function toGithub(outcome: Outcome, relative: (file: string) => string): string[] {
+export function toGithub(outcome: Outcome, inRepository: InRepository): string[] {
   const lines = outcome.checked.flatMap((canary) => [
     ...canary.findings.map((finding) =>
       annotation(finding.severity, {
-        ...(finding.place && { ...finding.place, file: relative(finding.place.file) }),
+        ...placeIn(inRepository, finding.place),
         title: subjectOf(canary, finding),
         message: finding.message,
       }),
@@ -130,6 +140,11 @@ export function toGithub(outcome: Outcome, relative: (file: string) => string): 
     ...(isOk(canary) ? [okLine(canary, plain)] : []),
   ]);
   return [...lines, ...othersLine(outcome.others), ...totalLine(outcome)];
+}
+
+function placeIn(inRepository: InRepository, place: Partial<FilePlace> = {}): Partial<FilePlace> {
+  const file = place.file === undefined ? undefined : inRepository(place.file);
+  return file === undefined ? {} : { ...place, file };
 }
 
 interface Annotation {
@@ -166,6 +181,9 @@ export function problemLine({ file, position, message }: Problem, paint: Paint):
   return `${where === undefined ? '' : `${oneLine(where)}: `}${paint('error')}: ${oneLine(message)}`;
 }
 
-export function problemAnnotation({ file, position, message }: Problem, relative: (file: string) => string): string {
-  return annotation('error', { ...(file !== undefined && { file: relative(file) }), ...position, message });
+export function problemAnnotation({ file, position, message }: Problem, inRepository: InRepository): string {
+  return annotation('error', {
+    ...placeIn(inRepository, { ...(file !== undefined && { file }), ...position }),
+    message,
+  });
 }

@@ -13,6 +13,8 @@ function lint(...files: string[]): { status: number | null; out: string; err: st
   return { status, out: stdout, err: stderr };
 }
 
+const canaryOf = (path: string) => resources(read(path)).find(({ kind }) => kind === 'Canary');
+
 describe('k8s-e2e-verifier lint', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lint-'));
   const file = (name: string, text: string) => {
@@ -109,7 +111,7 @@ spec:
     assert.match(of.out, /^2 Canaries: 1 ok, \d errors$/m);
     const slowly = `(sleep 0.3; cat) | "${process.execPath}" dist/cli.cjs lint -`;
     const { status, stdout } = spawnSync('sh', ['-c', slowly], { cwd: root, input: list, encoding: 'utf8' });
-    assert.deepEqual([status, stdout], [1, of.out.replaceAll(join(folder, 'list.yaml'), 'stdin')]);
+    assert.deepEqual([status, stdout], [1, of.out.replaceAll(join(folder, 'list.yaml'), '<stdin>')]);
   });
 
   describe('of a folder', () => {
@@ -118,7 +120,7 @@ spec:
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     };
-    const canary = resources(read('examples/canary-blue-green.yaml')).find(({ kind }) => kind === 'Canary');
+    const canary = canaryOf('examples/canary-blue-green.yaml');
     const named = (name: string) => JSON.stringify({ ...canary, metadata: { name } });
     const lintFolder = () => lint('lint', join(folder, 'deploy'));
     beforeEach(() => rmSync(join(folder, 'deploy'), { recursive: true, force: true }));
@@ -278,6 +280,23 @@ spec:
       assert.match(err, says);
     });
   }
+
+  it('writes a whole object of JSON where there is nothing to lint', () => {
+    const { status, out } = lint('lint', '-o', 'json', 'nowhere.yaml');
+    const summary = { canaries: 0, ok: 0, errors: 0, advice: 0 };
+    assert.deepEqual([status, JSON.parse(out)], [2, { canaries: [], others: [], summary }]);
+  });
+
+  it('counts a Canary that does not call the verifier in a List, and lints it where its file is named', () => {
+    const other = { kind: 'Canary', metadata: { name: 'other' }, spec: { targetRef: { kind: 'D', name: 'other' } } };
+    const all = [canaryOf('examples/canary-blue-green.yaml'), other];
+    const listed = lint('lint', file('list.yaml', JSON.stringify({ kind: 'List', items: all })));
+    assert.equal(listed.status, 0);
+    assert.match(listed.out, /^1 Canary does not call the verifier: other$/m);
+    const named = lint('lint', file('other.yaml', JSON.stringify(other)));
+    assert.equal(named.status, 1);
+    assert.match(named.out, /error: other: no webhook calls a gate of the verifier/);
+  });
 
   it('annotates what cannot be read', () => {
     const { status, out } = lint('lint', '-o', 'github', 'nowhere.yaml');

@@ -93,7 +93,7 @@ describe('The JSON', () => {
               webhook: 'e2e',
               kind: 'Canary',
               name: 'podinfo',
-              path: ['spec', 'analysis', 'webhooks', 0, 'url'],
+              path: 'spec.analysis.webhooks[0].url',
               ...inFile,
               message: 'it does not gate',
             },
@@ -112,7 +112,7 @@ describe('The JSON', () => {
               severity: 'advice',
               kind: 'E2ESpec',
               name: 'tests',
-              path: ['spec', 'image'],
+              path: 'spec.image',
               ...inFile,
               message: 'better so',
             },
@@ -122,6 +122,12 @@ describe('The JSON', () => {
       others: ['other'],
       summary: { canaries: 2, ok: 1, errors: 1, advice: 1 },
     });
+  });
+
+  it('has a path as Kubernetes writes it, whatever the keys', () => {
+    const at = { kind: 'Canary', name: 'podinfo', path: ['metadata', 'labels', 'app.kubernetes.io/name'] } as const;
+    const json = toJson({ checked: [canary([finding({ at })])], others: [] });
+    assert.match(json, /"path": "metadata\.labels\[app\.kubernetes\.io\/name\]"/);
   });
 
   it('names no file in a cluster', () => {
@@ -139,6 +145,15 @@ describe('What GitHub reads', () => {
       'ok: shop/api waits for its test',
       '2 Canaries: 1 ok, 1 error, 1 piece of advice',
     ]);
+  });
+
+  it('has no place for what is no file of the repository', () => {
+    const [first] = toGithub(outcome, () => undefined);
+    assert.equal(first, '::error title=shop/podinfo%3A webhook e2e::it does not gate');
+    assert.equal(
+      problemAnnotation({ file: '<stdin>', position: inFile, message: 'no' }, () => undefined),
+      '::error ::no',
+    );
   });
 
   it('has no place for what is in a cluster', () => {
