@@ -1,6 +1,7 @@
 /**
  * The Canaries and E2ESpecs that are in a cluster, as its API server has them.
  */
+import type { KubeConfig } from '@kubernetes/client-node';
 import { allInOrder } from '../errors.ts';
 import { askAt } from '../kube/connect.ts';
 import { type Inventory, inventory, type Namespace } from '../kube/inventory.ts';
@@ -16,8 +17,7 @@ export async function readCluster(namespaces: readonly string[], choice: KubeCon
   const config = chooseKubeConfig(choice);
   const { server } = config.getCurrentCluster() ?? {};
   try {
-    // Programs that make credentials may ask a person, and no request waits for that.
-    await config.applyToHTTPSOptions({});
+    await signIn(config);
     const cluster = inventory(askAt(config)({ endsAt: Date.now() + patience }));
     const subjects: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
     for (const namespace of namespaces.length > 0 ? namespaces : [null])
@@ -25,6 +25,15 @@ export async function readCluster(namespaces: readonly string[], choice: KubeCon
     return subjects;
   } catch (error) {
     throw new Error(`${server} (context ${config.getCurrentContext()}): ${messageOf(error)}`);
+  }
+}
+
+/** Programs that make credentials may ask a person, and no request waits for that. */
+async function signIn(config: KubeConfig): Promise<void> {
+  try {
+    await config.applyToHTTPSOptions({});
+  } catch (error) {
+    throw new Error(`your credentials cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -101,7 +101,7 @@ function read(args: string[]): Asked | undefined {
   if (url !== undefined && readUrl(url) === undefined) {
     throw new UsageError(`--url ${url}: it begins with http:// or https://`);
   }
-  const namespaces = isAll ? [] : namespace;
+  const namespaces = isAll ? [] : namespace && [...new Set(namespace)];
   if (isAll && namespace !== undefined) throw new UsageError('-n and -A exclude each other');
   if (files.length === 0 && namespaces === undefined) {
     throw new UsageError('say what to lint: a file, a folder, -n NAMESPACE, or -A for the whole cluster');

@@ -23,6 +23,12 @@ const program = isPlugin ? 'kubectl e2e' : 'k8s-e2e-verifier';
 
 // https://man.freebsd.org/cgi/man.cgi?query=sysexits EX_USAGE
 const wrongUsage = 64;
+const failed = 2;
+
+// Whoever reads has read enough, as head.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 main(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
@@ -39,8 +45,10 @@ async function main([name, ...args]: string[]): Promise<number> {
   try {
     return await command.run(args, program);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return refuse(error.message, `${program} ${name} --help has examples`);
+    if (error instanceof UsageError) return refuse(error.message, `${program} ${name} --help has examples`);
+    // Not 1, which is a finding.
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return failed;
   }
 }
 

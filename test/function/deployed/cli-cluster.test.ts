@@ -82,12 +82,12 @@ describe('k8s-e2e-verifier lint, of a cluster', function () {
     faults.push(kubernetes.misbehave(...fault));
 
   /** A kubeconfig of contexts by their servers; the first is the current one. */
-  async function kubeconfig(servers: Record<string, string>): Promise<string> {
+  async function kubeconfig(servers: Record<string, string>, user: object = {}): Promise<string> {
     const entries = Object.entries(servers);
     const path = join(folder.path, `kubeconfig-${entries.map(([name]) => name).join('-')}`);
     const config = {
       clusters: entries.map(([name, server]) => ({ name, cluster: { server } })),
-      users: [{ name: 'anna', user: {} }],
+      users: [{ name: 'anna', user }],
       contexts: entries.map(([name]) => ({ name, context: { cluster: name, user: 'anna' } })),
       'current-context': entries[0]?.[0],
     };
@@ -190,6 +190,13 @@ describe('k8s-e2e-verifier lint, of a cluster', function () {
       out: '',
       err: `error: ${away} (context away): the API server cannot be reached (ECONNREFUSED)\n`,
     });
+  });
+
+  it('exits 2 and says so where the program that makes credentials fails', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: '/nowhere/login', interactiveMode: 'Never' };
+    const { status, err } = await run(['-A', '--kubeconfig', await kubeconfig({ own: kubernetes.url }, { exec })]);
+    assert.equal(status, 2);
+    assert.match(err, /^error: http:\S+ \(context own\): your credentials cannot be read: .*\/nowhere\/login/);
   });
 
   describe('finds its kubeconfig', () => {

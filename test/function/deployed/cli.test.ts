@@ -298,6 +298,12 @@ spec:
     assert.match(named.out, /error: other: no webhook calls a gate of the verifier/);
   });
 
+  it('is silent where nobody reads on', () => {
+    const command = `"${process.execPath}" dist/cli.cjs lint examples | true`;
+    const { stderr } = spawnSync('sh', ['-c', command], { cwd: root, encoding: 'utf8' });
+    assert.equal(stderr, '');
+  });
+
   it('annotates what cannot be read', () => {
     const { status, out } = lint('lint', '-o', 'github', 'nowhere.yaml');
     assert.deepEqual([status, out], [2, '::error file=nowhere.yaml::there is no such file or folder\n']);
