@@ -94,7 +94,5 @@ function warmUp(bundle: string): void {
 if (import.meta.main) {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  const { bundle } = await buildFunction(dist);
-  warmUp(bundle);
-  await buildCli(dist);
+  await Promise.all([buildFunction(dist).then(({ bundle }) => warmUp(bundle)), buildCli(dist)]);
 }
