@@ -31,11 +31,19 @@ const canary = object(
             match: list(anything),
             mirror: flag,
             canaryReadyThreshold: number,
+            threshold: number,
+            alerts: list(object({}, { name, severity: name })),
             webhooks: list(
               object(
                 { name, url },
                 // A longer value of the metadata is refused in payloads.
-                { type: name, timeout: time, retries: number, metadata: dictionary(text(16_385)) },
+                {
+                  type: name,
+                  timeout: time,
+                  retries: number,
+                  disableTLS: flag,
+                  metadata: dictionary(text(16_385)),
+                },
               ),
             ),
           },
