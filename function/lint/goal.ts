@@ -1,7 +1,6 @@
 /**
  * Where the verifier is, as far as its webhooks and a call tell.
  */
-
 import type { Webhook } from '../api/canary.ts';
 import { manager } from '../api/labels.ts';
 import { type Host, hostOf, isSameHost, type Origin, readUrl } from '../flagger/address.ts';

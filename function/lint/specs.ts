@@ -15,16 +15,25 @@ export function e2eSpecOf({ webhook }: VerifierWebhook, canary: Canary): string 
   return webhook.metadata?.['e2espec'] ?? canary.metadata.name;
 }
 
-/** Those of the names that no gate of these Canaries asks for. */
-export function unaskedE2ESpecs(names: readonly string[], canaries: readonly Canary[]): string[] {
-  const asked = new Set(
-    canaries.flatMap((canary) =>
-      likelyWebhooks(canary)
-        .filter(({ hook }) => hook.kind === 'gate')
-        .map((gate) => e2eSpecOf(gate, canary)),
-    ),
-  );
-  return names.filter((name) => !asked.has(name));
+/**
+ * `LintInput.specNames` where the E2ESpecs at hand may not be all, as in files: those that the Canary asks for, and those that
+ * nobody asks for. Nothing where each is asked for by a Canary at hand: another one may be anywhere.
+ */
+export function namesBeside(
+  canary: Canary,
+  names: readonly string[],
+  canaries: readonly Canary[],
+): string[] | undefined {
+  const asked = new Set(canaries.flatMap(askedBy));
+  const spare = names.filter((name) => !asked.has(name));
+  if (spare.length === 0) return undefined;
+  return [...names.filter((name) => askedBy(canary).includes(name)), ...spare];
+}
+
+/** That of its own name where no gate is known. */
+function askedBy(canary: Canary): string[] {
+  const gates = likelyWebhooks(canary).filter(({ hook }) => hook.kind === 'gate');
+  return gates.length === 0 ? [canary.metadata.name] : gates.map((gate) => e2eSpecOf(gate, canary));
 }
 
 export function checkE2ESpecs(canary: Canary, gates: VerifierWebhook[], input: LintInput): Finding[] {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Canary, Webhook } from '../../../function/api/canary.ts';
 import type { Spec } from '../../../function/api/e2espec.ts';
-import { unaskedE2ESpecs } from '../../../function/lint/specs.ts';
+import { namesBeside } from '../../../function/lint/specs.ts';
 import {
   blueGreen,
   canary,
@@ -96,10 +96,21 @@ describe('The E2ESpecs of a Canary', () => {
     assert.deepEqual(findings(full, input), []);
   });
 
-  it('are those that no Canary asks for', () => {
-    assert.deepEqual(unaskedE2ESpecs(['podinfo', 'full', 'shop'], [plain, full]), ['shop']);
-    assert.deepEqual(unaskedE2ESpecs(['podinfo'], [canary(weights, [rollback])]), ['podinfo']);
-    assert.deepEqual(unaskedE2ESpecs([], [plain]), []);
+  describe('in files, which may not be all', () => {
+    const shop = { ...canary(weights, [preRollout]), metadata: { name: 'shop', namespace: 'test', uid: 's' } };
+    const misspelt = canary(weights, [{ ...preRollout, url: 'http://e2e-verifier.default/prerollout' }, rollback]);
+
+    it('are missed where there is one that no Canary asks for', () => {
+      assert.deepEqual(namesBeside(plain, ['podinf', 'shop'], [plain, shop]), ['podinf']);
+      assert.deepEqual(namesBeside(shop, ['podinf', 'shop'], [plain, shop]), ['shop', 'podinf']);
+      assert.deepEqual(namesBeside(full, ['podinfo'], [full]), ['podinfo']);
+    });
+
+    it('are not missed where each is asked for by a Canary, though it be by one with a slip', () => {
+      assert.equal(namesBeside(plain, ['shop'], [plain, shop]), undefined);
+      assert.equal(namesBeside(shop, ['podinfo'], [misspelt, shop]), undefined);
+      assert.equal(namesBeside(plain, [], [plain]), undefined);
+    });
   });
 
   it('are told of a deadline that leaves the test no time, once for all gates', () => {
