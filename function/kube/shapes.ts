@@ -57,6 +57,7 @@ const canary = object(
 );
 
 const mount = object({ name, mountPath: text() });
+const templateMetadata = object({}, { labels: dictionary(anything), annotations: dictionary(anything) });
 
 const runRecord = object(
   { canary: name, checksum: name, rollout: time, hook: name, verdict: name },
@@ -106,13 +107,8 @@ const e2eSpec = object(
         ttlSecondsAfterFinished: number,
         inconclusiveRetries: number,
         onInconclusive: name,
-        podTemplate: object(
-          {},
-          {
-            metadata: object({}, { labels: dictionary(anything), annotations: dictionary(anything) }),
-            spec: object({}),
-          },
-        ),
+        podTemplate: object({}, { metadata: templateMetadata, spec: object({}) }),
+        jobTemplate: object({}, { metadata: templateMetadata }),
       },
     ),
   },
