@@ -3,13 +3,11 @@
  */
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
-import { manager } from '../api/labels.ts';
-import { hostOf, readUrl } from '../flagger/address.ts';
-import { pathsOf } from '../flagger/hooks.ts';
-import { hookWebhooks, likelyWebhooks, webhooksBehind } from '../flagger/webhooks.ts';
+import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../flagger/webhooks.ts';
 import type { Namespace } from '../kube/inventory.ts';
-import { lint } from '../lint/lint.ts';
+import { lint, usesVerifier } from '../lint/lint.ts';
 import type { Finding } from '../lint/rules.ts';
+import { namesBeside } from '../lint/specs.ts';
 import { gatingOf } from './gating.ts';
 import type { Path, Position } from './manifests.ts';
 
@@ -26,8 +24,6 @@ export interface Subject<T> {
   object: T;
   /** Where it is known. */
   namespace: string | undefined;
-  /** Whether it was asked for by name, and not just found. */
-  isNamed: boolean;
   /** In a file. */
   placeOf?(path: Path): FilePlace;
 }
@@ -67,10 +63,12 @@ const retryAfterSeconds = 10;
 export function check(subjects: Subjects, url: string | undefined): Outcome {
   const outcome: Outcome = { checked: [], others: [] };
   for (const subject of subjects.canaries) {
-    const specs = specsBeside(subject, subjects);
-    if (subject.isNamed || isMeant(subject.object, specs))
-      outcome.checked.push(checkOne(subject, specs, subjects, url));
-    else outcome.others.push(titleOf({ name: subject.object.metadata.name, namespace: subject.namespace }));
+    const { object: canary, namespace } = subject;
+    const own = url === undefined ? likelyWebhooks(canary) : webhooksBehind(url, canary);
+    const specs = beside(subject, subjects.e2eSpecs);
+    const input = { own, ...specNamesFor(subject, specs, subjects) };
+    if (usesVerifier(canary, input)) outcome.checked.push(checkOne(subject, specs, subjects, input));
+    else outcome.others.push(titleOf({ name: canary.metadata.name, namespace }));
   }
   return outcome;
 }
@@ -78,48 +76,59 @@ export function check(subjects: Subjects, url: string | undefined): Outcome {
 type Specs = Subjects['e2eSpecs'];
 
 /** Those of its namespace; where one of them says none, they may be of the same. The surer ones first. */
-function specsBeside(canary: Subject<Canary>, { e2eSpecs }: Subjects): Specs {
-  const { namespace } = canary;
-  const fileOf = (subject: Subject<unknown>) => subject.placeOf?.([]).file;
-  const file = fileOf(canary);
-  return e2eSpecs
-    .filter((spec) => namespace === undefined || spec.namespace === undefined || spec.namespace === namespace)
-    .map((spec) => ({ spec, signs: 2 * Number(spec.namespace === namespace) + Number(fileOf(spec) === file) }))
+function beside<T>(subject: Subject<unknown>, others: readonly Subject<T>[]): Subject<T>[] {
+  const { namespace } = subject;
+  const fileOf = (each: Subject<unknown>) => each.placeOf?.([]).file;
+  const file = fileOf(subject);
+  return others
+    .filter((each) => namespace === undefined || each.namespace === undefined || each.namespace === namespace)
+    .map((each) => ({ each, signs: 2 * Number(each.namespace === namespace) + Number(fileOf(each) === file) }))
     .sort((a, b) => b.signs - a.signs)
-    .map(({ spec }) => spec);
+    .map(({ each }) => each);
 }
 
-/** Whether it calls the verifier, or is to: others have webhooks, too. */
-function isMeant(canary: Canary, specs: Specs): boolean {
+function specNamesFor(subject: Subject<Canary>, specs: Specs, { canaries, knowsAllSpecs }: Subjects) {
+  const { object: canary } = subject;
   const { name } = canary.metadata;
-  const hosts = (canary.spec.analysis?.webhooks ?? []).flatMap(({ url }) => readUrl(url)?.host ?? []);
-  return (
-    specs.some(({ object }) => object.metadata.name === name) ||
-    hookWebhooks(canary).some(({ type, path }) => pathsOf(type).includes(path)) ||
-    hosts.some((host) => hostOf(host).service?.name === manager)
+  const names = specs.map(({ object }) => object.metadata.name);
+  if (knowsAllSpecs) return { specNames: names };
+  const found = namesBeside(
+    canary,
+    names,
+    beside(subject, canaries).map(({ object }) => object),
   );
+  if (found !== undefined) return { specNames: found };
+  // Without a gate that asks for it, its name alone says whose it is.
+  return names.includes(name) && !usesVerifier(canary) ? { specNames: [name] } : {};
 }
 
-function checkOne(subject: Subject<Canary>, specs: Specs, subjects: Subjects, url: string | undefined): Checked {
+function checkOne(
+  subject: Subject<Canary>,
+  specs: Specs,
+  { namespaces }: Subjects,
+  input: { own: VerifierWebhook[]; specNames?: readonly string[] },
+): Checked {
   const { object: canary, namespace } = subject;
-  const { name } = canary.metadata;
-  const own = url === undefined ? likelyWebhooks(canary) : webhooksBehind(url, canary);
   const specCalled = (wanted: string) => specs.find(({ object }) => object.metadata.name === wanted);
-  const home = subjects.namespaces.find(({ metadata }) => metadata.name === namespace);
+  const home = namespaces.find(({ metadata }) => metadata.name === namespace);
   const findings = lint(canary, {
-    own,
+    ...input,
     specOf: (wanted) => specCalled(wanted)?.object.spec,
     retryAfterSeconds,
-    ...((specs.length > 0 || subjects.knowsAllSpecs) && { specNames: specs.map(({ object }) => object.metadata.name) }),
     ...(home && { namespaceLabels: home.metadata.labels ?? {} }),
   });
   const placed = findings.map((finding): Located => {
-    const { kind, path } = finding.at;
-    const written = kind === 'E2ESpec' ? (specCalled(finding.at.name) ?? subject) : subject;
+    const { kind, name, path } = finding.at;
+    const written = kind === 'E2ESpec' ? (specCalled(name) ?? subject) : subject;
     return { ...finding, place: written.placeOf?.(path) };
   });
-  const place = subject.placeOf?.([]);
-  return { name, namespace, place, findings: inOrder(placed, canary), gating: gatingOf(own) };
+  return {
+    name: canary.metadata.name,
+    namespace,
+    place: subject.placeOf?.([]),
+    findings: inOrder(placed, canary),
+    gating: gatingOf(canary, input.own),
+  };
 }
 
 /** As the Canary has its webhooks; what is about none of them first. */

@@ -55,5 +55,5 @@ function refuseMissing(namespace: string | null, namespaces: Namespace[] | undef
 }
 
 function found<T extends { metadata: { namespace: string } }>(object: T): Subject<T> {
-  return { object, namespace: object.metadata.namespace, isNamed: false };
+  return { object, namespace: object.metadata.namespace };
 }

@@ -117,10 +117,9 @@ function passOver({ passedOver }: Gathered, { name }: File, why: string): void {
 }
 
 function take(gathered: Gathered, file: File, { canaries, e2eSpecs, namespaces, misshapen }: Manifests): void {
-  const located = <T>({ object, namespace, positionOf, isListed }: Manifest<T>): Subject<T> => ({
+  const located = <T>({ object, namespace, positionOf }: Manifest<T>): Subject<T> => ({
     object,
     namespace,
-    isNamed: !file.isFound && !isListed,
     placeOf: (path) => ({ file: file.name, ...positionOf(path) }),
   });
   gathered.canaries.push(...canaries.map(located));

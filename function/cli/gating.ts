@@ -1,6 +1,8 @@
 /**
  * What a Canary's webhooks make of its rollouts, in a few words.
  */
+import type { Canary } from '../api/canary.ts';
+import { thresholdOf } from '../flagger/canary.ts';
 import { pathsOf } from '../flagger/hooks.ts';
 import type { VerifierWebhook } from '../flagger/webhooks.ts';
 
@@ -13,19 +15,19 @@ const moments = [
 ] as const;
 
 /** As `waits for its test at pre-rollout, and rolls back at once`; of webhooks in which nothing is wrong. */
-export function gatingOf(own: readonly VerifierWebhook[]): string {
+export function gatingOf(canary: Canary, own: readonly VerifierWebhook[]): string {
   const asked = own.filter(({ type, path }) => pathsOf(type).includes(path));
   const isCalled = (path: string) => asked.some((each) => each.path === path);
   const when = moments.filter(({ path }) => isCalled(path)).map(({ words }) => words);
   if (when.length === 0) return 'calls no gate of the verifier';
-  return `waits for its test ${inWords(when)}, and ${rollback(isCalled)}`;
+  return `waits for its test ${inWords(when)}, and ${rollbackOf(canary, isCalled)} when it fails`;
 }
 
-function rollback(isCalled: (path: string) => boolean): string {
-  if (isCalled('/rollback')) return 'rolls back at once when it fails';
-  // Only these count as a failed check.
-  if (isCalled('/pre-rollout') || isCalled('/rollout')) return 'rolls back by the threshold when it fails';
-  return 'goes on waiting when it fails';
+function rollbackOf(canary: Canary, isCalled: (path: string) => boolean): string {
+  if (isCalled('/rollback')) return 'rolls back at once';
+  // Of a confirm hook no failed check is counted.
+  if (!isCalled('/pre-rollout') && !isCalled('/rollout')) return 'goes on waiting';
+  return thresholdOf(canary) === 1 ? 'rolls back at once' : 'rolls back by the threshold';
 }
 
 function inWords(parts: string[]): string {

@@ -48,7 +48,7 @@ FILE is a file, a folder, or - for standard input: Canaries, and the E2ESpecs th
   -h, --help
 
 Exit status: 0 nothing is wrong, or there is only advice; 1 something is wrong;
-2 something cannot be read, or there is no Canary; 64 wrong arguments.`;
+2 something cannot be read, or no Canary calls the verifier; 64 wrong arguments.`;
 }
 
 const options = {
@@ -146,7 +146,7 @@ async function fromCluster({ kubeconfig: file, context }: Asked, namespaces: str
 
 function nothing({ where }: Found, { others }: Outcome): Problem {
   if (others.length === 0) return { message: `no Canary ${where}` };
-  return { message: `no Canary ${where} calls the verifier. Name its file to be told why` };
+  return { message: `no Canary ${where} calls the verifier` };
 }
 
 function show(outcome: Outcome, format: Format): void {

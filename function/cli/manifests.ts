@@ -20,8 +20,6 @@ export interface Manifest<T> {
   object: T;
   /** As it is written. */
   namespace: string | undefined;
-  /** Whether it is one of a List. */
-  isListed: boolean;
   /** Of the key or item to which the path leads, or of the nearest that is there. */
   positionOf(path: Path): Position;
 }
@@ -53,7 +51,6 @@ export class SyntaxProblem extends Error {
 /** One object of a text, as it is written. */
 interface Written {
   fields: Fields;
-  isListed: boolean;
   positionOf(path: Path): Position;
 }
 
@@ -75,7 +72,7 @@ function documentsOf(text: string): Written[] {
   return documents.map((document) => {
     const positionOf = (path: Path) => positionIn(lines, offsetOf(document, path));
     try {
-      return { fields: fieldsOf(document.toJS()), isListed: false, positionOf };
+      return { fields: fieldsOf(document.toJS()), positionOf };
     } catch (cause) {
       throw new SyntaxProblem(messageOf(cause), positionOf([]));
     }
@@ -119,7 +116,6 @@ function itemsOf(written: Written): Written[] {
   if (!String(kind).endsWith('List') || !Array.isArray(items)) return [written];
   return items.map((item, index) => ({
     fields: fieldsOf(item),
-    isListed: true,
     positionOf: (path) => written.positionOf(['items', index, ...path]),
   }));
 }
@@ -138,7 +134,7 @@ const read = {
 // What only the API server adds.
 const stored = { namespace: 'default', uid: '-', resourceVersion: '-', generation: 1 };
 
-function add(manifests: Manifests, { fields, isListed, positionOf }: Written): void {
+function add(manifests: Manifests, { fields, positionOf }: Written): void {
   const kind = kindOf(fields);
   if (kind === undefined) return;
   const { plural, main } = read[kind];
@@ -151,7 +147,7 @@ function add(manifests: Manifests, { fields, isListed, positionOf }: Written): v
       { ...fields, metadata: { ...metadata, namespace: given ?? stored.namespace } },
       '',
     );
-    const manifest = { namespace: given, isListed, positionOf };
+    const manifest = { namespace: given, positionOf };
     if (kind === 'Canary') manifests.canaries.push({ ...manifest, object: object as Canary });
     else if (kind === 'E2ESpec') manifests.e2eSpecs.push({ ...manifest, object: object as E2ESpec });
     else manifests.namespaces.push(object as Namespace);

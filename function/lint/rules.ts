@@ -34,7 +34,7 @@ export interface LintInput {
   retryAfterSeconds: number;
   /** Where the verifier was just called, if it was. */
   origin?: Origin;
-  /** The names of the E2ESpecs at hand, where all are known. */
+  /** The names of the E2ESpecs that there are, where all are known; of some, `namesBeside`. */
   specNames?: readonly string[];
   /** The labels of the Canary's namespace, where known. */
   namespaceLabels?: Readonly<Record<string, string>>;

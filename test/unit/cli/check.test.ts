@@ -14,13 +14,12 @@ const hook = (type: string, host = 'e2e-verifier.default', more: Partial<Webhook
 const gating = [hook('pre-rollout', undefined, { retries: 60, timeout: '30s' }), hook('rollback')];
 
 interface Options {
-  isNamed?: boolean;
   file?: string;
 }
 
-function subject<T>(object: T, namespace: string | undefined, { isNamed = false, file }: Options = {}): Subject<T> {
+function subject<T>(object: T, namespace: string | undefined, { file }: Options = {}): Subject<T> {
   const placeOf = (path: readonly unknown[]) => ({ file: file ?? '', line: path.length + 1, column: 1 });
-  return { object, namespace, isNamed, ...(file !== undefined && { placeOf }) };
+  return { object, namespace, ...(file !== undefined && { placeOf }) };
 }
 
 function canary(name: string, namespace: string | undefined, webhooks: Webhook[], options?: Options) {
@@ -115,7 +114,7 @@ describe('A finding', () => {
   });
 });
 
-describe('A Canary that was found', () => {
+describe('A Canary', () => {
   const load = { name: 'load', url: 'http://loadtester.test/' };
   const cases: { what: string; webhooks: Webhook[]; spec?: string; isChecked: boolean }[] = [
     { what: 'without webhooks', webhooks: [], isChecked: false },
@@ -132,16 +131,51 @@ describe('A Canary that was found', () => {
       isChecked: true,
     },
     { what: 'whose E2ESpec is there', webhooks: [load], spec: 'podinfo', isChecked: true },
-    { what: 'beside the E2ESpec of another', webhooks: [load], spec: 'other', isChecked: false },
   ];
   for (const { what, webhooks, spec, isChecked } of cases) {
-    it(`${what} is ${isChecked ? 'linted' : 'one of the others'}, and linted where it was asked for`, () => {
+    it(`${what} is ${isChecked ? 'linted' : 'one of the others'}`, () => {
       const e2eSpecs = spec === undefined ? [] : [e2eSpec(spec, 'shop', 120)];
-      const outcomeOf = (isNamed: boolean) =>
-        check({ ...none, canaries: [canary('podinfo', 'shop', webhooks, { isNamed })], e2eSpecs }, undefined);
-      const { checked, others } = outcomeOf(false);
+      const subjects = { ...none, canaries: [canary('podinfo', 'shop', webhooks)], e2eSpecs };
+      const { checked, others } = check(subjects, undefined);
       assert.deepEqual([checked.length, others], isChecked ? [1, []] : [0, ['shop/podinfo']]);
-      assert.equal(outcomeOf(true).checked.length, 1);
+      if (isChecked && spec !== undefined)
+        assert.match(checked[0]?.findings[0]?.message ?? '', /no webhook calls a gate/);
     });
   }
+
+  const missing = (subjects: Partial<Subjects>) =>
+    check({ ...none, ...subjects }, undefined).checked.map(({ findings }) =>
+      findings.map(({ message }) => /its test is E2ESpec podinfo, and there is none/.test(message)),
+    );
+
+  it('has no E2ESpec where a cluster has none of its name in the namespace', () => {
+    const canaries = [canary('podinfo', 'shop', gating)];
+    const e2eSpecs = [e2eSpec('podinfo', 'staging', 120)];
+    assert.deepEqual(missing({ canaries, e2eSpecs, knowsAllSpecs: true }), [[true]]);
+  });
+
+  it('may have its E2ESpec in another file, unless there is one that nobody asks for', () => {
+    const canaries = [canary('podinfo', 'shop', gating), canary('api', 'shop', gating)];
+    assert.deepEqual(missing({ canaries, e2eSpecs: [e2eSpec('api', 'shop', 120)] }), [[], []]);
+    const [ofPodinfo] = missing({ canaries, e2eSpecs: [e2eSpec('api', 'shop', 120), e2eSpec('podinf', 'shop', 120)] });
+    assert.deepEqual(ofPodinfo, [true]);
+  });
+
+  it('is linted with the labels of its namespace', () => {
+    const subjects = {
+      ...none,
+      canaries: [canary('podinfo', 'shop', gating)],
+      e2eSpecs: [e2eSpec('podinfo', 'shop', 120)],
+    };
+    const inNamespace = (name: string) => {
+      const labels = { 'istio-injection': 'enabled' };
+      const [{ findings } = assert.fail()] = check(
+        { ...subjects, namespaces: [{ metadata: { name, labels } }] },
+        undefined,
+      ).checked;
+      return findings.map(({ severity, at }) => [severity, at.kind]);
+    };
+    assert.deepEqual(inNamespace('shop'), [['advice', 'E2ESpec']]);
+    assert.deepEqual(inNamespace('staging'), []);
+  });
 });
