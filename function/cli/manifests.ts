@@ -65,8 +65,9 @@ export function readManifests(text: string): Manifests {
 
 function documentsOf(text: string): Written[] {
   const lines = new LineCounter();
-  // A merge key (`<<`) is one for kubectl, too.
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  // A merge key (`<<`) is one for kubectl, too. Warnings would be printed as they are.
+  const options = { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' } as const;
+  const documents = parseAllDocuments(text, options);
   const [error] = documents.flatMap(({ errors }) => errors);
   if (error !== undefined) throw new SyntaxProblem(error.message, positionIn(lines, error.pos[0]));
   return documents.map((document) => {

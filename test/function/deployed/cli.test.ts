@@ -140,7 +140,8 @@ spec:
       inFolder('ok.yaml', named('shop'));
       inFolder('values.yaml', 'a: {{ not YAML: [\n');
       inFolder('broken.yaml', 'a: [1,\n');
-      inFolder('templates/canary.yaml', 'kind: Canary\nmetadata: {name: {{ .Values.name }}}\n{{- if .Values.on }}\n');
+      inFolder('templates/canary.yaml', 'kind: Canary\nmetadata: {name: {{ .Values.name }}}\nspec: {}\n');
+      inFolder('templates/e2espec.yaml', 'kind: E2ESpec\n{{- if .Values.on }}\nspec: {}\n');
       inFolder('patch.yaml', 'kind: Canary\nmetadata: {name: shop}\nspec: {analysis: {interval: 1m}}\n');
       const { status, out, err } = lintFolder();
       assert.deepEqual([status, out.split('\n').length], [0, 2]);
@@ -153,7 +154,8 @@ spec:
         said[1] ?? '',
         /^not read: \/deploy\/templates\/canary\.yaml: a template, as of Helm\. .*helm template/,
       );
-      assert.equal(said.length, 3);
+      assert.match(said[2] ?? '', /^not read: \/deploy\/templates\/e2espec\.yaml: a template/);
+      assert.equal(said.length, 4);
     });
 
     it('counts Canaries that do not call the verifier', () => {

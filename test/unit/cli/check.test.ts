@@ -99,17 +99,14 @@ describe('A finding', () => {
   });
 
   it('comes in the order of the webhooks, what is about none of them first', () => {
-    const webhooks = [
-      hook('pre-rollout', undefined, { timeout: '1h', retries: 300 }),
-      hook('post-rollout', undefined, { timeout: '2h' }),
-    ];
+    const webhooks = [hook('confirm-promotion'), hook('post-rollout', undefined, { timeout: '2h' })];
     const [{ findings } = assert.fail()] = check(
       { ...none, canaries: [canary('a', 'b', webhooks)] },
       undefined,
     ).checked;
     assert.deepEqual(
       findings.map(({ webhook }) => webhook),
-      [undefined, 'pre-rollout', 'post-rollout'],
+      [undefined, 'confirm-promotion', 'post-rollout'],
     );
   });
 });

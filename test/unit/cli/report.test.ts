@@ -202,8 +202,11 @@ describe('Text of a stranger', () => {
   const evil = 'a\u001b[2Jb\u202ec\u0007\nd';
   const found = finding({ webhook: evil, message: evil, place: { ...inFile, file: evil } });
   const strange: Outcome = { checked: [canary([found], { name: evil }), canary([], { gating: evil })], others: [evil] };
+  const inNoFile = { ...found, place: undefined };
+  const strangeInCluster: Outcome = { checked: [canary([inNoFile], { name: evil })], others: [] };
   const outputs = {
     text: () => toText(strange, plain).join('\n'),
+    'text of a cluster': () => toText(strangeInCluster, plain).join('\n'),
     json: () => toJson(strange),
     github: () => toGithub(strange, (file) => file).join('\n'),
     'a problem': () => problemLine({ file: evil, message: evil }, plain),
