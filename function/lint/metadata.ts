@@ -28,7 +28,9 @@ export function checkMetadata(each: VerifierWebhook, canary: Canary, input: Lint
   };
   const findings: Finding[] = [];
   if (misspelt !== undefined) {
-    const message = `metadata.${misspelt} names no E2ESpec: it is handed to the test. Write e2espec: ${metadata[misspelt]}`;
+    const value = String(metadata[misspelt]);
+    const right = isObjectName(value) ? `e2espec: ${value}` : 'e2espec';
+    const message = `metadata.${misspelt} names no E2ESpec: it is handed to the test. Write ${right}`;
     findings.push(say('error', message, misspelt));
   }
   const token = Object.keys(metadata).find((key) => key !== 'token' && isSameWord(key, 'token'));

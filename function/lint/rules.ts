@@ -36,7 +36,7 @@ export interface LintInput {
   origin?: Origin;
   /** The names of the E2ESpecs that there are, where all are known; of some, `namesBeside`. */
   specNames?: readonly string[];
-  /** The labels of the Canary's namespace, where known. */
+  /** The labels of the Canary's namespace, and Linkerd's annotation, where known. */
   namespaceLabels?: Readonly<Record<string, string>>;
 }
 

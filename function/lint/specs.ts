@@ -4,6 +4,7 @@
 import type { Canary } from '../api/canary.ts';
 import { shortTestProblem } from '../api/deadline.ts';
 import { type Spec, withDefaults } from '../api/e2espec.ts';
+import { isObjectName } from '../api/names.ts';
 import { likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
 import { looksLike } from './looks-like.ts';
 import { misspeltKey } from './metadata.ts';
@@ -12,7 +13,7 @@ import type { Finding, LintInput } from './rules.ts';
 
 /** The name of the E2ESpec that a webhook asks for. */
 export function e2eSpecOf({ webhook }: VerifierWebhook, canary: Canary): string {
-  return webhook.metadata?.['e2espec'] ?? canary.metadata.name;
+  return String(webhook.metadata?.['e2espec'] ?? canary.metadata.name);
 }
 
 /**
@@ -54,8 +55,8 @@ function checkName(
 ): Finding[] {
   const { specNames } = input;
   if (specNames === undefined || specNames.includes(name)) return [];
-  // That is told of the key.
-  if (misspeltKey(webhook.metadata ?? {}, canary, input) !== undefined) return [];
+  // That is told of the metadata.
+  if (!isObjectName(name) || misspeltKey(webhook.metadata ?? {}, canary, input) !== undefined) return [];
   const spare = specNames.filter((each) => !asked.includes(each));
   const meant = spare.find((each) => looksLike(each, name)) ?? (spare.length === 1 ? spare[0] : undefined);
   const isNamed = webhook.metadata?.['e2espec'] !== undefined;

@@ -74,6 +74,11 @@ describe('The metadata of a webhook', () => {
     });
   }
 
+  it('names no E2ESpec under a misspelt key, whatever stands there', () =>
+    assert.deepEqual(findings(gateWith({ e2eSpec: 'The full suite' })), [
+      'pre-rollout: metadata.e2eSpec names no E2ESpec: it is handed to the test. Write e2espec',
+    ]));
+
   it('may have such a key beside e2espec', () =>
     assert.deepEqual(findings(gateWith({ e2espec: 'full', e2eSpec: 'x', spec: 'full' }), knowing('full')), []));
 

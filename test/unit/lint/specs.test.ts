@@ -85,6 +85,14 @@ describe('The E2ESpecs of a Canary', () => {
     ]);
   });
 
+  it('are not told where the metadata has no name in it, which is told already', () => {
+    for (const e2espec of ['', 'Full', 'a'.repeat(300)])
+      assert.match(
+        findings(canary(weights, [asking(e2espec), rollback]), knowing('full')).join('\n'),
+        /^pre-rollout: metadata\.e2espec must be the name of an E2ESpec\. .*$/,
+      );
+  });
+
   it('are fine when all are there, with others beside them', () => {
     assert.deepEqual(findings(plain, knowing('podinfo', 'shop')), []);
     assert.deepEqual(findings(full, knowing('shop', 'full')), []);
