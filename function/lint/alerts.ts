@@ -5,11 +5,10 @@
  */
 import type { Canary } from '../api/canary.ts';
 import { thresholdOf } from '../flagger/canary.ts';
-import type { VerifierWebhook } from '../flagger/webhooks.ts';
 import { inCanary } from './place.ts';
-import type { Finding } from './rules.ts';
+import type { Finding, MeantWebhook } from './rules.ts';
 
-export function checkAlerts(canary: Canary, own: VerifierWebhook[]): Finding[] {
+export function checkAlerts(canary: Canary, own: MeantWebhook[]): Finding[] {
   if (!own.some(({ hook }) => hook.kind === 'rollback')) return [];
   const gates = own.filter(({ hook, path }) => hook.kind === 'gate' && path !== '/webhook');
   const isCounted = gates.every(({ path }) => path === '/pre-rollout' || path === '/rollout');
@@ -17,9 +16,9 @@ export function checkAlerts(canary: Canary, own: VerifierWebhook[]): Finding[] {
   const remedy = isCounted
     ? 'Write severity: warn, or threshold: 1 where a rollout may end at its first failed check of any kind'
     : 'Write severity: warn';
-  return (canary.spec.analysis?.alerts ?? []).flatMap(({ name = '', severity }, index): Finding[] => {
+  return (canary.spec.analysis?.alerts ?? []).flatMap(({ name, severity }, index): Finding[] => {
     if (severity !== 'error') return [];
-    const message = `alert ${name} will stay silent when the test fails: what a rollback hook ends, Flagger tells as a warning. ${remedy}`;
+    const message = `alert ${name ?? index + 1} will stay silent when the test fails: what a rollback hook ends, Flagger tells as a warning. ${remedy}`;
     return [{ severity: 'advice', at: inCanary(canary, 'spec', 'analysis', 'alerts', index, 'severity'), message }];
   });
 }
