@@ -37,6 +37,7 @@ const fine: { what: string; webhooks: Webhook[] }[] = [
   },
   { what: 'a port that all have', webhooks: at('http://e2e-verifier.default:8080', preRollout, rollback) },
   { what: 'a name without a namespace that all have', webhooks: at('http://e2e-verifier', preRollout, rollback) },
+  { what: 'https at an IP address', webhooks: at('https://10.1.2.3', preRollout, rollback) },
   { what: 'https at a gateway', webhooks: at('https://gw.example.com/e2e', preRollout, rollback) },
   {
     what: 'https inside the cluster where nothing is verified',
@@ -401,8 +402,26 @@ describe('The URLs of a Canary’s webhooks', () => {
       write('confirm-rollout', https, right),
       write('pre-rollout', https, right),
     ]);
-    assert.deepEqual(called('10.1.2.3, e2e-verifier.default', '/rollback', [...at(https, preRollout), rollback]), [
-      write('pre-rollout', https, right),
+    for (const webhooks of [
+      [...at(https, preRollout), rollback],
+      [rollback, ...at(https, preRollout)],
+    ])
+      assert.deepEqual(called('10.1.2.3, e2e-verifier.default', '/rollback', webhooks), [
+        write('pre-rollout', https, right),
+      ]);
+    assert.deepEqual(
+      called('10.1.2.3, e2e-verifier.default:8080', '/pre-rollout', [preRollout, ...at(port, rollback)]),
+      [write('pre-rollout', right, port)],
+    );
+  });
+
+  it('are compared with each other where a gateway has changed the host of the call', () => {
+    const webhooks = [
+      ...at('https://gw.example.com/e2e', preflight, preRollout),
+      ...at('http://gw.example.com/e2e', rollback),
+    ];
+    assert.deepEqual(called('10.1.2.3:8080', '/rollback', webhooks), [
+      'rollback: it calls http://gw.example.com, and webhook confirm-rollout calls https://gw.example.com. Write url: https://gw.example.com/e2e/rollback',
     ]);
   });
 
