@@ -24,7 +24,6 @@ const alerts = [
   { name: 'on-call', severity: 'error' },
   { name: 'qa', severity: 'warn' },
   { name: 'dev', severity: 'info' },
-  { name: 'nobody' },
 ];
 const alerting = (strategy: typeof weights, threshold: number | undefined, webhooks: Webhook[]): Canary =>
   canary({ ...strategy, interval: '1m', alerts, ...(threshold === undefined ? {} : { threshold }) }, webhooks);
@@ -96,4 +95,19 @@ describe('An alert of severity error', () => {
       ['on-call', 'pager', '3'].map((name) => silent(name, either)),
     );
   });
+});
+
+describe('An alert without a severity', () => {
+  for (const severity of [undefined, '']) {
+    it(`is never sent, whatever the wiring: ${JSON.stringify(severity)}`, () => {
+      const nobody = severity === undefined ? { name: 'nobody' } : { name: 'nobody', severity };
+      for (const webhooks of [
+        [preRollout, rollback],
+        [promotion, rollback],
+      ])
+        assert.deepEqual(findings(canary({ ...blueGreen, alerts: [nobody] }, webhooks)), [
+          'advice: : alert nobody has no severity, and Flagger sends nothing then. Write severity: warn',
+        ]);
+    });
+  }
 });

@@ -398,9 +398,10 @@ describe('The wiring check', () => {
 
     it('says what to add to one that has an E2ESpec and calls nobody', () => {
       const theirs = elsewhere('pre-rollout', 'http://tests.qa/load');
-      assert.deepEqual(findings(canary(weights, [theirs]), inputWith({}, { specNames: ['podinfo'] })), [
-        ': no webhook calls a gate of the verifier. Add a pre-rollout hook that calls /pre-rollout',
-      ]);
+      for (const subject of [canary(weights, [theirs]), { metadata, spec: { targetRef: spec.targetRef } }])
+        assert.deepEqual(findings(subject, inputWith({}, { specNames: ['podinfo'] })), [
+          ': no webhook calls a gate of the verifier. Add a pre-rollout hook that calls /pre-rollout',
+        ]);
     });
 
     it('takes it to use the verifier that it has just called, whatever that is called', () => {
