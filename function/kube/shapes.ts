@@ -241,6 +241,8 @@ const endpointSlice = object(
   { endpoints: list(object({}, { conditions: object({}, { ready: flag }) })) },
 );
 
+const namespace = object({ metadata: object({ name }, { labels: texts }) });
+
 /** By the plural of the resource. */
 export const kinds: Record<string, { kind: string; shape: Shape }> = {
   canaries: { kind: 'Canary', shape: canary },
@@ -253,4 +255,5 @@ export const kinds: Record<string, { kind: string; shape: Shape }> = {
   services: { kind: 'Service', shape: target },
   revisions: { kind: 'Revision', shape: revision },
   endpointslices: { kind: 'EndpointSlice', shape: endpointSlice },
+  namespaces: { kind: 'Namespace', shape: namespace },
 };
