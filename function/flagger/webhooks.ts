@@ -25,9 +25,13 @@ export interface Call {
   origin: Origin;
 }
 
+export function webhooksOf({ spec }: Canary): Webhook[] {
+  return spec.analysis?.webhooks ?? [];
+}
+
 /** Those whose URL ends in a hook's path, whoever answers there. */
-export function hookWebhooks({ spec }: Canary): VerifierWebhook[] {
-  return (spec.analysis?.webhooks ?? []).flatMap((webhook, index) => {
+export function hookWebhooks(canary: Canary): VerifierWebhook[] {
+  return webhooksOf(canary).flatMap((webhook, index) => {
     const address = addressOf(webhook.url);
     if (address === undefined) return [];
     const { path } = address;

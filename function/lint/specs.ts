@@ -5,14 +5,14 @@ import type { Canary } from '../api/canary.ts';
 import { shortTestProblem } from '../api/deadline.ts';
 import { type Spec, withDefaults } from '../api/e2espec.ts';
 import { isObjectName } from '../api/names.ts';
-import { likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { likelyWebhooks } from '../flagger/webhooks.ts';
 import { looksLike } from './looks-like.ts';
 import { misspeltKey } from './metadata.ts';
 import { inCanary, inE2ESpec, inWebhook } from './place.ts';
-import type { Finding, LintInput } from './rules.ts';
+import type { Finding, LintInput, MeantWebhook } from './rules.ts';
 
 /** The name of the E2ESpec that a webhook asks for. */
-export function e2eSpecOf({ webhook }: VerifierWebhook, canary: Canary): string {
+export function e2eSpecOf({ webhook }: MeantWebhook, canary: Canary): string {
   return String(webhook.metadata?.['e2espec'] ?? canary.metadata.name);
 }
 
@@ -37,9 +37,13 @@ function askedBy(canary: Canary): string[] {
   return gates.length === 0 ? [canary.metadata.name] : gates.map((gate) => e2eSpecOf(gate, canary));
 }
 
-export function checkE2ESpecs(canary: Canary, gates: VerifierWebhook[], input: LintInput): Finding[] {
-  const asking = new Map(gates.toReversed().map((gate) => [e2eSpecOf(gate, canary), gate]));
-  return [...asking].reverse().flatMap(([name, gate]) => {
+export function checkE2ESpecs(canary: Canary, gates: MeantWebhook[], input: LintInput): Finding[] {
+  const asking = new Map<string, MeantWebhook>();
+  for (const gate of gates) {
+    const name = e2eSpecOf(gate, canary);
+    if (!asking.has(name)) asking.set(name, gate);
+  }
+  return [...asking].flatMap(([name, gate]) => {
     const spec = input.specOf(name);
     if (spec !== undefined) return [...checkDeadline(name, spec), ...checkSidecar(name, spec, input)];
     return checkName(name, gate, canary, input, [...asking.keys()]);
@@ -48,7 +52,7 @@ export function checkE2ESpecs(canary: Canary, gates: VerifierWebhook[], input: L
 
 function checkName(
   name: string,
-  { webhook, index }: VerifierWebhook,
+  { webhook, index }: MeantWebhook,
   canary: Canary,
   input: LintInput,
   asked: string[],
