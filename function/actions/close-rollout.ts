@@ -6,14 +6,14 @@ import type { Canary } from '../api/canary.ts';
 import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import { timestamp } from '../api/kubernetes.ts';
 import type { OwnReason } from '../api/reasons.ts';
-import { allInOrder, HookError } from '../errors.ts';
+import { allInOrder, HookError, toHookError } from '../errors.ts';
 import { gateCalls, refusedGate } from '../flagger/webhooks.ts';
 import { closeRecords, type EndedRollout, formerRollouts, recordsOfRollout, settledRecords } from '../run/closing.ts';
 import { untoldRecords } from '../run/history.ts';
 import { runKey } from '../run/id.ts';
 import { type Conclusion, conclusionOf, type Gate } from '../run/promotion.ts';
 import { isFinal } from '../run/record.ts';
-import { type Context, logFailure } from './context.ts';
+import type { Context } from './context.ts';
 import { endEvent, eventOnCanary, recordEvents } from './events.ts';
 import { readE2ESpecs } from './read.ts';
 import { settleRuns } from './settle.ts';
@@ -31,7 +31,10 @@ export interface Closed {
   unwritten: string[];
 }
 
-/** Of the payload's checksum. One whose every call is refused has no run, and neither that nor their number keeps the records from being closed. */
+/**
+ * Of the payload's checksum. One whose every call is refused has no run, and neither that nor their number keeps the records
+ * from being closed.
+ */
 export function gatesOf(canary: Canary, context: Context): Gate[] {
   const refused = refusedGate(canary, context);
   const gates: Gate[] = refused === undefined ? [] : [new HookError('BadRequest', refused)];
@@ -102,7 +105,12 @@ const patienceMs = 1000;
  */
 export async function closeFormerRollouts(canary: Canary, read: E2ESpec[], now: Date, context: Context): Promise<void> {
   if (formerRollouts(canary, read, timestamp(now)).length === 0) return;
-  await within(patienceMs, logFailure(context.log, closeFormer(read, { ...context, canary, now })), false);
+  try {
+    await within(patienceMs, closeFormer(read, { ...context, canary, now }), undefined);
+  } catch (thrown) {
+    const { message, detail } = toHookError(thrown);
+    context.log.warn(`a former rollout is not closed: ${message}`, { canary: canary.metadata.name, detail });
+  }
 }
 
 async function closeFormer(read: E2ESpec[], about: About): Promise<void> {

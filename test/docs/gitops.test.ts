@@ -4,12 +4,11 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '@marcbachmann/cel-js';
-import type { RecordedVerdict, Status } from '../../function/api/e2espec.ts';
+import type { E2ESpec, RecordedVerdict, RunRecord, Status } from '../../function/api/e2espec.ts';
 import { withSummary } from '../../function/run/summary.ts';
 import { at, parse, read, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import { runLua } from '../support/lua.ts';
-import { now, recordOf, run, specOf } from '../unit/run-fixture.ts';
 
 const page = read('docs/gitops.md');
 const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) => parse(text));
@@ -30,20 +29,25 @@ function flux(resource: Resource): string[] {
 
 const argo = (resource: Resource) => runLua(script, resource, 'status', 'message');
 
-const resource = (status: Status | undefined): Resource => ({
+const now = new Date('2026-11-27T10:00:00Z');
+const canary = { canary: 'podinfo', canaryUID: 'c1' };
+const gates = { ...canary, names: new Map([['', 'e2e']]) };
+const spec: E2ESpec = {
   apiVersion: 'remarkable.com/v1',
   kind: 'E2ESpec',
-  metadata: { name: 'podinfo', namespace: 'test', generation: 1 },
+  metadata: { name: 'podinfo', namespace: 'test', uid: 's1', resourceVersion: '1', generation: 1 },
   spec: { image: 'busybox' },
-  ...(status && { status }),
-});
-
-const gates = { canary: run.canary, canaryUID: run.canaryUid, names: new Map([['', 'e2e']]) };
+};
 
 /** As after a run whose newest record says so; nothing for one that was never run. */
 function statusAfter(verdict: RecordedVerdict | undefined): Status {
   if (verdict === undefined) return {};
-  return withSummary({ runs: [recordOf({ verdict, message: 'what it says' })] }, specOf(), gates, now);
+  const record: RunRecord = { ...canary, checksum: '85d557f47b', rollout: 'r1', hook: '', verdict, message: 'm' };
+  return withSummary({ runs: [record] }, spec, gates, now);
+}
+
+function resource(status: Status | undefined): Resource {
+  return { ...spec, ...(status && { status }) };
 }
 
 interface Row {
@@ -125,10 +129,11 @@ describe('The health rules of docs/gitops.md', () => {
 
     it('wait for nothing: its definition gives it a status that can be asked', async () => {
       const namespace = await kubernetes.namespace();
-      const { status: _, ...spec } = resource({});
-      const created = await kubernetes.apply({ ...spec, metadata: { name: 'podinfo', namespace } } as never);
+      const { apiVersion, kind } = spec;
+      const metadata = { name: 'podinfo', namespace };
+      const created = await kubernetes.apply({ apiVersion, kind, metadata, spec: spec.spec });
       assert.deepEqual(created['status'], {});
-      assert.deepEqual(flux(created as unknown as Resource), ['Current']);
+      assert.deepEqual(flux({ ...created }), ['Current']);
     });
   });
 });
