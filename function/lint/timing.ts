@@ -36,6 +36,8 @@ export function checkTiming({ gate, gates, canary, input }: TimingInput): Findin
   const given = input.specOf(name);
   if (given === undefined) return [];
   const spec = withDefaults(given);
+  // Nothing waits for it.
+  if (spec.mode === 'Observe') return [];
   return [
     ...checkHold(gate, name, spec),
     ...(isWaiting(gate, gates) ? checkRetries(gate, spec, canary, input) : []),

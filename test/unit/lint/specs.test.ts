@@ -206,3 +206,23 @@ describe('A namespace that injects sidecars', () => {
       assert.deepEqual(findings(plain, inputWith(spec, { namespaceLabels: namespace })), []));
   }
 });
+
+describe('An E2ESpec that only observes', () => {
+  const words =
+    'advice: : mode: Observe lets every gate go whatever this test says. Write Enforce when its verdicts have been right for a while';
+  it('is told once, as advice, and needs no retries', () => {
+    const impatient = { ...preRollout, retries: 0 };
+    assert.deepEqual(findings(canary(blueGreen, [impatient, promotion, rollback]), inputWith({ mode: 'Observe' })), [
+      words,
+    ]);
+  });
+
+  it('says what else of the Canary holds the rollout', () => {
+    const load = { name: 'load', type: 'pre-rollout', url: 'http://loadtester.test/gate' };
+    const approval = { name: 'approval', type: 'confirm-promotion', url: 'http://loadtester.test/gate/check' };
+    const subject = canary(blueGreen, [preRollout, rollback, load, approval]);
+    assert.deepEqual(findings(subject, inputWith({ mode: 'Observe' })), [
+      `${words}. What else holds the rollout is not the verifier's: load, approval`,
+    ]);
+  });
+});
