@@ -1,6 +1,6 @@
 /**
  * Whatever a rollout waits for, it says so, where people look: with the real Flagger, which says nothing while it waits in a
- * call and shows nothing but the name of a confirm hook.
+ * call and shows nothing but the name of a confirm hook. What docs/troubleshooting.md shows of it is what is said here.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { isTrue } from '../support/scenario.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import type { Hook } from './alert-rollouts.ts';
+import { shown, untilShown } from './console-blocks.ts';
 import { kubectl } from './kubectl.ts';
 import { canaryOf, eventsOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
 import { begin, editCanary, editSpec, recordsOf, setVersion, untilPhase, wiringOf } from './rollout-moves.ts';
@@ -34,6 +35,16 @@ async function untilTold(world: World, what: RegExp, seconds: number): Promise<v
   await until(`an Event ${what}`, untold, seconds * 1000);
 }
 
+/** A block of docs/troubleshooting.md, in the namespace of the test. */
+async function untilAsShown({ namespace }: World, block: string, seconds: number): Promise<void> {
+  const say = async ([, ...args]: string[]) => {
+    const told = await kubectl(args.map((arg) => (arg === 'shop' ? namespace : arg)));
+    // The kubelet says the one and the other of the same image, in turns.
+    return told.replaceAll(namespace, 'shop').replaceAll('ImagePullBackOff', 'ErrImagePull');
+  };
+  for (const each of shown(block, 'docs/troubleshooting.md')) await untilShown(each, () => say(each.command), seconds);
+}
+
 const isOfFlagger = (event: string) => event.startsWith('Synced: ');
 
 async function assertSilent(world: World): Promise<void> {
@@ -55,24 +66,29 @@ async function wrongHost(world: World): Promise<void> {
 
   await setVersion(world, wiring, '2');
   await untilTold(world, /^Synced: Starting canary analysis/, 40);
-  await untilTold(world, new RegExp(`^DoesNotGate: .*\\be2e\\b.*${right}`), 0);
+  await untilAsShown(world, 'host', 2);
   await assertSilent(world);
   await editHooks(world, (hook) => (hook.url === wrong ? { ...hook, url: right } : hook));
   await assertSilent(world);
-  // The way out of docs/troubleshooting.md.
-  await editCanary(world, wiring, [{ op: 'replace', path: '/spec/analysis/interval', value: '11s' }]);
+  await untilAsShown(world, 'way-out', 2);
   await untilTold(world, /^E2ETestStarted: /, 25);
   assert.equal(await untilPhase(world, wiring, ['Succeeded', 'Failed']), 'Succeeded', await story(world, wiring, []));
+  await untilAsShown(world, 'stale', 30);
+  assert.equal(at(await canaryOf(world, wiring), 'status', 'failedChecks'), 1);
+}
+
+async function noSpec(world: World): Promise<void> {
+  await begin(world, wiring);
+  await kubectl(['delete', 'e2e', wiring.name, '-n', world.namespace]);
+  await setVersion(world, wiring, '2');
+  await untilAsShown(world, 'waiting', 30);
 }
 
 async function noRights(world: World): Promise<void> {
-  const { namespace } = world;
   await begin(world, wiring);
-  await kubectl(['delete', 'rolebinding', 'e2e-verifier', '-n', namespace]);
+  await kubectl(['delete', 'rolebinding', 'e2e-verifier', '-n', world.namespace]);
   await setVersion(world, wiring, '2');
-  const missing = `bind the ClusterRole e2e-verifier in namespace ${namespace}`;
-  const halted = new RegExp(`^Synced: Halt .* pre-rollout check e2e failed Forbidden: .*${missing}`);
-  await untilTold(world, halted, 50);
+  await untilAsShown(world, 'rights', 50);
   await untilTold(world, /^Synced: Confirm-rollout check e2e-preflight passed/, 0);
 }
 
@@ -81,11 +97,7 @@ async function noImage(world: World): Promise<void> {
   await editSpec(world, wiring, { image: 'registry.invalid/e2e:1' });
   await setVersion(world, wiring, '2');
   await until('its Job', async () => ((await jobsOf(world)).length > 0 ? [] : ['none']), 50_000);
-  const shown = async () => {
-    const columns = await kubectl(['get', 'e2e', wiring.name, '-n', world.namespace]);
-    return /\bRunning +(ErrImagePull|ImagePullBackOff) /.test(columns) ? [] : [columns];
-  };
-  await until('kubectl get e2e says why', shown, 15_000);
+  await untilAsShown(world, 'image', 15);
 }
 
 /** Its test fails after the promotion, when nobody asks any more; then the next rollout begins. */
@@ -124,6 +136,7 @@ const cases: Case<World>[] = [
     title: 'a wrong host in one hook is named with the right URL before Flagger waits for it in silence',
     run: wrongHost,
   },
+  { title: 'a missing E2ESpec is told before the canary is scaled up', run: noSpec },
   { title: 'missing rights hold no rollout back, and its gate says what is missing', run: noRights },
   { title: 'an image that cannot be pulled is shown by kubectl get e2e within 15 s', run: noImage },
   { title: 'a rollout whose end nobody told is closed by the next one, which warns of it', run: closedByTheNext },
