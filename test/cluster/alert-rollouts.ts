@@ -19,7 +19,8 @@ export interface Told {
   interval?: string;
   /** Where its hooks lead, when not to the verifier in `default`. */
   home?: string;
-  analysis?: Record<string, unknown>;
+  /** How long its test runs before it says anything; longer than Flagger's interval, as tests are, where nothing is said. */
+  testSeconds?: number;
 }
 
 export interface Hook {
@@ -32,22 +33,19 @@ export interface Hook {
 
 export const withoutRollback = (hooks: Hook[]): Hook[] => hooks.filter(({ type }) => type !== 'rollback');
 
-/** How long the test runs before it says anything: longer than Flagger's interval, as tests are. */
-export const TEST_SECONDS = 15;
-
 /** Applies it, and waits until its first revision is there. */
 export async function beginTold(world: World, told: Told, receiver: Receiver): Promise<void> {
-  const { wiring, threshold, hooks = (all) => all, home = 'default', interval, analysis } = told;
+  const { wiring, threshold, hooks = (all) => all, home = 'default', interval, testSeconds = 15 } = told;
   const { kubernetes, namespace } = world;
   await applyExample(kubernetes, namespace, wiring, home);
   await kubernetes.apply(openTo(namespace, 'default'));
   const webhooks = at(await canaryOf(world, wiring), 'spec', 'analysis', 'webhooks') as Hook[];
   const key = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: wiring.name };
   const change = { threshold, webhooks: hooks(webhooks), alerts: receiver.entries, ...(interval && { interval }) };
-  await kubernetes.patch(key, { spec: { analysis: { ...change, ...analysis } } });
+  await kubernetes.patch(key, { spec: { analysis: change } });
   const spec = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name: wiring.name };
   const script = at(await kubernetes.get(spec), 'spec', 'args', 0);
-  await editSpec(world, wiring, { args: [`sleep ${TEST_SECONDS}\n${script}`] });
+  await editSpec(world, wiring, { args: [`sleep ${testSeconds}\n${script}`] });
   await untilInitialized(world, wiring);
 }
 

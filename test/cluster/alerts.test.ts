@@ -3,6 +3,7 @@
  * Its whole table is measured by `npm run alert-table`.
  */
 import assert from 'node:assert/strict';
+import { read } from '../support/documents.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { beginTold, endings, rollTold, type Told, withoutRollback } from './alert-rollouts.ts';
@@ -17,59 +18,53 @@ const byHook = 'green: Rolling back manual webhook invoked';
 const byThreshold = (threshold: number) => `red: Failed checks threshold reached ${threshold}`;
 
 interface Choice extends Told {
-  title: string;
-  error: string[];
-  warn: string[];
-  /** From the end of the test's container to the rollback. */
-  withinSeconds: number;
+  /** Of the table in docs/flagger.md. */
+  row: string;
+  /** Flagger's intervals from the end of the test's container to the rollback, at most. */
+  intervals: number;
 }
 
-const interval = 10;
 const preRollout = wiringOf('blue/green');
+// Asked at each tick alone, so that a long test would show nothing more.
+const atOnce = { testSeconds: 1 };
 
 const choices: Choice[] = [
+  { row: '`/pre-rollout`, `/rollback`', wiring: preRollout, threshold: 3, intervals: 2 },
+  { row: '`/pre-rollout`, `/rollback`', wiring: preRollout, threshold: 1, intervals: 2 },
+  { row: '`/pre-rollout`', wiring: preRollout, hooks: withoutRollback, threshold: 2, intervals: 3 },
   {
-    title: '/rollback and a threshold of 3: a green warning, and nothing for severity error',
-    wiring: preRollout,
-    threshold: 3,
-    error: [],
-    warn: [byHook],
-    withinSeconds: 2 * interval,
-  },
-  {
-    title: '/rollback and a threshold of 1: both',
-    wiring: preRollout,
-    threshold: 1,
-    error: [byThreshold(1)],
-    warn: [byHook, byThreshold(1)],
-    withinSeconds: 2 * interval,
-  },
-  {
-    title: 'a threshold of 2 without /rollback: the red one alone',
-    wiring: preRollout,
-    threshold: 2,
-    hooks: withoutRollback,
-    error: [byThreshold(2)],
-    warn: [byThreshold(2)],
-    withinSeconds: 3 * interval,
-  },
-  {
-    title: '/confirm-traffic-increase and /rollback: nothing for severity error, whatever the threshold',
+    row: '`/confirm-traffic-increase`, `/rollback`',
     wiring: wiringOf('weights with a gate before the first step'),
     threshold: 1,
-    error: [],
-    warn: [byHook],
-    withinSeconds: 2 * interval,
+    intervals: 3,
+    ...atOnce,
   },
   {
-    title: '/confirm-promotion and /rollback: nothing for severity error, whatever the threshold',
+    row: '`/confirm-promotion`, `/rollback`',
     wiring: wiringOf('blue/green with a gate before the promotion'),
     threshold: 1,
-    error: [],
-    warn: [byHook],
-    withinSeconds: 3 * interval,
+    intervals: 3,
+    ...atOnce,
   },
 ];
+
+/** What the document says is told to entries of severity error and of severity warn. */
+function documented({ row, threshold }: Choice): { error: string[]; warn: string[] } {
+  const [, table = ''] = read('docs/flagger.md').split(/<!-- \/?alerts -->/);
+  const rows = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const found = rows.filter(
+    ([, hooks, thresholds = '']) =>
+      hooks === row && (thresholds === 'any' || thresholds.split(', ').includes(String(threshold))),
+  );
+  const [[, , , , , error = '', warn = ''] = []] = found;
+  assert.equal(found.length, 1, `${row}, ${threshold}`);
+  return { error: textsOf(error, threshold), warn: textsOf(warn, threshold) };
+}
+
+function textsOf(cell: string, threshold: number): string[] {
+  const texts: Record<string, string[]> = { nothing: [], green: [byHook], red: [byThreshold(threshold)] };
+  return cell.split(', ').flatMap((color) => texts[color] ?? assert.fail(cell));
+}
 
 interface ToldWorld extends World {
   receiver: Receiver;
@@ -77,16 +72,16 @@ interface ToldWorld extends World {
 
 const cases: Case<ToldWorld>[] = [
   ...choices.map((choice) => ({
-    title: choice.title,
+    title: `${choice.row} and a threshold of ${choice.threshold}: what docs/flagger.md says`,
     async run({ receiver, ...world }: ToldWorld) {
       await beginTold(world, choice, receiver);
       const { phase, seconds = Number.NaN } = await rollTold(world, choice.wiring, 'broken', 120);
       const told = await story(world, choice.wiring, []);
       assert.equal(phase, 'Failed', told);
       const alerts = endings(await alertsOf(receiver, `${choice.wiring.name}.${world.namespace}`));
-      const { error, warn } = choice;
+      const { error, warn } = documented(choice);
       assert.deepEqual(alerts, { error, warn, info: warn, none: [] }, told);
-      assert.ok(seconds <= choice.withinSeconds, `${seconds} s after its test had ended:\n${told}`);
+      assert.ok(seconds <= 10 * choice.intervals, `${seconds} s after its test had ended:\n${told}`);
     },
   })),
   {
