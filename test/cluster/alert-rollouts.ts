@@ -2,24 +2,22 @@
  * Rollouts by Flagger for the question who is told of a failed test, how soon it is over, and what else ends one: a wiring of
  * `examples/` with another threshold, with or without its rollback hook, and an alert of each severity.
  */
-import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../support/documents.ts';
-import type { Alert, Receiver, Severity } from './alerts.ts';
-import { severities } from './alerts.ts';
-import { canaryOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
+import { type Alert, type Receiver, type Severity, severities } from './alerts.ts';
+import { canaryOf, jobsOf, untilInitialized, type World } from './rollout.ts';
 import { editSpec, podOf } from './rollout-moves.ts';
 import { applyExample, changeRevision, openTo, type Wiring } from './wirings.ts';
 
 export interface Told {
   wiring: Wiring;
   threshold: number;
-  /** Its hooks, in place of the example's; those of the example without the rollback hook where it is false. */
+  /** Makes its hooks of those of the example. */
   hooks?: (hooks: Hook[]) => Hook[];
   interval?: string;
   /** Where its hooks lead, when not to the verifier in `default`. */
   home?: string;
-  /** How long its test runs before it says anything; longer than Flagger's interval, as tests are, where nothing is said. */
+  /** How long its test runs before it says anything: 15, longer than Flagger's interval, as tests are. */
   testSeconds?: number;
 }
 
@@ -53,7 +51,7 @@ export interface Outcome {
   /** `Failed`, `Succeeded`, or where it stands when the time is over. */
   phase: string;
   failedChecks: number;
-  /** Seconds from the end of the test's container to the rollback; both are known to the second. */
+  /** From the end of the test's container to the rollback; both are known to the second. */
   seconds?: number;
 }
 
@@ -83,16 +81,16 @@ export async function rollTold(
   }
 }
 
+/** Nothing for a rollback without a test. */
 async function secondsToRollback(world: World, wiring: Wiring): Promise<{ seconds?: number }> {
-  const job = (await jobsOf(world)).at(-1);
   const { kubernetes, namespace } = world;
+  const job = (await jobsOf(world)).at(-1);
   if (job === undefined) return {};
-  const key = { apiVersion: 'v1', kind: 'Pod', namespace, name: await podOf(world, job) };
-  const state = at(await kubernetes.get(key), 'status', 'containerStatuses', 0, 'state', 'terminated');
-  const rolledBack = at(await canaryOf(world, wiring), 'status', 'conditions', 0, 'lastTransitionTime');
-  const [ended, over] = [at(state, 'finishedAt'), rolledBack].map((time) => Date.parse(String(time)));
-  assert.ok(ended !== undefined && over !== undefined, await story(world, wiring, []));
-  return Number.isNaN(ended) ? {} : { seconds: (over - ended) / 1000 };
+  const pod = await kubernetes.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: await podOf(world, job) });
+  const ended = at(pod, 'status', 'containerStatuses', 0, 'state', 'terminated', 'finishedAt');
+  const over = at(await canaryOf(world, wiring), 'status', 'conditions', 0, 'lastTransitionTime');
+  if (typeof ended !== 'string' || typeof over !== 'string') return {};
+  return { seconds: (Date.parse(over) - Date.parse(ended)) / 1000 };
 }
 
 /** What each severity was told of the end: `red: text`, without what is told of every rollout's beginning. */
