@@ -49,6 +49,7 @@ export interface Spec {
   /** What an inconclusive run ends in when its retries are used up. */
   onInconclusive?: 'Rollback' | 'Hold';
   podTemplate?: PodTemplate;
+  jobTemplate?: { metadata?: TemplateMetadata };
 }
 
 /** The defaults of the definition, which the API server fills in; a file on a laptop has not met it yet. */
@@ -73,8 +74,13 @@ export interface Mount {
 
 /** A partial pod template, merged under the fields of the spec. */
 interface PodTemplate {
-  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata?: TemplateMetadata;
   spec?: Partial<Wire<V1PodSpec>>;
+}
+
+interface TemplateMetadata {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
 export interface Status {

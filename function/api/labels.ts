@@ -1,6 +1,10 @@
 /**
  * The names that the verifier writes on Kubernetes' objects, and finds there again.
  */
+
+/** All begin with it. */
+export const ownPrefix = 'remarkable.com/';
+
 export const annotation = {
   canary: 'remarkable.com/canary',
   canaryUid: 'remarkable.com/canary-uid',

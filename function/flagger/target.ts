@@ -2,7 +2,7 @@
  * What a canary's target is to the verifier: whether it is still what the run began with, and whether there is anything to
  * test yet.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Canary } from '../api/canary.ts';
 import type { EndpointSlice, Revision, Target, TargetResource } from '../api/kubernetes.ts';
 
@@ -35,7 +35,7 @@ const scaleToZeroSelector = 'flagger.app/scale-to-zero';
 /** Says whether two looks at the target saw the same revision. Replicas and status do not count. */
 export function revisionHash(target: Target): string {
   const revision = JSON.stringify(canonical(target.spec?.template ?? target.spec ?? {}));
-  return createHash('sha256').update(revision).digest('hex').slice(0, 16);
+  return hash('sha256', revision).slice(0, 16);
 }
 
 /** With its keys in order, however the API server wrote them. */

@@ -74,13 +74,16 @@ function responseOf(
   fields: Record<string, string>,
   { json, retryAfterSeconds }: ResponseOptions,
 ): Response {
-  const clean = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, oneLine(value)]));
   return {
     status,
     headers: {
       'Content-Type': json ? 'application/json' : 'text/plain; charset=utf-8',
       ...(asksToRetry(status) && { 'Retry-After': retryAfter(retryAfterSeconds) }),
     },
-    body: json ? JSON.stringify(clean) : oneLine(text),
+    body: json ? JSON.stringify(cleaned(fields)) : oneLine(text),
   };
+}
+
+function cleaned(fields: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, oneLine(value)]));
 }

@@ -3,8 +3,9 @@
  */
 import { type Canary, canaryKind } from '../api/canary.ts';
 import { shortTestProblem } from '../api/deadline.ts';
-import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
+import { type E2ESpec, type Spec, withDefaults } from '../api/e2espec.ts';
 import type { Job, Target } from '../api/kubernetes.ts';
+import { ownPrefix } from '../api/labels.ts';
 import { HookError } from '../errors.ts';
 import { canaryUrl, podSelectors } from '../flagger/canary-service.ts';
 import type { Payload } from '../flagger/payload.ts';
@@ -34,19 +35,20 @@ export function jobManifest(input: JobInput): Job {
   const { run, payload, canary, target } = input;
   const spec = withDefaults(input.spec.spec);
   const broken = malformed(spec);
-  const problem = broken ?? shortTestProblem(spec);
+  const problem = broken ?? ownNames(spec) ?? shortTestProblem(spec);
   if (problem !== undefined) throw new HookError('Invalid', `E2ESpec ${run.e2eSpec}: ${problem}`);
   const labels = { ...spec.podTemplate?.metadata?.labels, ...labelsOf(run) };
   refuseSelectedLabels(labels, input);
   const url = canary && canaryUrl(canary, target);
+  const given = spec.jobTemplate?.metadata;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
       name: run.jobName,
       namespace: run.namespace,
-      labels: labelsOf(run),
-      annotations: jobAnnotations(input),
+      labels: { ...given?.labels, ...labelsOf(run) },
+      annotations: { ...given?.annotations, ...jobAnnotations(input) },
       ...(canary && { ownerReferences: [ownerReference(canary)] }),
     },
     spec: {
@@ -66,6 +68,17 @@ export function jobManifest(input: JobInput): Job {
       },
     },
   };
+}
+
+/** The Job is known by them, and some are written later. */
+function ownNames({ jobTemplate }: Spec): string | undefined {
+  const { labels, annotations } = jobTemplate?.metadata ?? {};
+  for (const [field, given] of Object.entries({ labels, annotations })) {
+    const own = Object.keys(given ?? {}).find((key) => key.startsWith(ownPrefix));
+    if (own !== undefined)
+      return `jobTemplate.metadata.${field} has ${own}, which the verifier alone writes. Remove it`;
+  }
+  return undefined;
 }
 
 function refuseSelectedLabels(labels: Record<string, string>, { run, target }: JobInput): void {

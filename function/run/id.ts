@@ -26,6 +26,8 @@ export interface Run extends RunKey {
   canaryUid: string;
   /** `-` without a Canary. */
   rollout: string;
+  /** The Canary's status.lastAppliedSpec. */
+  revision?: string;
 }
 
 /** Throws BadRequest where the metadata names no E2ESpec. */
@@ -54,7 +56,10 @@ function e2eSpecName({ name, metadata }: Payload): string {
 export function runOf(key: RunKey, canary: Canary | undefined): Run {
   if (canary === undefined) return { ...key, canaryUid: noRollout, rollout: noRollout };
   const rollout = rolloutOf(canary);
-  if (rollout !== undefined) return { ...key, canaryUid: canary.metadata.uid, rollout };
+  const revision = canary.status?.lastAppliedSpec;
+  if (rollout !== undefined) {
+    return { ...key, canaryUid: canary.metadata.uid, rollout, ...(revision !== undefined && { revision }) };
+  }
   const message = `Canary ${key.canary} has no condition Promoted with a lastTransitionTime, so nothing says which rollout is going on. Flagger writes it when a rollout begins; where somebody edited the Canary's status, start the rollout again`;
   throw new HookError('ServiceUnavailable', message);
 }

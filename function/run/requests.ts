@@ -27,7 +27,7 @@ export interface Skip {
  */
 export function skipOf(spec: E2ESpec, run: Run): Skip | undefined {
   const parsed = parseSkip(spec);
-  if (parsed?.canary !== run.canary || parsed.checksum !== run.checksum) return undefined;
+  if (parsed?.canary !== run.canary || !namesRevision(parsed, run)) return undefined;
   const { value, reason } = parsed;
   return skipUses(spec, run, value).some(({ rollout, hook }) => rollout !== run.rollout || hook === run.metadataHash)
     ? undefined
@@ -39,21 +39,32 @@ export function unusedSkipMessage(spec: E2ESpec, run: Run): string | undefined {
   const value = spec.metadata.annotations?.[annotation.skip];
   if (value === undefined) return undefined;
   const parsed = parseSkip(spec);
-  if (parsed === undefined) return `annotation ${annotation.skip} is ignored: it must be CANARY/CHECKSUM: reason`;
-  if (parsed.canary !== run.canary || parsed.checksum === run.checksum) return undefined;
+  if (parsed === undefined) {
+    return `annotation ${annotation.skip} is ignored: it must be CANARY/X: reason, X the Canary's status.lastAppliedSpec or the checksum`;
+  }
+  if (parsed.canary !== run.canary || namesRevision(parsed, run)) return undefined;
   if (skipUses(spec, run, parsed.value).length > 0) return undefined;
-  return `annotation ${annotation.skip} names checksum ${parsed.checksum}, this is ${run.checksum}`;
+  const { revision, checksum } = run;
+  const known = revision === undefined ? '' : ` (status.lastAppliedSpec ${revision})`;
+  return `annotation ${annotation.skip} names ${parsed.revision}, this is checksum ${checksum}${known}`;
+}
+
+function namesRevision(named: { revision: string }, { checksum, revision }: Run): boolean {
+  return named.revision === checksum || named.revision === revision;
 }
 
 function skipUses({ status }: E2ESpec, { canary }: Run, value: string): RunRecord[] {
   return (status?.runs ?? []).filter((record) => record.canary === canary && cut(record.skip, longestSkip) === value);
 }
 
-function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; checksum: string }) | undefined {
+// As Flagger 1.44 writes status.lastAppliedSpec, and as a later one may: https://github.com/fluxcd/flagger/pull/1942
+const skipPattern = /^\s*([^\s/]+)\/((?:v\d+:)?[a-z0-9]+):\s*(\S.*)$/s;
+
+function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; revision: string }) | undefined {
   const value = cut(metadata.annotations?.[annotation.skip], longestSkip);
-  const [, canary, checksum, reason] = /^\s*([^\s/]+)\/([a-z0-9]+):\s*(\S.*)$/s.exec(value ?? '') ?? [];
-  if (value === undefined || canary === undefined || checksum === undefined || reason === undefined) return undefined;
-  return { value, canary, checksum, reason };
+  const [, canary, revision, reason] = skipPattern.exec(value ?? '') ?? [];
+  if (value === undefined || canary === undefined || revision === undefined || reason === undefined) return undefined;
+  return { value, canary, revision, reason };
 }
 
 // By characters: half a surrogate pair would come back from the API server as another value.

@@ -24,7 +24,16 @@ const waits = wiringOf('blue/green');
 const confirms = wiringOf('blue/green with a gate before the promotion');
 
 async function annotate({ namespace }: World, { name }: Wiring, annotation: string): Promise<void> {
-  await kubectl(['-n', namespace, 'annotate', 'e2e', name, '--overwrite', `remarkable.com/${annotation}`]);
+  await kubectl([
+    '-n',
+    namespace,
+    'annotate',
+    '--field-manager=e2e-verifier',
+    'e2e',
+    name,
+    '--overwrite',
+    `remarkable.com/${annotation}`,
+  ]);
 }
 
 async function rolledOut(world: World, wiring: Wiring, version: string): Promise<string> {
@@ -64,9 +73,10 @@ const cases: Case<World>[] = [
       await begin(world, wiring);
       await editSpec(world, wiring, lasting(300));
       await setVersion(world, wiring, '2');
-      const job = await untilRunning(world);
-      const checksum = job.metadata.labels?.['remarkable.com/checksum'];
-      await annotate(world, wiring, `skip=${wiring.name}/${checksum}: the payment provider is down`);
+      await untilRunning(world);
+      const jsonpath = '-o=jsonpath={.status.lastAppliedSpec}';
+      const revision = await kubectl(['-n', world.namespace, 'get', 'canary', wiring.name, jsonpath]);
+      await annotate(world, wiring, `skip=${wiring.name}/${revision}: the payment provider is down`);
       assert.equal(
         await untilPhase(world, wiring, ['Succeeded', 'Failed']),
         'Succeeded',

@@ -34,6 +34,7 @@ export const complete = {
     inconclusiveRetries: 0,
     onInconclusive: 'Hold',
     podTemplate: { metadata: { labels: { a: 'b' }, annotations: { a: 'b' } }, spec: { anything: [{ goes: true }] } },
+    jobTemplate: { metadata: { labels: { a: 'b' }, annotations: { a: 'b' } } },
   },
   status: {
     lastRun: { verdict: 'Passed', reason: 'Completed', canary: 'shop', checksum: '85d557f47b', duration: '42s' },

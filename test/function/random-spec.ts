@@ -77,6 +77,7 @@ export function anySpec(): fc.Arbitrary<Record<string, unknown>> {
           { metadata: fc.record({ labels, annotations: labels }), spec: podSpec },
           { requiredKeys: [] },
         ),
+        jobTemplate: fc.record({ metadata: fc.record({ labels, annotations: labels }, { requiredKeys: [] }) }),
       },
       { requiredKeys: ['podTemplate'] },
     )

@@ -69,7 +69,7 @@ export function openConnection(url: URL, options: SecuredOptions): Connection {
       signal.addEventListener('abort', onAbort);
       if (inFlight.add(own).size === 1) socket.ref();
       try {
-        const ready = await until(connected, signal);
+        const ready = session ?? (await until(connected, signal));
         return ready && (await request(ready));
       } finally {
         signal.removeEventListener('abort', onAbort);

@@ -14,9 +14,10 @@ export type Credentials = Omit<RequestOptions, 'headers'> & {
 };
 
 export interface CredentialSource {
-  current(): Promise<Credentials>;
+  /** No promise where they were read just before. */
+  current(): Credentials | Promise<Credentials>;
   /** Read again, unless that was done since these were read. */
-  insteadOf(refused: Credentials): Promise<Credentials>;
+  insteadOf(refused: Credentials): Credentials | Promise<Credentials>;
 }
 
 // Milliseconds: all requests of a call, and of a burst of calls, share one reading, and a rotated file is soon seen.
@@ -43,8 +44,9 @@ export function credentialSource(config: KubeConfig): CredentialSource {
     return proxyUrl || server.startsWith('http:') ? options : { ...options, secureContext: contextOf(options) };
   }
 
-  function current(): Promise<Credentials> {
-    if (last !== undefined && Date.now() <= until) return last;
+  function current(): Credentials | Promise<Credentials> {
+    if (last !== undefined && Date.now() <= until) return known ?? last;
+    known = undefined;
     until = Date.now() + longestReading;
     last = read().then(
       (options) => {

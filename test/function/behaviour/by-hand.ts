@@ -227,6 +227,18 @@ export const byHand: Behaviour[] = [
     },
   },
   {
+    title: 'A skip may name the revision as the Canary does, before the first call and while the test runs',
+    async run(world) {
+      const canary = await rollOut(world, lasting);
+      await annotate(world, { 'remarkable.com/skip': 'podinfo/one: the shop is closed' });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, 'Skipped');
+      await canary.restart('two');
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started');
+      await annotate(world, { 'remarkable.com/skip': 'podinfo/two: the shop is closed again' });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, 'Skipped', 'closed again');
+    },
+  },
+  {
     title: 'A skip holds for one rollout: the same revision is tested in the next one',
     async run(world) {
       const canary = await rollOut(world, failing);
@@ -258,11 +270,11 @@ export const byHand: Behaviour[] = [
     async run(world) {
       const canary = await rollOut(world, failing);
       await annotate(world, { 'remarkable.com/skip': 'podinfo/bbbbbbbbbb: wrong one' });
-      const other = `names checksum bbbbbbbbbb, this is ${canary.payload().checksum}`;
+      const other = `names bbbbbbbbbb, this is checksum ${canary.payload().checksum} (status.lastAppliedSpec one)`;
       await world.verifier.post('/pre-rollout', canary.payload());
       assertAnswer(await untilDecided(world, canary.payload()), 412, other);
       await annotate(world, { 'remarkable.com/skip': 'yes' });
-      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 412, 'must be CANARY/CHECKSUM: reason');
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 412, 'must be CANARY/X: reason');
     },
   },
 ];

@@ -152,4 +152,22 @@ export const specFields: Row[] = [
       assert.ok(!/inconclusive|hold|"7"/i.test(JSON.stringify(job)));
     },
   },
+  {
+    title: 'jobTemplate adds labels and annotations to the Job, not to the pod',
+    spec: {
+      jobTemplate: {
+        metadata: {
+          labels: { 'kueue.x-k8s.io/queue-name': 'tests' },
+          annotations: { 'example.com/cost-center': 'shop' },
+        },
+      },
+    },
+    check({ job, spec, scene }) {
+      has(job.metadata, {
+        labels: { 'kueue.x-k8s.io/queue-name': 'tests', 'remarkable.com/canary': scene.canary },
+        annotations: { 'example.com/cost-center': 'shop', 'remarkable.com/canary': scene.canary },
+      });
+      assert.equal(spec.template.metadata?.labels?.['kueue.x-k8s.io/queue-name'], undefined);
+    },
+  },
 ];

@@ -97,6 +97,14 @@ describe('The manifest of a Job:', () => {
     });
   }
 
+  for (const field of ['labels', 'annotations']) {
+    it(`a name of the verifier's own is refused among the Job's ${field}`, () => {
+      const jobTemplate = { metadata: { [field]: { team: 'shop', 'remarkable.com/requestedAt': 'now' } } };
+      const message = `E2ESpec podinfo: jobTemplate.metadata.${field} has remarkable.com/requestedAt, which the verifier alone writes. Remove it`;
+      assert.throws(() => make({ spec: { jobTemplate } }), { kind: 'Invalid', message });
+    });
+  }
+
   const labelled = (target: Row['target'], labels: Record<string, string>) => () =>
     make({ ...(target && { target }), spec: { podTemplate: { metadata: { labels } } } });
   for (const target of ['Deployment', 'DaemonSet', 'Service'] as const) {

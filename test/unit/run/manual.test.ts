@@ -16,6 +16,8 @@ interface Row {
   when: string;
   requestedAt?: string;
   skip?: string;
+  /** The Canary's status.lastAppliedSpec. */
+  revision?: string;
   job?: Job;
   runs?: RunRecord[];
   is: string;
@@ -173,11 +175,41 @@ const skips: Row[] = [
     says: /until its deadline$/,
   },
   {
+    when: 'it names what the Canary calls this revision',
+    skip: 'podinfo/6d5b8cdb5f: known flake',
+    revision: '6d5b8cdb5f',
+    job: jobOf({ ready: 1 }),
+    is: 'skip as Skipped',
+    says: /skipped by hand: known flake$/,
+  },
+  {
+    when: 'it names what a later Flagger calls this revision',
+    skip: 'podinfo/v2:0011223344556677: known flake',
+    revision: 'v2:0011223344556677',
+    is: 'skip as Skipped',
+    says: /skipped by hand: known flake$/,
+  },
+  {
+    when: 'it names the revision, and an earlier rollout used it up',
+    skip: 'podinfo/6d5b8cdb5f: known flake',
+    revision: '6d5b8cdb5f',
+    runs: [{ ...skipped, skip: 'podinfo/6d5b8cdb5f: known flake', rollout: ago(999) }],
+    is: 'start 1/0',
+  },
+  {
+    when: 'it names another revision than the Canary does',
+    skip: 'podinfo/5c95544979: x',
+    revision: '6d5b8cdb5f',
+    job: jobOf({ ready: 1 }),
+    is: 'answer running and write',
+    says: /names 5c95544979, this is checksum 85d557f47b \(status.lastAppliedSpec 6d5b8cdb5f\)$/,
+  },
+  {
     when: 'it names another revision',
     skip: 'podinfo/5c95544979: x',
     job: jobOf({ ready: 1 }),
     is: 'answer running and write',
-    says: /annotation remarkable.com\/skip names checksum 5c95544979, this is 85d557f47b$/,
+    says: /annotation remarkable.com\/skip names 5c95544979, this is checksum 85d557f47b$/,
   },
   {
     when: 'it names another revision, and nothing has begun',
@@ -196,7 +228,7 @@ const skips: Row[] = [
     skip: 'podinfo/5c95544979: x',
     job: deletedJob,
     is: 'answer running',
-    says: /is being deleted; annotation remarkable.com\/skip names checksum 5c95544979/,
+    says: /is being deleted; annotation remarkable.com\/skip names 5c95544979/,
   },
   {
     when: 'it names another revision, for which it was used up',
@@ -218,19 +250,20 @@ const skips: Row[] = [
       skip,
       runs: [recordOf({ verdict: 'Failed' })],
       is: 'answer failed',
-      says: /annotation remarkable.com\/skip is ignored: it must be CANARY\/CHECKSUM: reason$/,
+      says: /annotation remarkable.com\/skip is ignored: it must be CANARY\/X: reason, X the Canary's status.lastAppliedSpec or the checksum$/,
     }),
   ),
 ];
 
-function stepOf({ requestedAt, skip, job, runs = [] }: Row) {
+function stepOf({ requestedAt, skip, revision, job, runs = [] }: Row) {
   const spec = specOf({}, runs);
   spec.metadata.annotations = {
     ...(requestedAt !== undefined && { [annotation.requestedAt]: requestedAt }),
     ...(skip !== undefined && { [annotation.skip]: skip }),
   };
   const evidence = { pods: [endedPod()], events: [] };
-  return stepIn(stateOf(run, spec, job), { run, spec, target: undefined, evidence, now });
+  const asked = { ...run, ...(revision !== undefined && { revision }) };
+  return stepIn(stateOf(asked, spec, job), { run: asked, spec, target: undefined, evidence, now });
 }
 
 for (const [title, table] of Object.entries({
