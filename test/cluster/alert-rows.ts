@@ -26,6 +26,7 @@ const weights = wiringOf('weights with a gate before the first step');
 const promotion = wiringOf('blue/green with a gate before the promotion');
 
 const blueGreen: Gate = { title: 'blue/green: `/pre-rollout`', wiring: wiringOf('blue/green') };
+const inRollout: Gate = { title: '`/rollout`', wiring: blueGreen.wiring, hooks: asRollout };
 const abTesting: Gate = { title: 'A/B testing: `/pre-rollout`', wiring: wiringOf('A/B testing') };
 const shortWeights: Gate = { title: 'weights: `/pre-rollout`', wiring: weights, hooks: asPreRollout };
 const longWeights: Gate = { title: '`/confirm-traffic-increase`', wiring: weights };
@@ -45,6 +46,13 @@ function asPreRollout(hooks: Hook[]): Hook[] {
     if (hook.type !== 'confirm-traffic-increase') return hook;
     const { name, timeout, url } = hook;
     return { name, timeout, type: 'pre-rollout', url: url.replace(`/${hook.type}`, '/pre-rollout'), retries: 60 };
+  });
+}
+
+function asRollout(hooks: Hook[]): Hook[] {
+  return hooks.map((hook) => {
+    if (hook.type !== 'pre-rollout') return hook;
+    return { ...hook, type: 'rollout', url: hook.url.replace(`/${hook.type}`, '/rollout') };
   });
 }
 
@@ -71,7 +79,7 @@ const alone = ({ title, wiring, hooks = (all) => all }: Gate, thresholds: number
 export const failed: Row[] = [
   ...withRollback(blueGreen, [1, 2, 3, 5, 10]),
   ...alone(blueGreen, [1, 2, 3, 5, 10]),
-  ...[abTesting, shortWeights].flatMap((gate) => [...withRollback(gate, [1, 3]), ...alone(gate, [1, 3])]),
+  ...[inRollout, abTesting, shortWeights].flatMap((gate) => [...withRollback(gate, [1, 3]), ...alone(gate, [1, 3])]),
   ...[longWeights, confirmPromotion].flatMap((gate) => [...withRollback(gate, [1, 3]), ...alone(gate, [1])]),
   ...withRollback(webhookBefore, [1, 3]),
   ...alone(webhookBefore, [1, 2, 3]),
