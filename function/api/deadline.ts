@@ -12,6 +12,10 @@ const terminationGrace = 2;
 // What the kubelet needs to say that a pod has ended, so that its output is kept with a podTemplate's longer grace as well.
 const endingMargin = 3;
 
+// What a native sidecar is given once more where the test has used up the grace, `minimumGracePeriodInSeconds`:
+// https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/kuberuntime/kuberuntime_manager.go
+const sidecarGrace = 2;
+
 // What the shortest deadline of the definition leaves.
 const shortestTest = 5;
 
@@ -23,7 +27,13 @@ export function graceOf({ podTemplate }: CompleteSpec): number {
 
 /** Seconds. */
 export function podDeadline(spec: CompleteSpec): number {
-  return spec.activeDeadlineSeconds - Math.max(podDeadlineMargin, graceOf(spec) + endingMargin);
+  const ending = graceOf(spec) + (hasNativeSidecar(spec) ? sidecarGrace : 0) + endingMargin;
+  return spec.activeDeadlineSeconds - Math.max(podDeadlineMargin, ending);
+}
+
+function hasNativeSidecar({ podTemplate }: CompleteSpec): boolean {
+  const given: unknown = podTemplate?.spec?.initContainers;
+  return Array.isArray(given) && given.some((container) => container?.restartPolicy === 'Always');
 }
 
 /** Why a test would be killed before it could say anything, as a sentence; nothing where it has its time. */

@@ -132,6 +132,21 @@ describe('The manifest of a Job:', () => {
     assert.doesNotThrow(labelled('Service', { app: 'web-primary' }));
   });
 
+  const sidecar = { name: 'upload', image, restartPolicy: 'Always' };
+  const deadlines: [what: string, spec: Record<string, unknown>, seconds: number][] = [
+    ['its last words are kept', {}, 595],
+    ['a longer grace as well', { terminationGracePeriodSeconds: 30 }, 567],
+    ['a native sidecar has its turn when the test has used up the grace', { initContainers: [sidecar] }, 593],
+    ['so it has after a longer grace', { terminationGracePeriodSeconds: 30, initContainers: [sidecar] }, 565],
+    ['an init container has ended before', { initContainers: [{ name: 'seed', image: 'busybox' }] }, 595],
+  ];
+  for (const [what, spec, seconds] of deadlines) {
+    it(`the pod's deadline is so much earlier than its Job's that ${what}`, () => {
+      const { spec: job } = make({ spec: { podTemplate: { spec } } });
+      assert.deepEqual([job?.activeDeadlineSeconds, job?.template.spec?.activeDeadlineSeconds], [600, seconds]);
+    });
+  }
+
   const shortTests: [deadline: number, grace: number | undefined, left: number | 'enough'][] = [
     [30, 30, 0],
     [30, 26, 1],
