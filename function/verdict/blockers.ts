@@ -87,8 +87,19 @@ function notReady(pod: Pod): Blocker | undefined {
     const message = `the test itself ended with exit code ${test.terminated.exitCode}, container ${left.name} ${still}`;
     return { reason: 'ContainersNotReady', message, isFinal: false };
   }
+  if (test?.terminated !== undefined) return sidecarAtWork(pod, test.terminated.exitCode);
   if (test?.running === undefined || unready === undefined) return undefined;
-  return { reason: 'ContainersNotReady', message: `the test runs; ${unready.message}`, isFinal: false };
+  // Without a message the kubelet says it of a pod that it has begun to end.
+  const { message = 'its pod is being stopped' } = unready;
+  return { reason: 'ContainersNotReady', message: `the test runs; ${message}`, isFinal: false };
+}
+
+/** A native sidecar has its grace when the test has ended, and the pod ends with it. */
+function sidecarAtWork({ spec, status }: Pod, exitCode: number): Blocker | undefined {
+  const found = status?.initContainerStatuses?.find(({ name, state }) => state?.running && isNativeSidecar(spec, name));
+  if (found === undefined) return undefined;
+  const message = `the test itself ended with exit code ${exitCode}, sidecar ${found.name} has not ended yet`;
+  return { reason: 'Running', message, isFinal: false };
 }
 
 // The node controller makes a pod unready whose node does not answer, and knows nothing of its containers.

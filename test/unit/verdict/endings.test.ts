@@ -603,6 +603,38 @@ const beside: Row[] = [
     verdict: 'running',
     says: /^ContainersNotReady: the test itself ended with exit code 3, container proxy still runs/,
   },
+  ...[0, 3].map((exitCode) => ({
+    what: `a test that ended with ${exitCode} while its native sidecar still has its grace`,
+    job: job([]),
+    evidence: {
+      pods: [
+        {
+          ...pod(ended(exitCode), {
+            initContainerStatuses: [{ ...container('upload', { running: { startedAt: ago(90) } }), started: true }],
+          }),
+          spec: { containers: [], initContainers: [{ ...nativeSidecar, name: 'upload' }] },
+        },
+      ],
+      events: [],
+    },
+    verdict: 'running' as const,
+    says: new RegExp(`^Running: the test itself ended with exit code ${exitCode}, sidecar upload has not ended yet`),
+  })),
+  {
+    what: 'a test whose pod is being stopped at its deadline',
+    job: job([], { active: 1, ready: 0 }),
+    evidence: {
+      pods: [
+        pod(
+          { running: { startedAt: ago(5) } },
+          { conditions: [{ type: 'ContainersReady', status: 'False', reason: 'PodFailed' }] },
+        ),
+      ],
+      events: [],
+    },
+    verdict: 'running',
+    says: /^ContainersNotReady: the test runs; its pod is being stopped/,
+  },
   {
     what: 'Complete, the hook beside another container had failed',
     job: complete,
