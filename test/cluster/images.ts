@@ -91,6 +91,15 @@ export function clusterImages(from: Programs): (() => Image)[] {
   ];
 }
 
+/** What examples/artifacts uploads with; of the suite that needs it. */
+export function rcloneImage(tag: string, rclone: string, busybox: string): Image {
+  return {
+    tags: [`docker.io/${tag}`],
+    layers: [busyboxLayer(busybox), [program(join(rclone, 'rclone'), 'usr/local/bin/rclone')]],
+    config: { Entrypoint: ['rclone'], Env: path },
+  };
+}
+
 /** Puts an image where the kubelet finds it. */
 export async function importImage(first: StartedProcess, image: Image): Promise<void> {
   const ctr = ['ctr', '--namespace', 'k8s.io', 'images', 'import', '-'];

@@ -30,6 +30,7 @@ const documents = [
   'knative/chart/README.md',
   'examples/README.md',
   'examples/results/README.md',
+  'examples/artifacts/README.md',
 ];
 const testDocuments = ['test/cluster/README.md', 'test/bench/README.md', 'test/support/embedded/README.md'];
 
