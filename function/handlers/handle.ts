@@ -1,6 +1,7 @@
 /**
  * What each request is answered: health checks, refusals of what is no hook call, and hook calls. Every error ends here.
  */
+import type { Notifier } from '../actions/notifier.ts';
 import { HookError, toHookError } from '../errors.ts';
 import {
   type Hook,
@@ -20,6 +21,7 @@ import type { Log } from '../log.ts';
 import { oneLine } from '../text.ts';
 import type { HookCall } from './caller.ts';
 import { handleConfirmRollout } from './confirm-rollout.ts';
+import { handleEvent } from './event.ts';
 import { handleGate } from './gate.ts';
 import { handlePostRollout } from './post-rollout.ts';
 import {
@@ -40,6 +42,8 @@ export interface Settings {
   retryAfterSeconds: number;
   /** Milliseconds. */
   callBudget: number;
+  /** Nothing where there is no sink. */
+  notifier?: Notifier;
 }
 
 // Made once: without a reason each call would make an error, and that is a hundredth of a poll.
@@ -106,9 +110,8 @@ async function ackOf(call: HookCall<NoticeHook>): Promise<Ack> {
       return handleConfirmRollout(call);
     case 'post-rollout':
       return handlePostRollout(call);
-    // Flagger sends one for every event it records, synchronously.
     case 'event':
-      return { reason: 'Ignored', message: 'events start nothing' };
+      return handleEvent(call);
   }
 }
 
@@ -130,8 +133,9 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings, 
   if (body.kind === 'tooLarge') {
     throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
   }
-  const { log, retryAfterSeconds, authenticatesPayload: authenticates } = settings;
+  const { log, retryAfterSeconds, authenticatesPayload: authenticates, notifier } = settings;
   const kube = settings.kube(budget);
   const payload = readPayload(body.text);
-  return { hook, context: { payload, origin: { hosts, path }, kube, log, retryAfterSeconds }, authenticates };
+  const context = { payload, origin: { hosts, path }, kube, log, retryAfterSeconds, ...(notifier && { notifier }) };
+  return { hook, context, authenticates };
 }

@@ -3,7 +3,8 @@
  * are closed, and an unverified promotion is reported. A second hook, or a call that is made again, changes nothing.
  */
 import type { Context } from '../actions/context.ts';
-import { endEvent, eventOnCanary, recordEvent } from '../actions/events.ts';
+import { type EventSpec, endEvent, eventOnCanary, recordEvent } from '../actions/events.ts';
+import { eventNotice } from '../actions/notices.ts';
 import { readE2ESpecs } from '../actions/read.ts';
 import { settleRuns } from '../actions/settle.ts';
 import { tell, updateStatus } from '../actions/write-status.ts';
@@ -112,7 +113,10 @@ async function close(
     return updateStatus(spec, (status, _, mark) => closeRecords(status, closing, mark), news, about);
   });
   // Where no E2ESpec can say it.
-  if (!isVerified && doubtful.length === 0) writes.push(tell([eventOnCanary(event, canary, now)], about).then(told));
+  if (!isVerified && doubtful.length === 0) {
+    notifyUnverified(event, ended, about);
+    writes.push(tell([eventOnCanary(event, canary, now)], about).then(told));
+  }
   const unwritten = (await allInOrder(writes.map((write) => failureOf(write)))).filter((words) => words !== '');
   for (const error of unwritten) log.warn('not written', { error });
   const reason = isVerified ? 'Closed' : 'PromotedUnverified';
@@ -120,6 +124,17 @@ async function close(
   if (!isVerified) return { reason, message };
   if (ended.rollout === undefined) return { reason, message: `${message}; no run of it is on record` };
   return { reason, message: `${message}; its runs ${writes.length > 0 ? 'are closed' : 'were closed before'}` };
+}
+
+function notifyUnverified(
+  event: EventSpec,
+  { canary: { metadata }, checksum, at }: EndedRollout,
+  { notifier, now }: Context & { now: Date },
+): void {
+  const { namespace, name, uid } = metadata;
+  const found = { namespace, canary: name, checksum, verdict: 'PromotedUnverified', message: event.message };
+  const type = 'com.remarkable.e2e.unverified';
+  notifier?.send(eventNotice({ type, event, uid, subject: name, now, data: { ...found, finishedAt: at } }));
 }
 
 /** In words; empty where it was carried out. */

@@ -74,6 +74,7 @@ const runRecord = object(
     closedAt: time,
     rolloutEnd: time,
     eventPending: flag,
+    notificationPending: name,
   },
 );
 

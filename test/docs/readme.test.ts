@@ -19,6 +19,7 @@ const documents = [
   'docs/reliability.md',
   'docs/upgrade.md',
   'docs/uninstall.md',
+  'docs/notifications.md',
   'SECURITY.md',
   'RELEASING.md',
   'knative/README.md',
