@@ -23,9 +23,10 @@ async function pass({ type, source, data }) {
   // example.com/commit: OWNER/REPOSITORY@SHA, as the pipeline writes it that changes the Canary. `source` is its path.
   const canary = await call(kubernetes + source, token).catch((error) => console.error(error.message));
   const [repository, sha] = canary?.metadata.annotations?.['example.com/commit']?.split('@') ?? [];
-  const status = { state: states[kind], context: `e2e/${data.canary}`, description: text.slice(0, 140) };
+  const where = `${data.namespace}/${data.canary}`;
+  const status = { state: states[kind], context: `e2e/${where}`, description: text.slice(0, 140) };
   if (status.state && sha) await call(`${GIT_URL}/repos/${repository}/statuses/${sha}`, GIT_TOKEN, status);
-  await call(SLACK_URL, '', { text: `${signs[kind] ?? ':warning:'} *${data.namespace}/${data.canary}* ${text}` });
+  await call(SLACK_URL, '', { text: `${signs[kind] ?? ':warning:'} *${where}* ${text}` });
 }
 
 createServer(async (request, response) => {
