@@ -2,6 +2,7 @@
  * Brings a notice to the sink as a CloudEvent, in structured JSON. It is a bundle of its own (knative/build/bundle.ts), loaded
  * with the first notice: a verifier without a sink never reads it.
  */
+import querystring from 'node:querystring';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudEvent, HTTP } from 'cloudevents';
 import type { Sink } from '../config.ts';
@@ -78,16 +79,17 @@ export function whyUnreachable(error: unknown): string {
 }
 
 // fetch takes no URL with a user in it.
-function withoutUser(url: string): string {
+export function withoutUser(url: string): string {
   const address = new URL(url);
   address.username = '';
   address.password = '';
   return address.href;
 }
 
-function authorizationOf(url: string): Record<string, string> {
+export function authorizationOf(url: string): Record<string, string> {
   const { username, password } = new URL(url);
   if (username === '' && password === '') return {};
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  // Not decodeURIComponent, which throws at a single %.
+  const user = `${querystring.unescape(username)}:${querystring.unescape(password)}`;
   return { Authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }

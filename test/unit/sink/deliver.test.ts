@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { outcomeOf, pauseBefore, whyUnreachable } from '../../../function/sink/deliver.ts';
+import {
+  authorizationOf,
+  outcomeOf,
+  pauseBefore,
+  whyUnreachable,
+  withoutUser,
+} from '../../../function/sink/deliver.ts';
 
 describe("A sink's answer", () => {
   const rows: { status: number; retryAfter?: string; kind: string; why?: RegExp; retryAfterSeconds?: number }[] = [
@@ -51,4 +57,20 @@ describe('Before a notice is tried again', () => {
   it('the sink may ask for a longer one', () => assert.equal(pauseBefore(1, 5), 5000));
   it('the sink may not ask for a shorter one', () => assert.equal(pauseBefore(3, 1), 4000));
   it('no sink makes it wait for more than ten seconds', () => assert.equal(pauseBefore(1, 3600), 10_000));
+});
+
+describe('A user in the address of a sink', () => {
+  const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+  const rows: { url: string; headers: Record<string, string> }[] = [
+    { url: 'https://hook:pass%40word@chat.example.com/x?y=1', headers: basic('hook:pass@word') },
+    { url: 'https://hook:100%@chat.example.com/x?y=1', headers: basic('hook:100%') },
+    { url: 'https://:token@chat.example.com/x?y=1', headers: basic(':token') },
+    { url: 'https://chat.example.com/x?y=1', headers: {} },
+  ];
+  for (const { url, headers } of rows) {
+    it(`goes into a header: ${url}`, () => {
+      assert.deepEqual(authorizationOf(url), headers);
+      assert.equal(withoutUser(url), 'https://chat.example.com/x?y=1');
+    });
+  }
 });
