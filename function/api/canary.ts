@@ -42,7 +42,16 @@ export interface Analysis {
   mirror?: boolean;
   /** Percent of the pods that have to be available; Flagger's default is 100. */
   canaryReadyThreshold?: number;
+  /** Failed checks that roll back; Flagger's default is 1. */
+  threshold?: number;
+  alerts?: Alert[];
   webhooks?: Webhook[];
+}
+
+export interface Alert {
+  name?: string;
+  /** `info`, `warn` or `error`: what is less is not sent. */
+  severity?: string;
 }
 
 export interface Webhook {
@@ -52,6 +61,7 @@ export interface Webhook {
   url: string;
   timeout?: string;
   retries?: number;
+  disableTLS?: boolean;
   metadata?: Record<string, string>;
 }
 

@@ -109,8 +109,8 @@ export const ownReasons = {
   NotTried: entry(
     'answer, Warning Event',
     'cluster',
-    '`/confirm-rollout`: the dry run of the Job could not be made, because a quota is used up, an admission webhook knows no dry run, or the verifier may not create Jobs. That is no refusal: the rollout begins.',
-    'nothing where the quota has room when the test begins; else see what it names',
+    '`/confirm-rollout`: whether the test can be run is not known, because the verifier lacks a right in this namespace, a quota is used up, or an admission webhook knows no dry run. That is no refusal: the rollout begins, and where a right is missing its gate says so.',
+    'bind the role that it names; nothing where the quota has room when the test begins',
   ),
   DoesNotGate: entry(
     'Warning Event',

@@ -12,6 +12,12 @@ export function intervalOf({ spec }: Canary): number {
   return Math.max(milliseconds(spec.analysis?.interval) ?? defaultInterval, shortestInterval);
 }
 
+/** Failed checks that roll back. https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go `GetAnalysisThreshold` */
+export function thresholdOf({ spec }: Canary): number {
+  const { threshold = 0 } = spec.analysis ?? {};
+  return threshold > 0 ? threshold : 1;
+}
+
 const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, '\u00b5s': 1e-3, ns: 1e-6 };
 
 // More than anybody writes, so that nobody can make it long to read.

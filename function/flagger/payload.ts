@@ -28,6 +28,16 @@ export function readPayload(text: string): Payload {
   throw badRequest(problem);
 }
 
+/** Why every call of a Canary with this name is refused, as a sentence that begins with the field. */
+export function identityProblem({
+  name,
+  namespace,
+}: Pick<Payload, 'name' | 'namespace'>): { field: 'name' | 'namespace'; message: string } | undefined {
+  if (validate({ name, namespace, checksum: 'a' })) return undefined;
+  const [error] = validate.errors ?? [];
+  return { field: error?.instancePath === '/namespace' ? 'namespace' : 'name', message: describe(error) };
+}
+
 // Room for the rest of a payload in the 64 KiB of a body, and for Go's JSON, which writes "<" in six characters.
 const longestMetadata = 60 * 1024;
 
@@ -100,6 +110,9 @@ const rules: Record<string, string> = {
 
 function describe(error: { instancePath: string; message?: string } | undefined): string {
   const [field = '', ...inner] = error?.instancePath.split('/').slice(1) ?? [];
+  if (field === 'metadata' && inner.length > 0 && error?.message === 'must be string') {
+    return `${[field, ...inner].map(unescaped).join('.')} must be a string. Put it in quotes`;
+  }
   if (inner[0] === 'e2espec') {
     return 'metadata.e2espec must be the name of an E2ESpec. Remove the key where the one with the name of the Canary is meant';
   }

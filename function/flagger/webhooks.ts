@@ -10,6 +10,8 @@ import { canonicalMetadata, metadataProblem, type Payload } from './payload.ts';
 
 export interface VerifierWebhook {
   webhook: Webhook;
+  /** Among all webhooks of its Canary, from 0. */
+  index: number;
   /** As Flagger reads it: no type is `rollout`. */
   type: string;
   hook: Hook;
@@ -25,11 +27,11 @@ export interface Call {
 
 /** Those whose URL ends in a hook's path, whoever answers there. */
 export function hookWebhooks({ spec }: Canary): VerifierWebhook[] {
-  return (spec.analysis?.webhooks ?? []).flatMap((webhook) => {
+  return (spec.analysis?.webhooks ?? []).flatMap((webhook, index) => {
     const address = addressOf(webhook.url);
     if (address === undefined) return [];
     const { path } = address;
-    return [{ webhook, type: typeOf(webhook), hook: hooks[path], path, address }];
+    return [{ webhook, index, type: typeOf(webhook), hook: hooks[path], path, address }];
   });
 }
 

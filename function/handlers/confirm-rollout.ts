@@ -1,7 +1,8 @@
 /**
  * What confirm-rollout is answered: whether this rollout's tests could be run at all, before the canary is scaled up.
- * Flagger asks for ever: so a finding of lint is a warning, as is a dry run that cannot be made, and only what would stop
- * every run is a no.
+ * Flagger asks for ever, and shows nothing but the hook's name. So only what would stop every run, and what the team can
+ * mend, is a no; a finding of lint is a warning, as are a dry run that cannot be made and a right that is missing: of that
+ * the next hook tells in an Event of Flagger's own.
  */
 import { type Context, logFailure } from '../actions/context.ts';
 import { type EventSpec, eventOnCanary } from '../actions/events.ts';
@@ -16,11 +17,19 @@ import type { Payload } from '../flagger/payload.ts';
 import { gateCalls, refusedGate } from '../flagger/webhooks.ts';
 import { jobManifest } from '../job/manifest.ts';
 import { runKey, runToTry } from '../run/id.ts';
-import { authenticateCaller, type HookCall } from './caller.ts';
+import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
 import type { Ack } from './response.ts';
 
 export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<Ack> {
-  const { canary, context } = await authenticateCaller(call);
+  try {
+    return await tryGates(await authenticateCaller(call));
+  } catch (error) {
+    if (isForbidden(error)) return { reason: 'NotTried', message: unknownFor(error.message) };
+    throw error;
+  }
+}
+
+async function tryGates({ canary, context }: Caller): Promise<Ack> {
   const { kube, payload } = context;
   let now = new Date();
   try {
@@ -36,14 +45,23 @@ export async function handleConfirmRollout(call: HookCall<NoticeHook>): Promise<
     if (unmade === undefined) {
       return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
     }
-    const message = `the rollout begins, and it is not known whether its test can be run: the dry run of its Job could not be made: ${unmade}`;
+    const message = unknownFor(`the dry run of its Job could not be made: ${unmade}`);
     if (canary) await warn('NotTried', message, canary, now, context);
     return { reason: 'NotTried', message };
   } catch (error) {
-    // Flagger shows nothing of a confirm hook but its name.
     if (canary && isRefusal(error)) await warn(error.kind, `the rollout waits: ${error.message}`, canary, now, context);
+    if (canary && isForbidden(error)) await warn('NotTried', unknownFor(error.message), canary, now, context);
     throw error;
   }
+}
+
+function unknownFor(why: string): string {
+  return `the rollout begins, and it is not known whether its test can be run: ${why}`;
+}
+
+/** Whoever may bind a role is not the team whose rollout it is. */
+function isForbidden(error: unknown): error is HookError & { kind: 'Forbidden' } {
+  return error instanceof HookError && error.kind === 'Forbidden';
 }
 
 /** Whether it would stop every run of this rollout. All else says nothing of the Job, and may heal before its gate asks. */

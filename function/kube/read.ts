@@ -41,39 +41,46 @@ const endpointSlices = { group: 'discovery.k8s.io', version: 'v1', plural: 'endp
 // Items of a page: of what may be large, so many that a page of large ones can be held.
 const pageSize = 25;
 const pageSizes: Record<string, number> = { events: 500 };
-const mostPages = 40;
+const fewPages = 40;
 
 // Bytes, of one page or of all that is kept.
-const largestList = 8 * 1024 * 1024;
+export const largestList = 8 * 1024 * 1024;
+
+export interface ListRequest {
+  resource: Resource;
+  /** `null`: all. */
+  namespace: string | null;
+  selector: Record<string, string>;
+}
+
+/** Page by page, so that no answer is larger than this process can hold. `left`: bytes for the next page. */
+export async function* pages<T>(
+  ask: Ask,
+  { resource, namespace, selector }: ListRequest,
+  left: () => number,
+  mostPages = fewPages,
+) {
+  const { plural } = resource;
+  let query: Record<string, string> = { ...selector, limit: String(pageSizes[plural] ?? pageSize) };
+  for (let page = 1; page <= mostPages; page++) {
+    const response = await ask({ verb: 'list', resource, namespace, query, largest: left() });
+    const { items, next } = readPage<T>(response, { resource, namespace });
+    yield { items, held: response.held };
+    if (next === '') return;
+    query = { ...query, continue: next };
+  }
+  throw unavailable(`there are too many ${plural} to be read`);
+}
 
 export function reader(ask: Ask): Reader {
   async function get<T>(resource: Resource, namespace: string, name: string): Promise<Read<T>> {
     return readOne<T>(await ask({ verb: 'get', resource, namespace, name }), { resource, namespace, name });
   }
 
-  /** Page by page, so that no answer is larger than this process can hold. `left`: bytes for the next page. */
-  async function* pages<T>(
-    resource: Resource,
-    namespace: string,
-    selector: Record<string, string>,
-    left: () => number,
-  ) {
-    const { plural } = resource;
-    let query: Record<string, string> = { ...selector, limit: String(pageSizes[plural] ?? pageSize) };
-    for (let page = 1; page <= mostPages; page++) {
-      const response = await ask({ verb: 'list', resource, namespace, query, largest: left() });
-      const { items, next } = readPage<T>(response, { resource, namespace });
-      yield { items, held: response.held };
-      if (next === '') return;
-      query = { ...query, continue: next };
-    }
-    throw unavailable(`there are too many ${plural} to be read`);
-  }
-
   async function list<T>(resource: Resource, namespace: string, selector: Record<string, string>): Promise<T[]> {
     const all: T[] = [];
     let left = largestList;
-    for await (const { items, held } of pages<T>(resource, namespace, selector, () => left)) {
+    for await (const { items, held } of pages<T>(ask, { resource, namespace, selector }, () => left)) {
       all.push(...items);
       left -= held?.bytes ?? 0;
     }
@@ -90,7 +97,8 @@ export function reader(ask: Ask): Reader {
       list(endpointSlices, namespace, { labelSelector: `kubernetes.io/service-name=${service}` }),
     async listJobs(namespace, labelSelector, pick) {
       const picked = [];
-      for await (const { items, held } of pages<Job>(jobs, namespace, { labelSelector }, () => largestList)) {
+      const request = { resource: jobs, namespace, selector: { labelSelector } };
+      for await (const { items, held } of pages<Job>(ask, request, () => largestList)) {
         picked.push(...items.flatMap((job) => pick(job) ?? []));
         held?.release();
       }
@@ -180,7 +188,9 @@ function isWanted(object: Record<string, unknown>, { resource, namespace, name }
   return (
     isOf(kind, kinds[plural]?.kind) &&
     isOf(apiVersion, group === '' ? version : `${group}/${version}`) &&
-    (!isObject(metadata) || (metadata['namespace'] === namespace && (name === undefined || metadata['name'] === name)))
+    (!isObject(metadata) ||
+      ((namespace === null || metadata['namespace'] === namespace) &&
+        (name === undefined || metadata['name'] === name)))
   );
 }
 

@@ -17,7 +17,8 @@ export interface ApiRequest {
   verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
   resource: Resource;
   subresource?: 'status';
-  namespace: string;
+  /** `null`: none, of an object of the cluster, or any, of a list. */
+  namespace: string | null;
   /** Of the object; not for `list` and `create`. */
   name?: string;
   query?: Record<string, string>;
@@ -52,7 +53,8 @@ export function messageFor(request: ApiRequest): Message {
 function pathOf({ resource: { group, version, plural }, subresource, namespace, name, query }: ApiRequest): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const named = name === undefined ? [] : [segment(name, `one of ${plural}`)];
-  const of = ['namespaces', segment(namespace, 'a namespace'), plural, ...named, ...(subresource ? [subresource] : [])];
+  const within = namespace === null ? [] : ['namespaces', segment(namespace, 'a namespace')];
+  const of = [...within, plural, ...named, ...(subresource ? [subresource] : [])];
   return `${root}/${of.join('/')}${query ? `?${new URLSearchParams(query)}` : ''}`;
 }
 

@@ -31,11 +31,19 @@ const canary = object(
             match: list(anything),
             mirror: flag,
             canaryReadyThreshold: number,
+            threshold: number,
+            alerts: list(object({}, { name, severity: name })),
             webhooks: list(
               object(
                 { name, url },
                 // A longer value of the metadata is refused in payloads.
-                { type: name, timeout: time, retries: number, metadata: dictionary(text(16_385)) },
+                {
+                  type: name,
+                  timeout: time,
+                  retries: number,
+                  disableTLS: flag,
+                  metadata: dictionary(text(16_385)),
+                },
               ),
             ),
           },
@@ -234,6 +242,8 @@ const endpointSlice = object(
   { endpoints: list(object({}, { conditions: object({}, { ready: flag }) })) },
 );
 
+const namespace = object({ metadata: object({ name }, { labels: texts }) });
+
 /** By the plural of the resource. */
 export const kinds: Record<string, { kind: string; shape: Shape }> = {
   canaries: { kind: 'Canary', shape: canary },
@@ -246,4 +256,5 @@ export const kinds: Record<string, { kind: string; shape: Shape }> = {
   services: { kind: 'Service', shape: target },
   revisions: { kind: 'Revision', shape: revision },
   endpointslices: { kind: 'EndpointSlice', shape: endpointSlice },
+  namespaces: { kind: 'Namespace', shape: namespace },
 };

@@ -3,65 +3,97 @@
  */
 import type { Canary } from '../api/canary.ts';
 import { strategyOf } from '../flagger/canary.ts';
-import { type Hook, pathsOf, typesOf } from '../flagger/hooks.ts';
-import { metadataProblem } from '../flagger/payload.ts';
-import { likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { type Hook, type HookPath, pathsOf, typesOf } from '../flagger/hooks.ts';
+import { hookWebhooks, likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { checkAlerts } from './alerts.ts';
+import { checkIdentity, checkMetadata, namesE2ESpec } from './metadata.ts';
+import { inCanary, inWebhook } from './place.ts';
 import { type Finding, gateRules, type LintInput } from './rules.ts';
-import { checkTimeout, checkTiming } from './timing.ts';
-import { checkUrls, elsewhere } from './urls.ts';
+import { checkE2ESpecs } from './specs.ts';
+import { checkInterval, checkTimeout, checkTiming } from './timing.ts';
+import { isNamedLikeVerifier, mayCall, readWiring, type Wiring } from './urls.ts';
 
+/** Nothing of a Canary that does not use the verifier. */
 export function lint(canary: Canary, input: LintInput): Finding[] {
-  const own = input.own ?? likelyWebhooks(canary);
-  const gates = own.filter(({ hook }) => hook.kind === 'gate');
+  if (!usesVerifier(canary, input)) return [];
+  const wiring = readWiring(canary, input.own ?? likelyWebhooks(canary), input.origin);
+  const { meant } = wiring;
+  const gates = meant.filter(({ hook }) => hook.kind === 'gate');
   const strategy = strategyOf(canary);
   return [
-    ...checkCanary(canary, own),
-    ...checkUrls(canary, own),
-    ...own.flatMap((each) => [...checkPath(each), ...checkTimeout(each), ...checkMetadata(each)]),
+    ...checkIdentity(canary),
+    ...checkCanary(canary, wiring),
+    ...wiring.findings,
+    ...meant.flatMap((each) => [
+      ...checkType(each, canary),
+      ...checkTimeout(each, canary),
+      ...checkMetadata(each, canary, input),
+    ]),
     ...gates.flatMap((gate) =>
-      gateRules.flatMap(({ when, message }) =>
-        when({ gate, gates, strategy, canary }) ? [{ webhook: gate.webhook.name, message: message(strategy) }] : [],
-      ),
+      gateRules
+        .filter(({ when }) => when({ gate, gates, strategy, canary }))
+        .map(({ message }): Finding => {
+          const at = inWebhook(canary, gate.index, 'url');
+          return { severity: 'error', webhook: gate.webhook.name, at, message: message(strategy) };
+        }),
     ),
-    ...gates.flatMap((gate) => checkTiming(gate, canary, input)),
+    ...checkE2ESpecs(canary, gates, input),
+    ...gates.flatMap((gate) => checkTiming({ gate, gates, canary, input })),
+    ...checkInterval(canary, meant),
+    ...checkAlerts(canary, meant),
   ];
 }
 
-function checkCanary(canary: Canary, own: VerifierWebhook[]): Finding[] {
+// Words that other receivers have for a path as well.
+const common: readonly HookPath[] = ['/rollback', '/event'];
+
+/**
+ * Whether anything in a Canary is meant for the verifier: a hook's path, its usual host, metadata that names an E2ESpec, or
+ * an E2ESpec of the Canary's name.
+ */
+export function usesVerifier(canary: Canary, { own = [], origin, specNames }: Partial<LintInput> = {}): boolean {
+  if (origin !== undefined && own.length > 0) return true;
+  if (specNames?.includes(canary.metadata.name)) return true;
+  if (hookWebhooks(canary).some((each) => mayCall(each) && !common.includes(each.path))) return true;
+  const webhooks = canary.spec.analysis?.webhooks ?? [];
+  return webhooks.some(({ url, metadata }) => isNamedLikeVerifier(url) || namesE2ESpec(metadata));
+}
+
+function checkCanary(canary: Canary, wiring: Wiring): Finding[] {
   const findings: Finding[] = [];
+  const { meant, urlOf } = wiring;
+  const at = inCanary(canary, 'spec', 'analysis', 'webhooks');
   if (canary.spec.skipAnalysis) {
-    findings.push({ message: 'skipAnalysis is set: Flagger promotes without asking any gate. Remove it' });
+    const message = 'skipAnalysis is set: Flagger promotes without asking any gate. Remove it';
+    findings.push({ severity: 'error', at: inCanary(canary, 'spec', 'skipAnalysis'), message });
   }
-  if (!own.some(({ hook }) => hook.kind === 'gate')) {
-    findings.push({
-      message: `no webhook calls a gate of the verifier${others('gate', canary, own)}. Add a pre-rollout hook that calls /pre-rollout`,
-    });
-  } else if (!own.some(({ hook }) => hook.kind === 'rollback')) {
-    const message = `no rollback hook calls /rollback${others('rollback', canary, own)}: a failed test ends the rollout only by the threshold, or never. Add one`;
-    findings.push({ message });
+  if (!meant.some(({ hook }) => hook.kind === 'gate')) {
+    const message = `no webhook calls a gate of the verifier${other('gate', wiring)}. Add a pre-rollout hook that calls ${urlOf('/pre-rollout') ?? '/pre-rollout'}`;
+    findings.push({ severity: 'error', at, message });
+  } else if (!meant.some(({ hook }) => hook.kind === 'rollback')) {
+    const url = urlOf('/rollback');
+    const one = url === undefined ? 'one' : `one: type: rollback, url: ${url}`;
+    const message = `no rollback hook calls /rollback${other('rollback', wiring)}: a failed test ends the rollout only by the threshold, or never. Add ${one}`;
+    findings.push({ severity: 'error', at, message });
   }
   return findings;
 }
 
 /** Who has such a hook elsewhere: somebody else's, or a slip in the host. */
-function others(kind: Hook['kind'], canary: Canary, own: VerifierWebhook[]): string {
-  const [other] = elsewhere(canary, own).filter(({ hook }) => hook.kind === kind);
-  return other === undefined ? '' : ` (that of webhook ${other.webhook.name} is ${other.address.host.text}'s)`;
+function other(kind: Hook['kind'], { others }: Wiring): string {
+  const found = others.find(({ hook }) => hook.kind === kind);
+  return found === undefined ? '' : ` (that of webhook ${found.webhook.name} is ${found.address.host.text}'s)`;
 }
 
 // The payload names no hook type: a rollback hook that calls a gate would roll back what passed.
-function checkPath({ webhook, type, path }: VerifierWebhook): Finding[] {
+function checkType({ webhook, index, type, path }: VerifierWebhook, canary: Canary): Finding[] {
   const fitting = pathsOf(type);
   if (fitting.includes(path)) return [];
-  const message =
-    fitting.length === 0
-      ? `type: ${type} is refused by Flagger's schema. Write ${typesOf(path).join(' or ')}`
+  const types = typesOf(path).join(' or ');
+  const message = !webhook.type
+    ? `no type is type: rollout to Flagger, and ${path} is not for it. Add type: ${types}`
+    : fitting.length === 0
+      ? `type: ${type} is refused by Flagger's schema. Write type: ${types}`
       : `type ${type} calls ${path}; it must call ${fitting.join(' or ')}`;
-  return [{ webhook: webhook.name, message }];
-}
-
-// Or every call with it gets 400.
-function checkMetadata({ webhook: { name, metadata } }: VerifierWebhook): Finding[] {
-  const problem = metadataProblem(metadata);
-  return problem === undefined ? [] : [{ webhook: name, message: problem }];
+  return [{ severity: 'error', webhook: webhook.name, at: inWebhook(canary, index, 'type'), message }];
 }

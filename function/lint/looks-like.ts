@@ -13,6 +13,11 @@ export function looksLike(a: string, b: string): boolean {
   return isWithin(x, y);
 }
 
+/** Whether both are one word, whatever the case and whatever stands between its parts. */
+export function isSameWord(a: string, b: string): boolean {
+  return letters(a) === letters(b);
+}
+
 function letters(text: string): string {
   return text
     .slice(0, longest)

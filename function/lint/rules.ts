@@ -4,14 +4,25 @@
  */
 import type { Canary } from '../api/canary.ts';
 import type { Spec } from '../api/e2espec.ts';
+import type { Origin } from '../flagger/address.ts';
 import type { Strategy } from '../flagger/canary.ts';
 import { haveSameMetadata, type VerifierWebhook } from '../flagger/webhooks.ts';
 
 export interface Finding {
-  /** The webhook's name; absent for what is wrong with the Canary. */
+  /** `error`: it does not gate, or will be refused. `advice`: it works, and something better is known. */
+  severity: 'error' | 'advice';
+  /** The webhook's name; absent for what is wrong with the Canary or an E2ESpec. */
   webhook?: string;
-  /** What does not gate, and what to do. */
+  at: Place;
+  /** What is wrong, and what to do. */
   message: string;
+}
+
+/** The keys lead to where it stands, as `['spec', 'analysis', 'webhooks', 2, 'url']`; the last may be one that is missing. */
+export interface Place {
+  kind: 'Canary' | 'E2ESpec';
+  name: string;
+  path: readonly (string | number)[];
 }
 
 /** What is known besides the Canary. */
@@ -21,6 +32,12 @@ export interface LintInput {
   /** The spec of the E2ESpec of that name. */
   specOf(name: string): Spec | undefined;
   retryAfterSeconds: number;
+  /** Where the verifier was just called, if it was. */
+  origin?: Origin;
+  /** The names of the E2ESpecs that there are, where all are known; of some, `namesBeside`. */
+  specNames?: readonly string[];
+  /** The labels of the Canary's namespace, and Linkerd's annotation, where known. */
+  namespaceLabels?: Readonly<Record<string, string>>;
 }
 
 interface RuleInput {

@@ -2,79 +2,124 @@
  * Whether a hook waits long enough, and a test has time enough: in seconds, against the longest that its run can take.
  */
 import type { Canary } from '../api/canary.ts';
-import { shortTestProblem } from '../api/deadline.ts';
 import { type CompleteSpec, withDefaults } from '../api/e2espec.ts';
-import { intervalOf, milliseconds } from '../flagger/canary.ts';
-import type { VerifierWebhook } from '../flagger/webhooks.ts';
+import { intervalOf, milliseconds, thresholdOf } from '../flagger/canary.ts';
+import { pathsOf } from '../flagger/hooks.ts';
+import { haveSameMetadata, typeOf, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { inCanary, inE2ESpec, inWebhook } from './place.ts';
 import type { Finding, LintInput } from './rules.ts';
+import { e2eSpecOf } from './specs.ts';
 
 // What an attempt takes besides the test: the Job's deletion, the node, the first poll.
 const overheadSeconds = 60;
 const reserve = 1.1;
 
+/** Seconds. */
+function longestRun(spec: CompleteSpec): number {
+  return (spec.inconclusiveRetries + 1) * (spec.activeDeadlineSeconds + overheadSeconds);
+}
+
 /** The `retries` that outlast a run: Flagger spends one for each Retry-After, within one call. */
 export function retriesFor(spec: CompleteSpec, retryAfterSeconds: number): number {
-  const attempts = spec.inconclusiveRetries + 1;
-  const seconds = attempts * (spec.activeDeadlineSeconds + overheadSeconds);
-  return Math.ceil((seconds / retryAfterSeconds) * reserve);
+  return Math.ceil((longestRun(spec) / retryAfterSeconds) * reserve);
 }
 
-interface Timing {
+export interface TimingInput {
   gate: VerifierWebhook;
-  retries: number;
-  spec: CompleteSpec;
-  needed: number;
-  /** Seconds. */
-  interval: number;
+  gates: VerifierWebhook[];
+  canary: Canary;
+  input: LintInput;
 }
 
-/** Each says what is wrong, or nothing. */
-const rules: readonly ((timing: Timing) => string | undefined)[] = [
-  ({ spec }) => {
-    const problem = shortTestProblem(spec);
-    return problem && `E2ESpec: ${problem}`;
-  },
-  ({ gate, spec }) =>
-    gate.path === '/pre-rollout' && spec.onInconclusive === 'Hold'
-      ? 'onInconclusive: Hold does not hold here: 424 costs a failed check at each tick, up to the threshold. Use a confirm gate, or Rollback'
-      : undefined,
-  ({ gate, retries, needed }) =>
-    isWaiting(gate) && retries < needed
-      ? `retries: ${retries} ends the waiting before the run can end. Use ${needed} or more, or shorten the E2ESpec`
-      : undefined,
-  ({ gate, spec: { ttlSecondsAfterFinished: ttl }, interval }) =>
-    !isWaiting(gate) && ttl < 3 * interval
-      ? `the Job is kept ${ttl} s and asked for every ${2 * interval} s at the most. Use ttlSecondsAfterFinished: ${3 * interval} or more`
-      : undefined,
-];
+export function checkTiming({ gate, gates, canary, input }: TimingInput): Finding[] {
+  const name = e2eSpecOf(gate, canary);
+  const given = input.specOf(name);
+  if (given === undefined) return [];
+  const spec = withDefaults(given);
+  return [
+    ...checkHold(gate, name, spec),
+    ...(isWaiting(gate, gates) ? checkRetries(gate, spec, canary, input) : []),
+    ...checkTtl(gate, name, spec, canary),
+  ];
+}
 
-/** Whether Flagger waits for the verdict inside of one call. */
-function isWaiting({ type, path }: VerifierWebhook): boolean {
+function checkHold({ webhook, path }: VerifierWebhook, name: string, { onInconclusive }: CompleteSpec): Finding[] {
+  if (path !== '/pre-rollout' || onInconclusive !== 'Hold') return [];
+  const message =
+    'onInconclusive: Hold does not hold here: 424 costs a failed check at each tick, up to the threshold. Use a confirm gate, or Rollback';
+  return [{ severity: 'error', webhook: webhook.name, at: inE2ESpec(name, 'spec', 'onInconclusive'), message }];
+}
+
+/** Whether Flagger waits for the verdict inside of one call: a rollout hook finds it there when another gate was asked before. */
+function isWaiting(gate: VerifierWebhook, gates: VerifierWebhook[]): boolean {
+  if (isPreRollout(gate)) return true;
+  const isEarlier = (other: VerifierWebhook) => isPreRollout(other) || other.path === '/confirm-traffic-increase';
+  const isSameRun = ({ webhook }: VerifierWebhook) => haveSameMetadata(webhook.metadata, gate.webhook.metadata);
+  const isRollout = gate.type === 'rollout' && gate.path === '/rollout';
+  return isRollout && !gates.some((other) => isEarlier(other) && isSameRun(other));
+}
+
+function isPreRollout({ type, path }: VerifierWebhook): boolean {
   return type === 'pre-rollout' && path === '/pre-rollout';
 }
 
-export function checkTiming(gate: VerifierWebhook, canary: Canary, input: LintInput): Finding[] {
-  const { webhook } = gate;
-  const given = input.specOf(webhook.metadata?.['e2espec'] ?? canary.metadata.name);
-  if (given === undefined) return [];
-  const spec = withDefaults(given);
-  const needed = retriesFor(spec, input.retryAfterSeconds);
-  const timing = { gate, retries: webhook.retries ?? 0, spec, needed, interval: intervalOf(canary) / 1000 };
-  return rules.flatMap((rule) => {
-    const message = rule(timing);
-    return message === undefined ? [] : [{ webhook: webhook.name, message }];
-  });
+// Retries that are used up cost a failed check, and the next tick waits for the same run.
+function checkRetries(
+  { webhook, index }: VerifierWebhook,
+  spec: CompleteSpec,
+  canary: Canary,
+  { retryAfterSeconds }: LintInput,
+): Finding[] {
+  const { name, retries = 0 } = webhook;
+  const needed = retriesFor(spec, retryAfterSeconds);
+  if (retries >= needed) return [];
+  const waited = Math.max(0, retries) * retryAfterSeconds;
+  const left = needed * retryAfterSeconds - waited;
+  const lost = Math.ceil(left / Math.max(waited, intervalOf(canary) / 1000));
+  const threshold = thresholdOf(canary);
+  const checks = `up to ${lost} failed ${lost === 1 ? 'check' : 'checks'}`;
+  const cost = lost < threshold ? `of the ${threshold} that roll back` : 'so that a good revision can be rolled back';
+  const message = `retries: ${retries} ends the waiting before the run can end: ${checks}${lost < threshold ? ' ' : ', '}${cost}. Use ${needed} or more, or shorten the E2ESpec`;
+  const severity = lost < threshold ? 'advice' : 'error';
+  return [{ severity, webhook: name, at: inWebhook(canary, index, 'retries'), message }];
+}
+
+function checkTtl(gate: VerifierWebhook, name: string, spec: CompleteSpec, canary: Canary): Finding[] {
+  const { ttlSecondsAfterFinished: ttl } = spec;
+  const interval = intervalOf(canary) / 1000;
+  if (isPreRollout(gate) || ttl >= 3 * interval) return [];
+  const message = `the Job is kept ${ttl} s and asked for every ${2 * interval} s at the most. Use ttlSecondsAfterFinished: ${3 * interval} or more`;
+  const at = inE2ESpec(name, 'spec', 'ttlSecondsAfterFinished');
+  return [{ severity: 'error', webhook: gate.webhook.name, at, message }];
+}
+
+// https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/controller/webhook.go
+const defaultTimeout = 10_000;
+
+/**
+ * "The sum of all rollout webhooks timeouts should be lower than the analysis interval":
+ * https://github.com/fluxcd/flagger/blob/v1.44.0/docs/gitbook/usage/webhooks.md
+ */
+export function checkInterval(canary: Canary, own: VerifierWebhook[]): Finding[] {
+  const isRollout = (type: string) => type === 'rollout';
+  if (!own.some(({ type, path }) => isRollout(type) && pathsOf(type).includes(path))) return [];
+  const hooks = (canary.spec.analysis?.webhooks ?? []).filter((webhook) => isRollout(typeOf(webhook)));
+  const sum = hooks.reduce((total, { timeout }) => total + (milliseconds(timeout) ?? defaultTimeout), 0) / 1000;
+  const interval = intervalOf(canary) / 1000;
+  if (sum < interval) return [];
+  const message = `the timeouts of the rollout hooks are ${sum} s together; Flagger wants them under the interval, ${interval} s, because it calls them one after the other in each tick. Use interval: ${Math.floor(sum) + 1}s or more, or shorter timeouts`;
+  return [{ severity: 'advice', at: inCanary(canary, 'spec', 'analysis', 'interval'), message }];
 }
 
 /** Of any hook. https://github.com/fluxcd/flagger/blob/v1.44.0/artifacts/flagger/crd.yaml `timeout` */
-export function checkTimeout({ webhook: { name, timeout } }: VerifierWebhook): Finding[] {
+export function checkTimeout({ webhook: { name, timeout }, index }: VerifierWebhook, canary: Canary): Finding[] {
   if (timeout === undefined) return [];
+  const at = inWebhook(canary, index, 'timeout');
   if (!/^[0-9]+(m|s)/.test(timeout)) {
     const message = `timeout: ${timeout} is refused by Flagger's schema. Write minutes or seconds, as 30s`;
-    return [{ webhook: name, message }];
+    return [{ severity: 'error', webhook: name, at, message }];
   }
   if (milliseconds(timeout) !== undefined) return [];
-  return [
-    { webhook: name, message: `timeout: ${timeout} cannot be read by Flagger, which calls nobody then. Write 30s` },
-  ];
+  const message = `timeout: ${timeout} cannot be read by Flagger, which calls nobody then. Write 30s`;
+  return [{ severity: 'error', webhook: name, at, message }];
 }

@@ -1,64 +1,88 @@
 /**
- * Whether a webhook leads where it is meant to: to the verifier, and there to a path that it has. Other receivers have
- * webhooks of their own, on whatever paths: of those nothing is said.
+ * Where the verifier's webhooks lead, and where they are meant to: a scheme, host, port or namespace that the others do not
+ * have, or a path that is nearly a hook's. Other receivers have webhooks of their own, on whatever paths: of those nothing
+ * is said. URLs have passwords and tokens in them: of one that is wrong no more is told than its scheme, host and last word.
  */
 import type { Canary, Webhook } from '../api/canary.ts';
-import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
-import { hooks, pathsOf, splitPath } from '../flagger/hooks.ts';
+import { manager } from '../api/labels.ts';
+import { hostOf, isSameHost, type Origin, readUrl } from '../flagger/address.ts';
+import { type HookPath, hooks, pathsOf } from '../flagger/hooks.ts';
 import { hookWebhooks, typeOf, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { type Goal, goalOf, isInside, isNear, urlAt } from './goal.ts';
 import { looksLike } from './looks-like.ts';
+import { inWebhook } from './place.ts';
 import type { Finding } from './rules.ts';
+import { type Slip, slipInHost, slipInPath } from './slips.ts';
 
-export function checkUrls(canary: Canary, own: VerifierWebhook[]): Finding[] {
-  const webhooks = canary.spec.analysis?.webhooks ?? [];
+export interface Wiring {
+  /** The verifier's webhooks as they are meant: those with a slip in their URL as well. */
+  meant: VerifierWebhook[];
+  /** Somebody else's that call a hook's path, by a type of webhook that may. */
+  others: VerifierWebhook[];
+  findings: Finding[];
+  /** The whole URL of a hook, to be pasted; nothing where it is not known. */
+  urlOf(path: HookPath): string | undefined;
+}
+
+export function readWiring(canary: Canary, own: VerifierWebhook[], origin: Origin | undefined): Wiring {
   const [first] = own;
-  return [
-    ...webhooks.flatMap((webhook) => say(webhook, unusable(webhook) ?? wrongPath(webhook, first))),
-    ...elsewhere(canary, own).flatMap((each) => say(each.webhook, wrongHost(each, first))),
-  ];
+  const known = new Set(own.map(({ index }) => index));
+  const paths = new Set(own.map(({ path }) => path));
+  const elsewhere = hookWebhooks(canary).filter((each) => !known.has(each.index) && mayCall(each));
+  const astray = new Set(first === undefined ? [] : elsewhere.filter((each) => isMeant(first, each, paths)));
+  const leading = [...own, ...astray];
+  const goal = goalOf(leading, origin);
+  const misspelt = (canary.spec.analysis?.webhooks ?? []).flatMap(
+    (webhook, index) => slipInPath(webhook, index, goal?.example) ?? [],
+  );
+  const misled = goal === undefined ? [] : leading.flatMap((each) => slipInHost(each, goal) ?? []);
+  return {
+    meant: [...leading, ...misspelt.flatMap(meantBy)].sort((a, b) => a.index - b.index),
+    others: elsewhere.filter((each) => !astray.has(each)),
+    findings: [...misspelt, ...misled].sort((a, b) => a.index - b.index).map((slip) => toFinding(slip, goal, canary)),
+    urlOf: (path) => goal && urlAt(goal, path),
+  };
 }
 
-/** What calls a hook's path at another place, by a type of webhook that calls it. */
-export function elsewhere(canary: Canary, own: VerifierWebhook[]): VerifierWebhook[] {
-  const known = new Set(own.map(({ webhook }) => webhook));
-  return hookWebhooks(canary).filter(({ webhook, type, path }) => !known.has(webhook) && pathsOf(type).includes(path));
+/** Whether Flagger may ask it: no type is a slip of its own. */
+export function mayCall({ webhook, type, path }: VerifierWebhook): boolean {
+  return !webhook.type || pathsOf(type).includes(path);
 }
 
-function say({ name }: Webhook, message: string | undefined): Finding[] {
-  return message === undefined ? [] : [{ webhook: name, message }];
+/** Whether the host is called like the verifier, or nearly. */
+export function isNamedLikeVerifier(url: string): boolean {
+  const parsed = readUrl(url);
+  const name = parsed && hostOf(parsed.host).service?.name;
+  return name !== undefined && (name === manager || looksLike(name, manager));
 }
 
-// URLs have passwords and tokens in them: what is said of one is its host and its last word.
-function unusable({ url }: Webhook): string | undefined {
-  if (readUrl(url) !== undefined) return undefined;
-  return 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/pre-rollout';
+function toFinding(slip: Slip, goal: Goal | undefined, canary: Canary): Finding {
+  const { webhook, index, severity, what, path, lead = 'Write', otherwise } = slip;
+  const url = slip.url ?? (path && goal && urlAt(goal, path));
+  const unknown = otherwise ?? `Call ${path ?? 'one that it has'}`;
+  const message = `${what}. ${url === undefined ? unknown : `${lead} url: ${url}${kept(webhook)}`}`;
+  return { severity, webhook: webhook.name, at: inWebhook(canary, index, 'url'), message };
 }
 
-function wrongPath(webhook: Webhook, own: VerifierWebhook | undefined): string | undefined {
-  const url = readUrl(webhook.url);
-  if (url === undefined || splitPath(url.pathname) !== undefined) return undefined;
-  const last = `/${url.pathname.split('/').findLast((segment) => segment !== '') ?? ''}`;
-  const meant = hookPaths.find((path) => looksLike(path, last));
-  const host = hostOf(url.host);
-  const isOwn = own !== undefined && isSameHost(own.address.host, host);
-  const isMeantHere = isOwn || own === undefined || isNear(own.address.host, host);
-  // At a gateway all but a slip may be anybody's.
-  const isCertain = meant !== undefined || (isOwn && host.service?.isOutside !== true);
-  if (!isMeantHere || !isCertain) return undefined;
-  if (meant === last) return `what stands before ${last} is a word of the verifier's own. Call ${last}`;
-  return `${last} is no path of the verifier. Call ${meant ?? (pathsOf(typeOf(webhook)).join(' or ') || 'one that it has')}`;
+/** What is not told of a URL, and has to stay in it. */
+function kept({ url }: Webhook): string {
+  const { username = '', password = '', search = '' } = readUrl(url) ?? {};
+  const parts = [username + password === '' ? [] : 'its user', search === '' ? [] : 'its query'].flat();
+  return parts.length === 0 ? '' : ` (and keep ${parts.join(' and ')})`;
 }
 
-const hookPaths = Object.keys(hooks).flatMap((path) => splitPath(path)?.path ?? []);
-
-function wrongHost({ path, address }: VerifierWebhook, own: VerifierWebhook | undefined): string | undefined {
-  if (own === undefined || !isNear(own.address.host, address.host)) return undefined;
-  return `it calls ${path} at ${address.host.text}, and others call ${own.address.host.text}. Correct the one that is wrong`;
+/** `own`: paths at which the verifier is called already. */
+function isMeant(first: VerifierWebhook, { address, path }: VerifierWebhook, own: ReadonlySet<HookPath>): boolean {
+  const { host, prefix } = first.address;
+  const isKnown = isSameHost(host, address.host);
+  if (!isKnown && !isNear(host, address.host)) return false;
+  if ((isInside(host) && isInside(address.host)) || address.prefix === prefix) return true;
+  // At a gateway another prefix is another receiver; none may be one that was forgotten.
+  return isKnown && address.prefix === '' && !own.has(path);
 }
 
-/** A slip away, or the same Service in another namespace. */
-function isNear(a: Host, b: Host): boolean {
-  const [x, y] = [a.service, b.service];
-  const isWithin = x !== undefined && y !== undefined && !x.isOutside && !y.isOutside;
-  return isWithin ? x.name === y.name || looksLike(x.name, y.name) : looksLike(a.text, b.text);
+function meantBy({ webhook, index, path }: Slip): VerifierWebhook[] {
+  if (path === undefined) return [];
+  const host = hostOf(readUrl(webhook.url)?.host ?? '');
+  return [{ webhook, index, type: typeOf(webhook), hook: hooks[path], path, address: { host, prefix: '', path } }];
 }

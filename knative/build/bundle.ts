@@ -108,6 +108,8 @@ export async function buildCli(folder: string): Promise<Built> {
     entryPoints: ['function/cli/main.ts'],
     outfile: bundle,
     target: 'node20',
+    // What a kubeconfig may need is loaded when one does.
+    plugins: [slim],
   });
   writeFileSync(join(folder, 'cli.LICENSES.txt'), licensesOf(metafile, root));
   return { bundle, metafile };
@@ -124,7 +126,5 @@ function warmUp(bundle: string): void {
 if (import.meta.main) {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  const { bundle } = await buildFunction(dist);
-  warmUp(bundle);
-  await buildCli(dist);
+  await Promise.all([buildFunction(dist).then(({ bundle }) => warmUp(bundle)), buildCli(dist)]);
 }

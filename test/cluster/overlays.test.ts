@@ -114,6 +114,9 @@ describe('kubectl apply -k', function () {
     assert.ok(text.startsWith(`Forbidden: the verifier lacks the rule ${rule}: `), text);
     assert.ok(text.includes(`in namespace ${namespace}`), text);
     assert.equal(status, 403);
+    // Flagger would wait for ever there, and show nothing.
+    const preflight = await inside.post(`${url}/confirm-rollout`, payload);
+    assert.match(`${preflight.status} ${preflight.text}`, /^200 NotTried: .* the verifier lacks the rule /);
   }
 
   /** The Job goes with its Canary. */

@@ -1,5 +1,8 @@
 // Every example is a file that kubectl apply takes as it stands, and wired so that it gates.
 import assert from 'node:assert/strict';
+import type { Canary } from '../../function/api/canary.ts';
+import type { Spec } from '../../function/api/e2espec.ts';
+import { lint } from '../../function/lint/lint.ts';
 import { at, isKustomization, type Resource, read, resources, yamlFiles } from '../support/documents.ts';
 import { coreProblems } from './core.ts';
 import { checker, customResources } from './schema.ts';
@@ -153,6 +156,16 @@ describe('the example canaries', () => {
           assert.match(timeout, /^(30s|15m)$/);
           assert.equal(muteAlert ?? false, type === 'confirm-traffic-increase');
         }
+      });
+
+      it('has nothing that lint finds, nor any advice, but where it shows a fault', () => {
+        const specOf = (name: string) =>
+          tests.find(({ metadata }) => metadata.name === name)?.['spec'] as Spec | undefined;
+        const specNames = tests.map(({ metadata }) => metadata.name);
+        const found = lint(canary as unknown as Canary, { specOf, specNames, retryAfterSeconds: 10 });
+        const says = file.includes('does-not-gate') ? [/^no rollback hook calls/, /^\/webhook answers 202/] : [];
+        assert.equal(found.length, says.length, found.map(({ message }) => message).join('\n'));
+        for (const [index, pattern] of says.entries()) assert.match(found[index]?.message ?? '', pattern);
       });
 
       it('has two iterations at least, where iterations decide', () => {

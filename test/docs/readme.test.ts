@@ -15,6 +15,7 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'docs/architecture.md',
+  'docs/lint.md',
   'docs/threat-model.md',
   'docs/reliability.md',
   'docs/upgrade.md',

@@ -90,7 +90,9 @@ describe('The notes of a release', () => {
 describe('The list of what is in a release', function () {
   this.timeout(30_000);
   let list: Awaited<ReturnType<typeof sbom>>;
-  before(async () => {
+  before(async function () {
+    // Two builds, on a machine that may be busy.
+    this.timeout(120_000);
     list = await sbom('2026-11-27T08:00:00Z');
   });
 

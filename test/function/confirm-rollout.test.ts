@@ -1,6 +1,6 @@
 /**
  * What holds a rollout before it begins, and what does not: Flagger asks /confirm-rollout for ever, so that only a refusal
- * of the Job itself, or a missing E2ESpec, is a no.
+ * of the Job itself, or a missing E2ESpec, is a no. What only a cluster's administrator can mend is none.
  */
 import assert from 'node:assert/strict';
 import { playCanary } from '../support/canary.ts';
@@ -26,12 +26,12 @@ describe('/confirm-rollout', function () {
       .map(({ reason, message }) => `${reason}: ${message}`);
   }
 
-  async function waiting(): Promise<{ world: EmbeddedWorld; ask: ReturnType<typeof asking> }> {
+  async function waiting() {
     const world = await enter();
     await applySpec(world, passing);
     const canary = await playCanary(world.kubernetes, { namespace: world.namespace });
     await canary.setPhase('Waiting');
-    return { world, ask: asking(world, canary.payload()) };
+    return { world, canary, ask: asking(world, canary.payload()) };
   }
 
   const asking =
@@ -60,6 +60,31 @@ describe('/confirm-rollout', function () {
       assert.deepEqual(others, []);
       assert.match(told ?? '', /^NotTried: the rollout begins, .* could not be made: /);
       assert.ok(told?.includes(says), told);
+    });
+  }
+
+  const reads = ['canaries', 'e2especs', 'deployments'];
+  for (const resource of reads) {
+    it(`is not held up by the right to read ${resource} that is missing: body and log say so, and the gate as well`, async () => {
+      const { world, canary, ask } = await waiting();
+      const { kubernetes, namespace, verifier } = world;
+      const bind = kubernetes.misbehave({ verb: 'get', resource, namespace }, { kind: 'status', code: 403 });
+      const rule = `resources: ["${resource}"], verbs: ["get"]`;
+      const answered = await ask();
+      const { body } = answered;
+      assertAnswer(answered, 200, /^NotTried: the rollout begins, .*: the verifier lacks the rule .*: bind the /, rule);
+      await canary.setPhase('Progressing');
+      assertAnswer(await verifier.post('/pre-rollout', canary.payload()), 403, /^Forbidden: /, rule);
+      await canary.setPhase('Waiting');
+      bind();
+      const logged = verifier.lines
+        .filter(({ fields }) => fields['reason'] === 'NotTried')
+        .map(({ message }) => message);
+      assert.ok(logged.includes(body), logged.join('\n'));
+      // Of whom the Canary is not read, nothing can be told on it.
+      const told = (await warningsIn(world)).filter((each) => each === body);
+      assert.equal(told.length, resource === 'canaries' ? 0 : 1);
+      assertAnswer(await ask(), 200, 'Ready');
     });
   }
 

@@ -33,6 +33,6 @@ async function expect(right, path, payload) {
 await expect(/^200 e2e-verifier is up$/, '/health/readiness');
 for (const namespace of JSON.parse(process.env.NAMESPACES)) {
   // It may look for the Canary, and there is none of this name.
-  const payload = { name: 'helm-test', namespace, phase: 'Initialized', checksum: 'none' };
-  await expect(/^403 CanaryMismatch: /, '/confirm-rollout', payload);
+  const payload = { name: 'helm-test', namespace, phase: 'Progressing', checksum: 'none' };
+  await expect(/^403 CanaryMismatch: /, '/pre-rollout', payload);
 }

@@ -75,6 +75,31 @@ export const urls: Behaviour[] = [
       assert.match(told, /^DoesNotGate: .*no rollback hook calls \/rollback .*e2e-failed is loadtester\.test's/);
     },
   },
+  {
+    title:
+      'A webhook that leads elsewhere than the call did is told on the Canary before its rollout, with the right URL',
+    async run(world) {
+      const { kubernetes, namespace } = world;
+      await applySpec(world, passing);
+      const preflight = { name: 'e2e-preflight', type: 'confirm-rollout', url: `${own}/confirm-rollout` };
+      const astray = [
+        { ...gate, url: 'http://user:s3cret@e2e-verifer.default/pre-rollout?s3cret' },
+        { ...rollback, url: 'https://e2e-verifier.default:8443/roll-back' },
+        { ...gate, name: 'later', type: 'confirm-promotion', url: 'http://e2e-verifier.staging/confirm-promotion' },
+      ];
+      const canary = await playCanary(kubernetes, { namespace, webhooks: [preflight, ...astray] });
+      assertAnswer(await postTo(ownHost, world, '/confirm-rollout', canary.payload()), 200);
+      const told = (await warningsOf(world)).filter((each) => each.startsWith('DoesNotGate')).join('\n');
+      const called = `the verifier was called at ${own}`;
+      const sentences = [
+        `e2e: it calls http://e2e-verifer.default, and ${called}. Write url: ${own}/pre-rollout (and keep its user and its query)`,
+        `e2e-failed: /roll-back is no path of the verifier. Write url: ${own}/rollback`,
+        `later: it calls http://e2e-verifier.staging, and ${called}. Write url: ${own}/confirm-promotion`,
+      ];
+      for (const sentence of sentences) assert.ok(told.includes(sentence), `"${sentence}" in: ${told}`);
+      assert.ok(!told.includes('s3cret'), told);
+    },
+  },
   ...['/e2e/pre-rollout', '/pre-rollout/', '//pre-rollout', '/pre-rollout?team=shop'].map((path) => ({
     title: `${path} is /pre-rollout`,
     async run(world: World) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { read, resources, root } from '../../support/documents.ts';
 
 function lint(...files: string[]): { status: number | null; out: string; err: string } {
@@ -12,6 +12,8 @@ function lint(...files: string[]): { status: number | null; out: string; err: st
   });
   return { status, out: stdout, err: stderr };
 }
+
+const canaryOf = (path: string) => resources(read(path)).find(({ kind }) => kind === 'Canary');
 
 describe('k8s-e2e-verifier lint', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lint-'));
@@ -23,13 +25,38 @@ describe('k8s-e2e-verifier lint', () => {
 
   it('exits 0 where every gate gates', () => {
     const { status, out } = lint('lint', 'examples/canary-blue-green.yaml');
-    assert.deepEqual([status, out], [0, 'blue-green: every gate gates\n']);
+    const says = 'ok: blue-green waits for its test at pre-rollout, and rolls back at once when it fails\n';
+    assert.deepEqual([status, out], [0, says]);
   });
 
-  it('exits 1 and names the canary, the webhook and what to do where one does not', () => {
-    const { status, out } = lint('lint', 'examples/canary-webhook-alone-does-not-gate.yaml');
+  const alone = 'examples/canary-webhook-alone-does-not-gate.yaml';
+  const placeOf = (text: string, file = alone) =>
+    read(file)
+      .split('\n')
+      .findIndex((line) => line.includes(text)) + 1;
+
+  it('exits 1 and names the place, the canary, the webhook and what to do where one does not', () => {
+    const { status, out } = lint('lint', alone);
     assert.equal(status, 1);
-    assert.match(out, /^webhook-alone: webhook e2e-verification: \/webhook answers 202/m);
+    const line = placeOf('default/webhook');
+    assert.ok(
+      out.includes(`${alone}:${line}:9: error: webhook-alone: webhook e2e-verification: /webhook answers 202`),
+      out,
+    );
+  });
+
+  it('writes the same as JSON, and as annotations with paths from the root of the repository', () => {
+    const { status, out } = lint('lint', '--output', 'json', alone);
+    const { canaries, summary } = JSON.parse(out);
+    const { findings, ...canary } = canaries[0];
+    assert.deepEqual([status, canary.name, canary.file, canary.ok], [1, 'webhook-alone', alone, false]);
+    assert.deepEqual(summary, { canaries: 1, ok: 0, errors: findings.length, advice: 0 });
+    const env = { ...process.env, GITHUB_WORKSPACE: dirname(root) };
+    const args = ['dist/cli.cjs', 'lint', '-o', 'github', alone];
+    const github = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env });
+    const file = `${basename(root)}/${alone}`;
+    assert.equal(github.stdout.match(/^::error file=(.*?),line=\d+,col=\d+,title=webhook-alone/)?.[1], file);
+    assert.equal(github.status, 1);
   });
 
   it('counts retries against the E2ESpec that is given with the Canary', () => {
@@ -41,7 +68,7 @@ describe('k8s-e2e-verifier lint', () => {
     );
     const { status, out } = lint('lint', canary, slow);
     assert.equal(status, 1);
-    assert.match(out, /retries: 40 .* Use 1208 or more/);
+    assert.match(out, /canary\.yaml:\d+:\d+: error: .*retries: 40 .* Use 1208 or more/);
   });
 
   const gates = (host: string) =>
@@ -66,7 +93,7 @@ spec:
     assert.equal(lint('lint', '--url', 'https://gw.example.com/e2e/', gates('https://gw.example.com/e2e')).status, 0);
     const { status, out } = lint('lint', '--url', 'http://e2e-verifier.default', gates('http://tests.qa'));
     assert.equal(status, 1);
-    assert.match(out, /^shop: no webhook calls a gate of the verifier \(that of webhook e2e is tests\.qa's\)/m);
+    assert.match(out, /: error: shop: no webhook calls a gate of the verifier \(that of webhook e2e is tests\.qa's\)/);
   });
 
   it('takes the List of kubectl get canaries -o yaml, from a file or from a pipe', () => {
@@ -76,17 +103,106 @@ spec:
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: canaries });
     const of = lint('lint', file('list.yaml', list));
     assert.equal(of.status, 1);
-    assert.match(of.out, /^webhook-alone: webhook e2e-verification: \/webhook answers 202/m);
+    assert.match(
+      of.out,
+      /^\S+list\.yaml:1:\d+: error: webhook-alone: webhook e2e-verification: \/webhook answers 202/m,
+    );
+    assert.match(of.out, /^ok: blue-green waits/m);
+    assert.match(of.out, /^2 Canaries: 1 ok, \d errors$/m);
     const slowly = `(sleep 0.3; cat) | "${process.execPath}" dist/cli.cjs lint -`;
     const { status, stdout } = spawnSync('sh', ['-c', slowly], { cwd: root, input: list, encoding: 'utf8' });
-    assert.deepEqual([status, stdout], [1, of.out]);
+    assert.deepEqual([status, stdout], [1, of.out.replaceAll(join(folder, 'list.yaml'), '<stdin>')]);
+  });
+
+  describe('of a folder', () => {
+    const inFolder = (name: string, text: string) => {
+      const path = join(folder, 'deploy', name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    };
+    const canary = canaryOf('examples/canary-blue-green.yaml');
+    const named = (name: string) => JSON.stringify({ ...canary, metadata: { name } });
+    const lintFolder = () => lint('lint', join(folder, 'deploy'));
+    beforeEach(() => rmSync(join(folder, 'deploy'), { recursive: true, force: true }));
+
+    it('reads YAML and JSON in it and in what is in it, but for node_modules and what begins with a dot', () => {
+      for (const path of ['z.yaml', 'a/b.yml', 'a/c.json', 'notes.txt', '.git/d.yaml', 'node_modules/e/f.yaml']) {
+        inFolder(path, named(path.replaceAll(/\W/g, '-')));
+      }
+      const { status, out } = lintFolder();
+      assert.deepEqual(
+        [status, [...out.matchAll(/^ok: (\S+)/gm)].map(([, name]) => name)],
+        [0, ['a-b-yml', 'a-c-json', 'z-yaml']],
+      );
+    });
+
+    it('passes over what is no object of Kubernetes, and says what could be meant', () => {
+      inFolder('ok.yaml', named('shop'));
+      inFolder('values.yaml', 'a: {{ not YAML: [\n');
+      inFolder('broken.yaml', 'a: [1,\n');
+      inFolder('templates/canary.yaml', 'kind: Canary\nmetadata: {name: {{ .Values.name }}}\nspec: {}\n');
+      inFolder('templates/e2espec.yaml', 'kind: E2ESpec\n{{- if .Values.on }}\nspec: {}\n');
+      inFolder('patch.yaml', 'kind: Canary\nmetadata: {name: shop}\nspec: {analysis: {interval: 1m}}\n');
+      const { status, out, err } = lintFolder();
+      assert.deepEqual([status, out.split('\n').length], [0, 2]);
+      const said = err.replaceAll(folder, '').split('\n');
+      assert.match(
+        said[0] ?? '',
+        /^not read: \/deploy\/patch\.yaml: .*spec\.targetRef must be an object \(a patch\?\)$/,
+      );
+      assert.match(
+        said[1] ?? '',
+        /^not read: \/deploy\/templates\/canary\.yaml: a template, as of Helm\. .*helm template/,
+      );
+      assert.match(said[2] ?? '', /^not read: \/deploy\/templates\/e2espec\.yaml: a template/);
+      assert.equal(said.length, 4);
+    });
+
+    it('counts Canaries that do not call the verifier', () => {
+      inFolder('ok.yaml', named('shop'));
+      inFolder('other.yaml', 'kind: Canary\nmetadata: {name: other}\nspec: {targetRef: {kind: D, name: other}}\n');
+      const { status, out } = lintFolder();
+      assert.equal(status, 0);
+      assert.match(out, /^1 Canary does not call the verifier: other$/m);
+    });
+
+    it('exits 2 where a Canary in it cannot be read, having linted the others', () => {
+      inFolder('ok.yaml', named('shop'));
+      inFolder('broken.yaml', 'kind: Canary\nmetadata: [\n');
+      const { status, out, err } = lintFolder();
+      assert.equal(status, 2);
+      assert.match(out, /^ok: shop /);
+      assert.match(err, /deploy\/broken\.yaml:3:1: error: /);
+    });
+
+    it('exits 2 where there is nothing to lint', () => {
+      inFolder('other.yaml', 'kind: Canary\nmetadata: {name: other}\nspec: {targetRef: {kind: D, name: other}}\n');
+      const { status, err } = lintFolder();
+      assert.deepEqual([status, err.replace(folder, '')], [2, 'error: no Canary in /deploy calls the verifier\n']);
+      inFolder('other.yaml', 'kind: ConfigMap\n');
+      inFolder('another.json', '{}');
+      assert.match(lintFolder().err, /^error: no Canary in \S+deploy \(2 files\)\n$/);
+    });
   });
 
   it('exits 0 and says how it is used where it is asked to', () => {
-    for (const args of [['--help'], ['lint', '-h']]) {
+    for (const args of [['--help'], ['-h'], ['lint', '-h'], ['lint', '--help', 'a.yaml']]) {
       const { status, out, err } = lint(...args);
       assert.deepEqual([status, out.split(' ')[0], err], [0, 'usage:', '']);
     }
+  });
+
+  it('has no colours but on a terminal, where NO_COLOR takes them away', function () {
+    if (spawnSync('script', ['--version']).status !== 0) this.skip();
+    const onTerminal = (env: Record<string, string>) => {
+      const command = `"${process.execPath}" dist/cli.cjs lint examples/canary-blue-green.yaml`;
+      const all = { PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...env };
+      return spawnSync('script', ['-qec', command, '/dev/null'], { cwd: root, encoding: 'utf8', env: all }).stdout;
+    };
+    const green = '\u001b[1;32mok\u001b[0m: blue-green';
+    assert.ok(onTerminal({}).startsWith(green));
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) assert.ok(onTerminal(env).startsWith('ok: blue-green'));
+    assert.ok(lint('lint', 'examples/canary-blue-green.yaml').out.startsWith('ok: blue-green'));
   });
 
   it('says what is missing in a Canary that cannot be one', () => {
@@ -99,29 +215,96 @@ spec:
     for (const [says, text] of Object.entries(written)) {
       const { status, err } = lint('lint', file('broken.yaml', text));
       assert.equal(status, 2);
-      assert.match(err, new RegExp(`broken\\.yaml: Canary .*: ${says}`));
+      assert.match(err, new RegExp(`broken\\.yaml:\\d:\\d+: error: Canary .*: ${says}`));
     }
   });
 
   const wrong = [
-    { what: 'no command', args: [], says: /^a command is missing\nusage: / },
-    { what: 'another command', args: ['apply'], says: /^there is no apply\nusage: / },
-    { what: 'no file', args: ['lint'], says: /^a file is missing\nusage: / },
+    { what: 'no command', args: [], says: /^say which command\nusage: / },
+    { what: 'another command', args: ['apply'], says: /^there is no command apply\nusage: / },
+    {
+      what: 'nothing to lint',
+      args: ['lint'],
+      says: /^say what to lint: a file, a folder, -n NAMESPACE, or -A.*\n.*--help/,
+    },
     {
       what: 'a URL that is none',
       args: ['lint', '--url', 'e2e-verifier', 'a.yaml'],
-      says: /^--url e2e-verifier: it begins with http:\/\/ or https:\/\/\nusage: /,
+      says: /^--url e2e-verifier: it begins with http:\/\/ or https:\/\/\n/,
     },
-    { what: 'an unknown option', args: ['lint', '--uri', 'a.yaml'], says: /^Unknown option '--uri'.*\nusage: / },
-    { what: 'a file that is not there', args: ['lint', 'nowhere.yaml'], says: /nowhere\.yaml: .*ENOENT/ },
-    { what: 'a file without a Canary', args: ['lint', 'examples/e2espec-simple.yaml'], says: /no Canary in/ },
-    { what: 'a file that is no YAML', args: ['lint', file('bad.yaml', 'a: [1,')], says: /bad\.yaml: / },
+    { what: 'an unknown option', args: ['lint', '--uri', 'a.yaml'], says: /^Unknown option '--uri'/ },
+    {
+      what: 'an unknown format',
+      args: ['lint', '-o', 'xml', 'a.yaml'],
+      says: /^--output xml: it is text, json, github\n/,
+    },
+    {
+      what: 'a namespace and all of them',
+      args: ['lint', '-A', '-n', 'shop'],
+      says: /^-n and -A exclude each other\n/,
+    },
+    { what: 'files and a cluster', args: ['lint', '-A', 'a.yaml'], says: /^files are linted without a cluster/ },
+    { what: 'a cluster, and nothing of it', args: ['lint', '--context', 'a'], says: /^say what to lint/ },
   ];
   for (const { what, args, says } of wrong) {
+    it(`exits 64 and says why with ${what}`, () => {
+      const { status, out, err } = lint(...args);
+      assert.deepEqual([status, out], [64, '']);
+      assert.match(err, says);
+    });
+  }
+
+  const unreadable = [
+    {
+      what: 'a file that is not there',
+      args: ['nowhere.yaml'],
+      says: /^nowhere\.yaml: error: there is no such file or folder\n$/,
+    },
+    {
+      what: 'a file without a Canary',
+      args: ['examples/e2espec-simple.yaml'],
+      says: /^error: no Canary in examples\/e2espec-simple\.yaml\n$/,
+    },
+    { what: 'a file that is no YAML', args: [file('bad.yaml', 'a: [1,')], says: /^\S+bad\.yaml:1:7: error: / },
+    {
+      what: 'a template',
+      args: [file('template.yaml', 'kind: Canary\n{{- if .Values.on }}\nspec: [\n')],
+      says: /^\S+template\.yaml:\d:\d+: error: .*It looks like a template, as of Helm\. .*helm template CHART/,
+    },
+  ];
+  for (const { what, args, says } of unreadable) {
     it(`exits 2 and says why with ${what}`, () => {
-      const { status, err } = lint(...args);
+      const { status, err } = lint('lint', ...args);
       assert.equal(status, 2);
       assert.match(err, says);
     });
   }
+
+  it('writes a whole object of JSON where there is nothing to lint', () => {
+    const { status, out } = lint('lint', '-o', 'json', 'nowhere.yaml');
+    const summary = { canaries: 0, ok: 0, errors: 0, advice: 0 };
+    assert.deepEqual([status, JSON.parse(out)], [2, { canaries: [], others: [], summary }]);
+  });
+
+  it('counts a Canary that does not call the verifier, and exits 2 where there is no other', () => {
+    const other = { kind: 'Canary', metadata: { name: 'other' }, spec: { targetRef: { kind: 'D', name: 'other' } } };
+    const all = [canaryOf('examples/canary-blue-green.yaml'), other];
+    const listed = lint('lint', file('list.yaml', JSON.stringify({ kind: 'List', items: all })));
+    assert.equal(listed.status, 0);
+    assert.match(listed.out, /^1 Canary does not call the verifier: other$/m);
+    const alone = lint('lint', file('other.yaml', JSON.stringify(other)));
+    assert.deepEqual([alone.status, alone.out], [2, '1 Canary does not call the verifier: other\n']);
+    assert.match(alone.err, /^error: no Canary in \S+other\.yaml calls the verifier\n$/);
+  });
+
+  it('is silent where nobody reads on', () => {
+    const command = `"${process.execPath}" dist/cli.cjs lint examples | true`;
+    const { stderr } = spawnSync('sh', ['-c', command], { cwd: root, encoding: 'utf8' });
+    assert.equal(stderr, '');
+  });
+
+  it('annotates what cannot be read', () => {
+    const { status, out } = lint('lint', '-o', 'github', 'nowhere.yaml');
+    assert.deepEqual([status, out], [2, '::error file=nowhere.yaml::there is no such file or folder\n']);
+  });
 });

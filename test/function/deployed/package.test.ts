@@ -15,7 +15,7 @@ import { emptyFolder, type Folder } from './deployed.ts';
 
 const manifest = JSON.parse(read('package.json'));
 const gating = join(root, 'examples/canary-blue-green.yaml');
-const allGates = 'blue-green: every gate gates\n';
+const allGates = 'ok: blue-green waits for its test at pre-rollout, and rolls back at once when it fails\n';
 const PATH = process.env['PATH'] ?? '';
 
 /** This Node and those on the PATH that the package is for, by version. */
@@ -74,7 +74,8 @@ describe('The npm package', function () {
       packed.files.map(({ path }) => path),
       ['LICENSE', 'README.md', 'dist/cli.cjs', 'dist/cli.LICENSES.txt', 'package.json'],
     );
-    assert.ok(packed.size < 100_000, `${packed.size} bytes`);
+    // Most of it reads kubeconfigs with all their ways to sign in, as the function does.
+    assert.ok(packed.size < 220_000, `${packed.size} bytes`);
   });
 
   it('is run by npx, which asks for it by its name', async () => {
@@ -106,7 +107,7 @@ describe('The npm package', function () {
     const kubectl = (...args: string[]) => spawnSync('kubectl', ['e2e', ...args], { env, encoding: 'utf8' });
     assert.equal(kubectl('lint', gating).stdout, allGates);
     const { status, stdout } = kubectl('--help');
-    assert.deepEqual([status, stdout.split('\n')[0]], [0, 'usage: kubectl e2e lint [--url URL] FILE...']);
+    assert.deepEqual([status, stdout.split('\n')[0]], [0, 'usage: kubectl e2e COMMAND']);
   });
 
   it('runs nothing on the machine of who installs it', () => {

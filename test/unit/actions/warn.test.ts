@@ -83,17 +83,42 @@ describe('A wiring that gates', () => {
   });
 });
 
+describe('A wiring of which something better is known', () => {
+  it('is told nothing of: advice is for lint', async () => {
+    const analysis = { threshold: 3, alerts: [{ name: 'on-call', severity: 'error' }], webhooks: [gate, rollback] };
+    const impatient = { ...analysis, webhooks: [{ ...gate, retries: 59 }, rollback] };
+    for (const each of [analysis, impatient])
+      assert.deepEqual(await warned(canaryWith([], { analysis: each }), [short]), nothing);
+  });
+});
+
 describe('A wiring that does not gate', () => {
   it('is a Warning on the Canary and in the log, with the name of each webhook and what to do', async () => {
     const { warnings, events } = await warned(canaryWith([gate]), [named('podinfo', long.spec)]);
     const [event] = events;
     const message = event?.message ?? '';
     assert.match(message, noRollback);
-    assert.match(message, /\. e2e-pre-rollout: retries: 60 ends the waiting before the run can end\. Use \d+ or more/);
+    assert.match(
+      message,
+      /\. e2e-pre-rollout: retries: 60 ends the waiting before the run can end: .*\. Use \d+ or more/,
+    );
     assert.deepEqual(warnings, [[message, { canary: 'podinfo', namespace: 'test', reason: 'DoesNotGate' }]]);
     assert.equal(events.length, 1);
     assert.deepEqual([event?.type, event?.reason, event?.involvedObject.kind], ['Warning', 'DoesNotGate', 'Canary']);
     assert.match(event?.metadata.name ?? '', /^e2e-wiring\./);
+  });
+
+  it('is told with the URL by which the verifier was called, and what is wrong with an E2ESpec under its name', async () => {
+    const astray = { ...rollback, url: 'http://u:s3cret@e2e-verifier.staging/rollback?s3cret' };
+    const brief = named('podinfo', {
+      activeDeadlineSeconds: 30,
+      podTemplate: { spec: { terminationGracePeriodSeconds: 30 } },
+    });
+    const { events } = await warned(canaryWith([gate, astray]), [brief]);
+    assert.equal(
+      events[0]?.message,
+      'e2e-rollback: it calls http://e2e-verifier.staging, and the verifier was called at http://e2e-verifier.default. Write url: http://e2e-verifier.default/rollback (and keep its user and its query). E2ESpec podinfo: activeDeadlineSeconds: 30 with a terminationGracePeriodSeconds of 30 leaves the test 0 s. Use activeDeadlineSeconds: 38 or more, or a shorter grace',
+    );
   });
 
   it('is told once for all that is wrong with it, and anew for something else', async () => {

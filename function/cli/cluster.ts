@@ -1,0 +1,59 @@
+/**
+ * The Canaries and E2ESpecs that are in a cluster, as its API server has them.
+ */
+import type { KubeConfig } from '@kubernetes/client-node';
+import { allInOrder } from '../errors.ts';
+import { askAt } from '../kube/connect.ts';
+import { type Inventory, inventory, type Namespace } from '../kube/inventory.ts';
+import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
+import type { Subject, Subjects } from './check.ts';
+import { messageOf } from './problem.ts';
+
+// Milliseconds, for all of it.
+const patience = 120_000;
+
+/** `namespaces`: those that are meant, all where there is none. Throws what keeps it from being asked. */
+export async function readCluster(namespaces: readonly string[], choice: KubeConfigChoice): Promise<Subjects> {
+  const config = chooseKubeConfig(choice);
+  const { server } = config.getCurrentCluster() ?? {};
+  try {
+    await signIn(config);
+    const cluster = inventory(askAt(config)({ endsAt: Date.now() + patience }));
+    const subjects: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
+    for (const namespace of namespaces.length > 0 ? namespaces : [null])
+      await readNamespace(subjects, cluster, namespace);
+    return subjects;
+  } catch (error) {
+    throw new Error(`${server} (context ${config.getCurrentContext()}): ${messageOf(error)}`);
+  }
+}
+
+/** Programs that make credentials may ask a person, and no request waits for that. */
+async function signIn(config: KubeConfig): Promise<void> {
+  try {
+    await config.applyToHTTPSOptions({});
+  } catch (error) {
+    throw new Error(`your credentials cannot be read: ${messageOf(error)}`);
+  }
+}
+
+async function readNamespace(subjects: Subjects, cluster: Inventory, namespace: string | null): Promise<void> {
+  const [canaries, e2eSpecs, namespaces] = await allInOrder([
+    cluster.listCanaries(namespace),
+    cluster.listE2ESpecs(namespace),
+    cluster.listNamespaces(namespace),
+  ]);
+  refuseMissing(namespace, namespaces);
+  subjects.canaries.push(...canaries.map(found));
+  subjects.e2eSpecs.push(...e2eSpecs.map(found));
+  subjects.namespaces.push(...(namespaces ?? []));
+}
+
+/** Of a namespace that is not there, the API server gives empty lists. */
+function refuseMissing(namespace: string | null, namespaces: Namespace[] | undefined): void {
+  if (namespace !== null && namespaces?.length === 0) throw new Error(`there is no namespace ${namespace}`);
+}
+
+function found<T extends { metadata: { namespace: string } }>(object: T): Subject<T> {
+  return { object, namespace: object.metadata.namespace };
+}

@@ -1,0 +1,19 @@
+/**
+ * What the command line cannot do: wrong arguments, and what cannot be read.
+ */
+import type { Position } from './manifests.ts';
+
+/** Exit status 64, as sysexits.h has it. */
+export class UsageError extends Error {}
+
+/** Exit status 2. */
+export interface Problem {
+  message: string;
+  /** Absent where it is about no file. */
+  file?: string;
+  position?: Position;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

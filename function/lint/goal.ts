@@ -1,0 +1,110 @@
+/**
+ * Where the verifier is, as far as its webhooks and a call tell.
+ */
+import type { Webhook } from '../api/canary.ts';
+import { manager } from '../api/labels.ts';
+import { type Host, hostOf, isSameHost, type Origin, readUrl } from '../flagger/address.ts';
+import { type HookPath, splitPath } from '../flagger/hooks.ts';
+import type { VerifierWebhook } from '../flagger/webhooks.ts';
+import { looksLike } from './looks-like.ts';
+
+/** A webhook that leads to the verifier: by the others it is told where they should. */
+export interface Goal {
+  example: VerifierWebhook;
+  /** The verifier was called there. */
+  isCalled: boolean;
+  /** Or nobody knows which of two is right. */
+  isCertain: boolean;
+}
+
+export function goalOf(webhooks: VerifierWebhook[], origin: Origin | undefined): Goal | undefined {
+  const called = origin && calledBy(webhooks, origin);
+  if (called !== undefined) return { example: called, isCalled: true, isCertain: true };
+  const counts = new Map<string, number>();
+  for (const each of webhooks) counts.set(spotOf(each), (counts.get(spotOf(each)) ?? 0) + 1);
+  const countOf = (each: VerifierWebhook) => counts.get(spotOf(each)) ?? 0;
+  const rank = (each: VerifierWebhook) => [Number(isNamed(each)), Number(isTrusted(each)), countOf(each)] as const;
+  const compare = (a: VerifierWebhook, b: VerifierWebhook) => {
+    const [x, y] = [rank(a), rank(b)];
+    return y[0] - x[0] || y[1] - x[1] || y[2] - x[2];
+  };
+  const [example] = webhooks.toSorted(compare);
+  if (example === undefined) return undefined;
+  const rivals = webhooks.filter((each) => differs(each, example));
+  const isCertain = rivals.length === 0 ? countOf(example) > 1 : rivals.every((each) => compare(example, each) < 0);
+  return { example, isCalled: false, isCertain };
+}
+
+/** The one that made the call, as far as one can tell; at least one that leads to the same host. */
+function calledBy(webhooks: VerifierWebhook[], { hosts, path }: Origin): VerifierWebhook | undefined {
+  const arrived = hosts.map(hostOf);
+  const arrival = splitPath(path)?.path;
+  const isExact = ({ address }: VerifierWebhook) => Number(arrived.some(({ text }) => text === address.host.text));
+  return webhooks
+    .filter(({ address }) => arrived.some((host) => isSameHost(host, address.host)))
+    .toSorted((a, b) => isExact(b) - isExact(a) || Number(b.path === arrival) - Number(a.path === arrival))[0];
+}
+
+function isNamed({ address }: VerifierWebhook): boolean {
+  return address.host.service?.name === manager;
+}
+
+/** Whether Flagger can get a connection: nobody signs a name that is known in the cluster alone. */
+export function isTrusted({ webhook, address }: VerifierWebhook): boolean {
+  return !isHttps(webhook) || webhook.disableTLS === true || address.host.service?.isOutside !== false;
+}
+
+function isHttps({ url }: Webhook): boolean {
+  return readUrl(url)?.protocol === 'https:';
+}
+
+/** The same text for the forms of one name. */
+function spotOf({ webhook, address: { host, prefix } }: VerifierWebhook): string {
+  const { service } = host;
+  const name =
+    service && !service.isOutside ? [service.name, service.namespace, service.clusterDomain].join('.') : host.text;
+  return [entranceOf(webhook), name, prefix].join(' ');
+}
+
+/** Scheme and port. */
+function entranceOf({ url }: Webhook): string {
+  const { protocol = '', port = '' } = readUrl(url) ?? {};
+  return `${protocol}${port}`;
+}
+
+export function differs(a: VerifierWebhook, b: VerifierWebhook): boolean {
+  const [x, y] = [a.address, b.address];
+  if (!isSameHost(x.host, y.host)) return true;
+  // Knative's name outside of the cluster is another way to the same Service.
+  if (x.host.service?.isOutside !== y.host.service?.isOutside) return false;
+  if (entranceOf(a.webhook) !== entranceOf(b.webhook) || x.prefix !== y.prefix) return true;
+  return isOfFlaggersNamespace(x.host) !== isOfFlaggersNamespace(y.host);
+}
+
+/** A name without a namespace is looked up in that of whoever calls. */
+export function isOfFlaggersNamespace({ service }: Host): boolean {
+  return service !== undefined && service.namespace === undefined;
+}
+
+export function urlAt({ example, isCertain }: Goal, path: HookPath): string | undefined {
+  const { prefix } = example.address;
+  // Where it is not certain to be the verifier's, it may be somebody's token.
+  if (prefix !== '' && !isCertain) return undefined;
+  return `${baseOf(example.webhook)}${prefix === '' ? '' : `/${prefix}`}${path}`;
+}
+
+export function baseOf({ url }: Webhook): string {
+  const { protocol = 'http:', host = '' } = readUrl(url) ?? {};
+  return `${protocol}//${host}`;
+}
+
+export function isInside({ service }: Host): boolean {
+  return service?.isOutside === false;
+}
+
+/** A slip away, or the same Service in another namespace. */
+export function isNear(a: Host, b: Host): boolean {
+  const [x, y] = [a.service, b.service];
+  const isWithin = x !== undefined && y !== undefined && !x.isOutside && !y.isOutside;
+  return isWithin ? x.name === y.name || looksLike(x.name, y.name) : looksLike(a.text, b.text);
+}

@@ -1,0 +1,117 @@
+/**
+ * What is wrong in a webhook's URL: who it leads to, and the path there.
+ */
+import type { Webhook } from '../api/canary.ts';
+import { manager } from '../api/labels.ts';
+import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
+import { type HookPath, hooks, pathsOf, splitPath } from '../flagger/hooks.ts';
+import type { VerifierWebhook } from '../flagger/webhooks.ts';
+import { baseOf, differs, type Goal, isInside, isNear, isOfFlaggersNamespace, isTrusted, urlAt } from './goal.ts';
+import { looksLike } from './looks-like.ts';
+import type { Finding } from './rules.ts';
+
+export interface Slip {
+  webhook: Webhook;
+  index: number;
+  severity: Finding['severity'];
+  what: string;
+  /** The hook that is meant, where one can tell. */
+  path: HookPath | undefined;
+  /** What stands before the right URL. */
+  lead?: string;
+  /** The right URL, where it is not what the other webhooks say. */
+  url?: string | undefined;
+  /** What to do where nobody knows the right URL. */
+  otherwise?: string;
+}
+
+export function slipInHost(each: VerifierWebhook, goal: Goal): Slip | undefined {
+  if (!differs(each, goal.example)) return goal.isCalled ? undefined : doubtfulHost(each, goal);
+  const { webhook, index, path, address } = each;
+  const base = baseOf(webhook);
+  const other = baseOf(goal.example.webhook);
+  const who = goal.isCalled ? 'the verifier was called at' : `webhook ${goal.example.webhook.name} calls`;
+  const own = isOfFlaggersNamespace(address.host) ? ", which is looked up in Flagger's own namespace" : '';
+  const what =
+    base === other
+      ? `what stands before ${path} is not what stands there in webhook ${goal.example.webhook.name}`
+      : `it calls ${base}${own}, and ${who} ${other}`;
+  const lead = goal.isCertain ? 'Write' : 'One of them is wrong; if it is this one, write';
+  return { webhook, index, severity: 'error', what, path, lead };
+}
+
+/** For a name in the cluster that Flagger may not be able to call, or that may be a slip in all of the webhooks. */
+function doubtfulHost(each: VerifierWebhook, goal: Goal): Slip | undefined {
+  const { webhook, index, path, address } = each;
+  const url = urlAt(goal, path);
+  if (url === undefined) return undefined;
+  const advice = { webhook, index, path, severity: 'advice' } as const;
+  if (!isTrusted(each)) {
+    const what = `it calls ${baseOf(webhook)}, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority`;
+    return { ...advice, what, lead: 'Without one, write', url: url.replace(/^https/, 'http') };
+  }
+  const { name = '' } = isInside(address.host) ? (address.host.service ?? {}) : {};
+  if (name.includes(manager) || !looksLike(name, manager)) return undefined;
+  const what = `it calls ${name}, which is nearly ${manager}, the verifier's usual name`;
+  return { ...advice, what, lead: 'If that is a slip, write', url: url.replace(name, manager) };
+}
+
+const hookPaths = Object.keys(hooks).flatMap((path) => splitPath(path)?.path ?? []);
+
+export function slipInPath(webhook: Webhook, index: number, example: VerifierWebhook | undefined): Slip | undefined {
+  const slip = { webhook, index, severity: 'error' } as const;
+  const url = readUrl(webhook.url);
+  if (url === undefined) return { ...slip, ...unusable(webhook) };
+  if (splitPath(url.pathname) !== undefined) return undefined;
+  const host = hostOf(url.host);
+  if (example !== undefined && !isKnownOrNear(example, host)) return undefined;
+  const segments = url.pathname.split('/').filter((segment) => segment !== '');
+  const { path, at } = meantPath(segments);
+  if (example !== undefined && !isHere(example, host, path && segments.slice(0, at))) return undefined;
+  if (example === undefined && path === undefined) return undefined;
+  const [usual] = webhook.type ? pathsOf(webhook.type) : [];
+  const alone = example === undefined && at === 0 && path !== undefined ? `${baseOf(webhook)}${path}` : undefined;
+  return { ...slip, path: path ?? usual, what: wrongWords(segments, at, path), url: alone };
+}
+
+// Nobody writes more words after a hook's path.
+const mostWordsAfter = 2;
+
+/** The last word that is a hook's path, or else nearly one. */
+function meantPath(segments: string[]): { path: HookPath | undefined; at: number } {
+  const isRead = (index: number) => index >= segments.length - 1 - mostWordsAfter;
+  const exact = segments.findLastIndex((segment) => hookPaths.some((path) => path === `/${segment}`));
+  const at = exact >= 0 ? exact : segments.findLastIndex((segment, i) => isRead(i) && nearPath(segment) !== undefined);
+  return { path: nearPath(segments[at] ?? ''), at };
+}
+
+function nearPath(segment: string): HookPath | undefined {
+  return hookPaths.find((path) => path === `/${segment}`) ?? hookPaths.find((path) => looksLike(path, segment));
+}
+
+function isKnownOrNear({ address }: VerifierWebhook, host: Host): boolean {
+  return isSameHost(address.host, host) || isNear(address.host, host);
+}
+
+/** Of a host that is known or nearly. `prefix`: before the path that is meant, if there is one. */
+function isHere({ address }: VerifierWebhook, host: Host, prefix: string[] | undefined): boolean {
+  const isKnown = isSameHost(address.host, host);
+  const isAtGateway = !isInside(address.host) || !isInside(host);
+  // An address of one machine is the verifier's alone; at a gateway all but a slip may be anybody's.
+  if (isAtGateway && !(isKnown && host.service === undefined)) return prefix?.join('/') === address.prefix;
+  return isKnown || prefix !== undefined;
+}
+
+function wrongWords(segments: string[], at: number, path: HookPath | undefined): string {
+  if (path === undefined) return `/${segments.at(-1) ?? ''} is no path of the verifier`;
+  if (path !== `/${segments[at]}`) return `/${segments[at]} is no path of the verifier`;
+  if (at < segments.length - 1) return `words follow ${path}`;
+  return `what stands before ${path} is a word of the verifier's own`;
+}
+
+function unusable({ url }: Webhook): Pick<Slip, 'what' | 'path' | 'otherwise'> {
+  const written = url.replace(/[?#].*$/s, '');
+  const path = hookPaths.find((each) => written.endsWith(each) || written.endsWith(`${each}/`));
+  const what = 'its URL is none that Flagger can call';
+  return { what, path, otherwise: 'Write it out, as http://e2e-verifier.default/pre-rollout' };
+}
