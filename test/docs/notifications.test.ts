@@ -2,6 +2,7 @@
  * What docs/notifications.md says of CloudEvents is what the code sends, and its recipes are of the size and the shape they say.
  */
 import assert from 'node:assert/strict';
+import { CloudEvent } from 'cloudevents';
 import { readConfig } from '../../function/config.ts';
 import { at, parse, read } from '../support/documents.ts';
 
@@ -32,6 +33,15 @@ describe('docs/notifications.md', () => {
     const names = [...fields.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name = '']) => name);
     assert.ok(names.length > 10);
     assert.deepEqual(rowsOf('data'), names);
+  });
+
+  it('shows one with fields and a type that there are', () => {
+    const [, text = ''] = /```json\n([\s\S]*?)```/.exec(document) ?? [];
+    const event = JSON.parse(text);
+    assert.ok(rowsOf('types').includes(event.type));
+    const unknown = Object.keys(event.data).filter((name) => !rowsOf('data').includes(name));
+    assert.deepEqual(unknown, []);
+    assert.doesNotThrow(() => new CloudEvent(event));
   });
 
   const isReference = { name: 'NOTIFY_URL', valueFrom: { secretKeyRef: { name: 'e2e-notify', key: 'url' } } };
