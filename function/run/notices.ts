@@ -46,8 +46,9 @@ function asItWas(record: RunRecord): RunRecord {
   return { ...record, verdict: record.notificationPending ?? record.verdict };
 }
 
-function isOld({ finishedAt = '' }: RunRecord, now: Date): boolean {
-  return !(Date.parse(finishedAt) > now.getTime() - longestWait);
+// A verdict that was seen only when its rollout was closed is news from then on.
+function isOld({ finishedAt = '', closedAt = finishedAt }: RunRecord, now: Date): boolean {
+  return !(Date.parse(closedAt) > now.getTime() - longestWait);
 }
 
 function withoutNotice({ notificationPending: _, ...record }: RunRecord): RunRecord {

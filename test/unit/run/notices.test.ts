@@ -81,7 +81,8 @@ describe('A status that is written', () => {
 describe('What is still to be sent', () => {
   it('is what is marked and no older than a day', () => {
     const old = { ...pending, finishedAt: ago(86_401) };
-    assert.deepEqual(unsentRecords(statusOf(pending, passed, old, running), now), [pending]);
+    const closed = { ...old, closedAt: ago(60) };
+    assert.deepEqual(unsentRecords(statusOf(pending, passed, old, closed, running), now), [pending, closed]);
     assert.deepEqual(unsentRecords(undefined, now), []);
   });
 
