@@ -14,6 +14,8 @@ export interface Config {
   callBudget: number;
   /** Calls at once; more are told to come again. */
   callsInFlight: number;
+  /** Where the log of a test's pod is kept, with words in braces; empty for nowhere. */
+  logUrlTemplate: string;
   /** Where CloudEvents go; nothing where nobody wants any. */
   sink?: Sink;
 }
@@ -51,6 +53,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return fallback;
   };
 
+  const template = (name: string): string => {
+    const value = env[name] ?? '';
+    const problem = templateProblem(value);
+    if (problem !== undefined) problems.push(`${name} ${problem}`);
+    return value;
+  };
+
   const inCluster = flag('USE_IN_CLUSTER', true);
   const config = {
     inCluster,
@@ -60,6 +69,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     authenticatesPayload: flag('AUTHENTICATE_PAYLOAD', inCluster),
     callBudget: integer('CALL_BUDGET_MS', 8000, 500, 60000),
     callsInFlight: integer('MAX_CALLS_IN_FLIGHT', 1000, 1, 10000),
+    logUrlTemplate: template('LOG_URL_TEMPLATE'),
   };
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
     problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');
@@ -97,4 +107,16 @@ function readExtensions(text: string): Record<string, string> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a template of a log's address may name. */
+export const logUrlWords = ['namespace', 'pod', 'job', 'container', 'from', 'to', 'fromMs', 'toMs'] as const;
+
+function templateProblem(template: string): string | undefined {
+  if (template === '') return undefined;
+  const words = logUrlWords.map((word) => `{${word}}`);
+  const unknown = template.match(/\{[^{}]*\}?/g)?.find((each) => !words.includes(each));
+  if (unknown !== undefined) return `names ${unknown}; it may name ${words.join(', ')}`;
+  const isAddress = /^https?:\/\//.test(template) && URL.canParse(template);
+  return isAddress ? undefined : 'is no address; it must begin with http:// or https://';
 }

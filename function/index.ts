@@ -7,6 +7,7 @@ import { type Config, readConfig } from './config.ts';
 import { handle } from './handlers/handle.ts';
 import { refusals } from './handlers/refuse.ts';
 import { boundCalls } from './http/calls.ts';
+import { boundHolds, warmUp } from './http/holds.ts';
 import { createServer, type Request } from './http/server.ts';
 import { shutDownGracefully } from './http/shutdown.ts';
 import { connect, loadKubeConfig } from './kube/connect.ts';
@@ -26,7 +27,8 @@ function serve(config: Config, log: Log): void {
   const kube = connect(loadKubeConfig(config.inCluster));
   const notifier = config.sink && createNotifier({ sink: config.sink, connect: kube, log });
   const watched = notifier && { notifier, kube: (budget: Budget) => notifier.watched(kube(budget)) };
-  const settings = { ...config, log, kube, ...watched };
+  const holds = boundHolds(performance.timeOrigin + warmUp);
+  const settings = { ...config, log, holds, kube, ...watched };
   const calls = boundCalls(config.callsInFlight);
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, calls);
@@ -37,7 +39,7 @@ function serve(config: Config, log: Log): void {
       log.warn('payloads are not authenticated: whoever reaches this port starts tests. For a laptop only');
     }
   });
-  shutDownGracefully(server, calls, config.callBudget, async () => notifier?.idle());
+  shutDownGracefully(server, calls, holds, config.callBudget, async () => notifier?.idle());
 }
 
 // Node prints warnings of its own and of packages as plain text: https://nodejs.org/api/process.html#event-warning

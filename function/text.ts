@@ -20,6 +20,13 @@ export function oneLine(text: string, bytes = longestBytes): string {
   return cut(redact(clean(beginningOf(text))), bytes);
 }
 
+/** The same, and behind it what is not to be cut. */
+export function oneLineWith(end: string, text: string): string {
+  if (end === '') return oneLine(text);
+  const ending = `; ${oneLine(end)}`;
+  return oneLine(text, longestBytes - Buffer.byteLength(ending)) + ending;
+}
+
 /** The first line, where Kubernetes says what is wrong. */
 export function firstLine(text: string): string {
   const [first = ''] = beginningOf(text).trim().split('\n', 1);

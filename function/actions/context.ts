@@ -23,6 +23,8 @@ export interface Context {
   retryAfterSeconds: number;
   /** Nothing where there is no sink. */
   notifier?: Notifier;
+  /** Where the log of a test's pod is kept; empty for nowhere. */
+  logUrlTemplate?: string;
 }
 
 /** One run as the API server had it at the beginning of the call. `now` is the API server's time. */

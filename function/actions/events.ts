@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { type Canary, canaryKind } from '../api/canary.ts';
 import { type E2ESpec, e2eSpecResource, type RunRecord } from '../api/e2espec.ts';
 import { type Event, timestamp } from '../api/kubernetes.ts';
-import { manager } from '../api/labels.ts';
+import { annotation, manager } from '../api/labels.ts';
 import type { OwnReason } from '../api/reasons.ts';
-import { oneLine } from '../text.ts';
+import { causeOf, isHeldUp } from '../run/history.ts';
+import { oneLine, oneLineWith } from '../text.ts';
+import { tracesInWords } from '../verdict/traces.ts';
 
 /** What happened. */
 export interface EventSpec {
@@ -21,15 +23,46 @@ export interface EventSpec {
   message: string;
 }
 
+/** All that is to be told of a record that nobody has told yet. */
+export function recordEvents(record: RunRecord): EventSpec[] {
+  return isHeldUp(record) ? [recordEvent(record), blockedEvent(record)] : [recordEvent(record)];
+}
+
+/** What holds a test up, once for each cause and Job: it may come and go. */
+export function blockedEvent(record: RunRecord): EventSpec {
+  const { canaryUID, rollout, hook, job = '', jobUID, reason, message } = record;
+  return {
+    about: job,
+    once: [canaryUID, rollout, hook, jobUID, causeOf(record)],
+    type: 'Warning',
+    reason: 'E2ETestBlocked',
+    message: `Job ${job}: ${reason}: ${message}`,
+  };
+}
+
+/** That a test which runs does not count an edit, and what to do: once for each edit and Job. */
+export function editedEvent(record: RunRecord, { metadata: { name, namespace } }: E2ESpec): EventSpec {
+  const { canaryUID, rollout, hook, job = '', jobUID, newerGeneration } = record;
+  const again = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
+  return {
+    about: job,
+    once: [canaryUID, rollout, hook, jobUID, String(newerGeneration)],
+    type: 'Normal',
+    reason: 'E2ESpecEdited',
+    message: `Job ${job}: E2ESpec ${name} was edited (generation ${newerGeneration}) while its test runs. This run goes on as it began and does not count that. To test with the edit, run it again: ${again}`,
+  };
+}
+
 /** What a record tells: made of the record alone, so that telling it again is no other Event. */
 export function recordEvent(record: RunRecord): EventSpec {
-  const { verdict, canaryUID, rollout, checksum, hook, job, jobUID, startedAt, reason, message = '' } = record;
+  const { verdict, canaryUID, rollout, checksum, hook, job, jobUID, startedAt, reason, message = '', mode } = record;
   const words = reason === undefined ? message : `${reason}: ${message}`;
   const run = [canaryUID, rollout, hook, jobUID ?? startedAt];
+  const end = tracesInWords(record);
   const news = {
     about: job ?? `e2e-${checksum}`,
     once: [...run, message],
-    message: job === undefined ? words : `Job ${job}: ${words}`,
+    message: oneLineWith(end, job === undefined ? words : `Job ${job}: ${words}`),
   };
   switch (verdict) {
     case 'Running':
@@ -39,7 +72,12 @@ export function recordEvent(record: RunRecord): EventSpec {
     case 'Passed':
       return { ...news, once: run, type: 'Normal', reason: 'E2ETestPassed' };
     case 'Failed':
-      return { ...news, once: run, type: 'Warning', reason: 'E2ETestFailed' };
+      return {
+        ...news,
+        once: run,
+        type: 'Warning',
+        reason: mode === 'Observe' ? 'E2ETestWouldHaveFailed' : 'E2ETestFailed',
+      };
     case 'Inconclusive':
       return { ...news, type: 'Warning', reason: 'E2ETestInconclusive' };
     case 'Skipped':
@@ -55,11 +93,18 @@ export function recordEvent(record: RunRecord): EventSpec {
 
 /** What is told at the end of a rollout. */
 export function endEvent(
-  { canaryUID, checksum, rolloutEnd }: Pick<RunRecord, 'canaryUID' | 'checksum' | 'rolloutEnd'>,
-  reason: 'PromotedUnverified' | 'E2ETestClosed',
+  {
+    canaryUID,
+    checksum,
+    rollout,
+    rolloutEnd,
+  }: Pick<RunRecord, 'canaryUID' | 'checksum' | 'rolloutEnd'> & {
+    rollout?: string | undefined;
+  },
+  reason: 'PromotedUnverified' | 'PromotedObserved' | 'E2ETestClosed',
   message: string,
 ): EventSpec {
-  const end = { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd], reason, message };
+  const end = { about: `e2e-${checksum}`, once: [canaryUID, checksum, rolloutEnd ?? rollout], reason, message };
   if (reason === 'PromotedUnverified') return { ...end, type: 'Warning', once: [...end.once, message] };
   // Of two calls at the same time only one stops a test; what the first has said stands.
   return { ...end, type: 'Normal' };

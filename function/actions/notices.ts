@@ -24,34 +24,22 @@ export function recordNotices(record: RunRecord, spec: Pick<E2ESpec, 'metadata' 
   if (notificationPending === undefined) return [];
   const { name: e2eSpec, namespace } = spec.metadata;
   const { checksum, verdict, reason, message = '', counts, attempt, rollout, startedAt } = record;
+  const { durationSeconds, mode, links, logUrl } = record;
+  const what = { namespace, canary, e2eSpec, checksum, verdict, reason, message, counts, job, attempt, rollout };
   const notice = {
     id: eventName(recordEvent(record), canaryUID),
     type: types[notificationPending],
     source: pathOf(namespace, canary),
     subject: job ?? e2eSpec,
     time: finishedAt,
-    data: cleaned({
-      namespace,
-      canary,
-      e2eSpec,
-      checksum,
-      verdict,
-      ...(reason !== undefined && { reason }),
-      message,
-      ...(counts && { counts }),
-      ...(job !== undefined && { job }),
-      ...(attempt !== undefined && { attempt }),
-      rollout,
-      ...(startedAt !== undefined && { startedAt }),
-      finishedAt,
-    }),
+    data: cleaned({ ...what, startedAt, finishedAt, durationSeconds, mode, links, logUrl }),
   };
   return waits(record, spec) ? [notice, waiting(notice)] : [notice];
 }
 
 /** Whether nothing goes on until a person decides. When the rollout is over, nothing waits any more. */
 function waits(record: RunRecord, { spec }: Pick<E2ESpec, 'spec'>): boolean {
-  if (record.verdict !== 'Inconclusive' || record.closedAt !== undefined) return false;
+  if (record.verdict !== 'Inconclusive' || record.mode === 'Observe' || record.closedAt !== undefined) return false;
   return withDefaults(spec).onInconclusive === 'Hold' || isLostResult(recordedVerdict(record));
 }
 
@@ -103,9 +91,12 @@ function pathOf(namespace: string, canary: string): string {
   return `/apis/flagger.app/v1beta1/namespaces/${namespace}/canaries/${canary}`;
 }
 
-/** As clean as an answer. */
-function cleaned(data: NoticeData): NoticeData {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [name, typeof value === 'string' ? oneLine(value) : value]),
-  ) as unknown as NoticeData;
+/** As clean as an answer, and without what is not known. An address of a log is kept whole: cut, it leads nowhere. */
+function cleaned(data: { [Field in keyof NoticeData]: NoticeData[Field] | undefined }): NoticeData {
+  const known = Object.entries(data).filter(([, value]) => value !== undefined);
+  const clean = known.map(([name, value]) => [
+    name,
+    typeof value === 'string' && name !== 'logUrl' ? oneLine(value) : value,
+  ]);
+  return Object.fromEntries(clean) as unknown as NoticeData;
 }

@@ -13,7 +13,7 @@ import { unsentRecords, withNotices, withSent } from '../run/notices.ts';
 import type { Delivery } from '../sink/deliver.ts';
 import type { Notice } from '../sink/notice.ts';
 import { recordNotices } from './notices.ts';
-import { patchStatus } from './write-status.ts';
+import { patchUntilWritten } from './write-status.ts';
 
 export interface Notifier {
   /** The same API. What is recorded by it is sent; so is what a record that is read says is still to be sent. */
@@ -110,7 +110,7 @@ export function createNotifier({ sink, connect, log, deliver = deliverWithSdk }:
       const { value } = await kube.getE2ESpec(namespace, name);
       if (value?.metadata.uid !== uid) return;
       const isSent = (record: RunRecord) => recordNotices(record, value).every(isTaken);
-      await patchStatus(value, (status) => withSent(status, isSent), kube);
+      await patchUntilWritten(value, (status) => withSent(status, isSent), kube);
     });
   }
 

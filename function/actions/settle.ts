@@ -11,6 +11,7 @@ import { cancelledRecord, type EndedRollout } from '../run/closing.ts';
 import { decidedRecord } from '../run/record.ts';
 import { isDecided } from '../verdict/conditions.ts';
 import { judge } from '../verdict/judge.ts';
+import { withLogUrl } from '../verdict/traces.ts';
 import type { Context } from './context.ts';
 import { readEvidence } from './read.ts';
 
@@ -40,12 +41,13 @@ async function stopOvertaken(record: RunRecord, { canary }: EndedRollout, { kube
   if (job?.metadata?.uid === uid && !isDecided(job)) await stop(job, name, kube);
 }
 
-async function settle(record: RunRecord, ended: EndedRollout, now: Date, { kube, log }: Context): Promise<RunRecord> {
+async function settle(record: RunRecord, ended: EndedRollout, now: Date, context: Context): Promise<RunRecord> {
+  const { kube, log, logUrlTemplate } = context;
   const { job: name = '', jobUID: uid = '' } = record;
   if (uid === '' || !isObjectName(name)) return cancelledRecord(record, ended, 'the test had no Job yet');
   const { value: job } = await kube.getJob(ended.canary.metadata.namespace, name);
   if (job?.metadata?.uid !== uid) return cancelledRecord(record, ended, `its Job ${name} was gone`);
-  const verdict = judge(job, await readEvidence(job, kube, log), now);
+  const verdict = withLogUrl(judge(job, await readEvidence(job, kube, log), now), job, logUrlTemplate);
   const stopped = isDecided(job) && verdict.kind !== 'running' ? '' : await stop(job, name, kube);
   return verdict.kind === 'running'
     ? cancelledRecord(record, ended, `the test still ran; ${stopped}`)

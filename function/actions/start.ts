@@ -48,8 +48,8 @@ export async function start(step: Start, snapshot: RunSnapshot, context: Context
 async function makeRoom(
   { next, record }: Start,
   previousJob: Job,
-  { run, spec }: RunSnapshot,
-  { kube }: Context,
+  { run, spec, canary, now }: RunSnapshot,
+  context: Context,
 ): Promise<Verdict> {
   if (record !== undefined) {
     const change = (status: Status | undefined) => {
@@ -59,10 +59,10 @@ async function makeRoom(
       if (isDecided) throw new HookError('ServiceUnavailable', 'another call has recorded its verdict');
       return withRecord(status, record);
     };
-    const written = patchStatus(spec, change, kube);
+    const written = patchStatus(spec, change, { ...context, canary, now });
     await orUnavailable(written, `${next.message}; that cannot be recorded, so it does not begin`);
   }
-  await kube.deleteJob(previousJob);
+  await context.kube.deleteJob(previousJob);
   const deleted = `Job ${previousJob.metadata?.name} of a former run is being deleted`;
   return running('Deleting', next.message === '' ? deleted : `${next.message}; ${deleted}`);
 }

@@ -1,6 +1,7 @@
 /**
  * Tells that a Job which is being deleted does not go: a gate that waits for it may show nothing of its answer.
  */
+import { withDefaults } from '../api/e2espec.ts';
 import type { Step } from '../run/step.ts';
 import type { Context, RunSnapshot } from './context.ts';
 import { type EventSpec, eventsOn } from './events.ts';
@@ -27,6 +28,8 @@ export async function tellStuck(
   const found = { namespace, canary: name, e2eSpec, checksum, verdict: 'Inconclusive', reason, message };
   const data = { ...found, job: jobName, rollout };
   const { uid } = canary?.metadata ?? {};
-  if (uid !== undefined) context.notifier?.send(eventNotice({ type, event, uid, subject: jobName, now, data }));
+  const waits = withDefaults(spec.spec).mode === 'Enforce';
+  if (uid !== undefined && waits)
+    context.notifier?.send(eventNotice({ type, event, uid, subject: jobName, now, data }));
   await tell(eventsOn(event, canary, spec, now), context);
 }

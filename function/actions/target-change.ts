@@ -22,25 +22,28 @@ type TargetChanged = Extract<Step, { do: 'targetChanged' }>;
  */
 export async function noteTargetChanged(
   { job, seen, changedSince }: TargetChanged,
-  { run, spec, now }: RunSnapshot,
-  { kube, log }: Context,
+  { run, spec, canary, now }: RunSnapshot,
+  context: Context,
 ): Promise<void> {
+  const { kube, log } = context;
   if (seen === undefined || changedSince !== undefined) return;
   const change: TargetChange = { since: timestamp(now), to: seen };
   const written = job
     ? kube.annotateJob(job, targetChangeNote(change))
-    : patchStatus(spec, (status) => withTargetChange(status, run, change), kube);
+    : patchStatus(spec, (status) => withTargetChange(status, run, change), { ...context, canary, now });
   await logFailure(log, written);
 }
 
 /** The target is back, or the run is given up: forget the earlier change. */
-export async function forgetTargetChange({ run, spec, job }: RunSnapshot, { kube, log }: Context): Promise<void> {
+export async function forgetTargetChange(snapshot: RunSnapshot, context: Context): Promise<void> {
+  const { run, spec, job, canary, now } = snapshot;
+  const { kube, log } = context;
   if (job !== undefined && ownership(job, run) === 'owned' && notedOn(job).since !== undefined) {
     await logFailure(log, kube.annotateJob(job, targetChangeNote(undefined)));
   }
   await logFailure(
     log,
-    patchStatus(spec, (status) => withTargetChange(status, run), kube),
+    patchStatus(spec, (status) => withTargetChange(status, run), { ...context, canary, now }),
   );
 }
 

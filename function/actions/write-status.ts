@@ -6,15 +6,20 @@ import type { E2ESpec, RunRecord, Status } from '../api/e2espec.ts';
 import type { Event } from '../api/kubernetes.ts';
 import { allInOrder, awaitedLater, HookError } from '../errors.ts';
 import type { Kube } from '../kube/client.ts';
-import { untoldRecords, withRecord, withTold } from '../run/history.ts';
+import { gatesOn } from '../run/gates.ts';
+import { isChangeForTheWorse, isEditedSince, untoldRecords, withRecord, withTold } from '../run/history.ts';
 import { isSameNews, recordOf } from '../run/record.ts';
 import { skipOf } from '../run/requests.ts';
+import { withSummary } from '../run/summary.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
-import { type EventSpec, eventsOn, recordEvent } from './events.ts';
+import { blockedEvent, type EventSpec, editedEvent, eventsOn, recordEvent, recordEvents } from './events.ts';
 import { within } from './within.ts';
 
 /** On a record whose Event could not be written; the next call tells it. */
 type Mark = Pick<RunRecord, 'eventPending'>;
+
+/** Whose call it is that writes. `now`: the API server's time. */
+export type About = Pick<Context, 'kube' | 'log' | 'payload' | 'origin'> & { canary: Canary | undefined; now: Date };
 
 /**
  * The status as it is to be, of the E2ESpec as it is now; nothing where no change is due. It may throw where the change
@@ -38,7 +43,7 @@ export async function recordVerdict(
 export async function writeRecord(
   { canary, spec, now, run }: RunSnapshot,
   record: RunRecord | undefined,
-  { kube, log }: Context,
+  context: Context,
 ): Promise<void> {
   const untold = untoldRecords(spec.status, run.canary);
   const known = recordOf(spec.status, run);
@@ -48,8 +53,10 @@ export async function writeRecord(
     const changed = record && withRecord(told ?? status, { ...record, ...mark });
     return changed ?? told;
   };
-  const news = [...untold, ...(isNews ? [record] : [])].map(recordEvent);
-  await updateStatus(spec, change, news, { kube, log, canary, now });
+  const blocked = record && isChangeForTheWorse(known, record) ? [blockedEvent(record)] : [];
+  const edited = record && isEditedSince(known, record) ? [editedEvent(record, spec)] : [];
+  const news = [...untold.flatMap(recordEvents), ...(isNews ? [recordEvent(record)] : []), ...blocked, ...edited];
+  await updateStatus(spec, change, news, { ...context, canary, now });
 }
 
 /**
@@ -59,7 +66,7 @@ export async function writeRecord(
 export async function recordSkip(
   { canary, spec, now, run }: RunSnapshot,
   record: RunRecord,
-  { kube, log }: Context,
+  context: Context,
 ): Promise<void> {
   const change = (status: Status | undefined, current: E2ESpec) => {
     const changed = withRecord(status, { ...record, eventPending: true });
@@ -67,8 +74,8 @@ export async function recordSkip(
     if (changed === undefined || skipOf(current, run)?.value === record.skip) return changed;
     throw new HookError('ServiceUnavailable', 'it was taken back');
   };
-  await patchStatus(spec, change, kube);
-  await tell(eventsOn(recordEvent(record), canary, spec, now), { kube, log });
+  await patchStatus(spec, change, { ...context, canary, now });
+  await tell(eventsOn(recordEvent(record), canary, spec, now), context);
 }
 
 /**
@@ -79,13 +86,13 @@ export async function updateStatus(
   spec: E2ESpec,
   change: StatusChange,
   news: EventSpec[],
-  { kube, log, canary, now }: Pick<Context, 'kube' | 'log'> & { canary: Canary | undefined; now: Date },
+  about: About,
 ): Promise<void> {
   if (change(spec.status, spec, {}) === undefined) return;
-  const events = news.flatMap((event) => eventsOn(event, canary, spec, now));
-  const isTold = await tell(events, { kube, log });
+  const events = news.flatMap((event) => eventsOn(event, about.canary, spec, about.now));
+  const isTold = await tell(events, about);
   const mark: Mark = isTold ? {} : { eventPending: true };
-  await patchStatus(spec, (status, current) => change(status, current, mark), kube);
+  await patchStatus(spec, (status, current) => change(status, current, mark), about);
 }
 
 // The record is worth more than its Events: it must not come too late because they do.
@@ -111,8 +118,22 @@ function pauseAfter(conflicts: number): number {
   return Math.random() * Math.min(longestPause, firstPause * 2 ** conflicts);
 }
 
-/** Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict. */
+/** What is made of the runs goes with them. */
 export async function patchStatus(
+  first: E2ESpec,
+  change: (status: Status | undefined, spec: E2ESpec) => Status | undefined,
+  about: Omit<About, 'log'>,
+): Promise<void> {
+  const { kube, canary, now } = about;
+  const whole = (former: Status | undefined, spec: E2ESpec) => {
+    const status = change(former, spec);
+    return status && withSummary(status, spec, canary && gatesOn(spec.metadata.name, canary, about), now);
+  };
+  await patchUntilWritten(first, whole, kube);
+}
+
+/** Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict. */
+export async function patchUntilWritten(
   first: E2ESpec,
   change: (status: Status | undefined, spec: E2ESpec) => Status | undefined,
   kube: Kube,

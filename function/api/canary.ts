@@ -20,6 +20,8 @@ export interface Canary {
   };
   status?: RevisionStatus & {
     phase?: CanaryPhase;
+    /** What `lastAppliedSpec` was of the revision that was promoted last. */
+    lastPromotedSpec?: string;
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];
   };
 }

@@ -3,7 +3,7 @@
  */
 import type { V1EnvFromSource, V1EnvVar, V1PodSpec, V1ResourceRequirements } from '@kubernetes/client-node';
 import type { Wire } from './kubernetes.ts';
-import type { Counts } from './verdict.ts';
+import type { Counts, Link } from './verdict.ts';
 
 export const e2eSpecResource = { group: 'remarkable.com', version: 'v1', plural: 'e2especs', kind: 'E2ESpec' } as const;
 
@@ -44,8 +44,12 @@ export interface Spec {
   activeDeadlineSeconds?: number;
   /** Seconds the finished Job is kept, at least 300. */
   ttlSecondsAfterFinished?: number;
+  /** The same of one whose test has not passed; a day at least, where it is not said. */
+  ttlSecondsAfterFailure?: number;
   /** How often a run that could not test anything is tried again. */
   inconclusiveRetries?: number;
+  /** Observe: the test runs and is recorded, and no gate waits for it. */
+  mode?: Mode;
   /** What an inconclusive run ends in when its retries are used up. */
   onInconclusive?: 'Rollback' | 'Hold';
   podTemplate?: PodTemplate;
@@ -59,7 +63,10 @@ export const defaults = {
   ttlSecondsAfterFinished: 3600,
   inconclusiveRetries: 2,
   onInconclusive: 'Rollback',
+  mode: 'Enforce',
 } as const satisfies Partial<Spec>;
+
+export type Mode = 'Enforce' | 'Observe';
 
 export type CompleteSpec = Spec & Required<Pick<Spec, keyof typeof defaults>>;
 
@@ -83,23 +90,71 @@ interface TemplateMetadata {
   annotations?: Record<string, string>;
 }
 
+/** `runs` is the truth; all else is made of it, and of what it was before, at each write: `run/summary.ts`. */
 export interface Status {
   lastRun?: LastRun;
+  /** One for each gate of each canary. */
+  latest?: LatestRun[];
+  /** Passed alone, for kubectl wait. */
+  conditions?: Condition[];
   /** Newest first. */
   runs?: RunRecord[];
 }
 
-/** The newest run in short: printer columns cannot compute. */
+/** The newest run in short: printer columns cannot compute. A field is empty where there is nothing to say. */
 export interface LastRun {
   verdict?: RecordedVerdict;
   reason?: string;
+  message?: string;
   canary?: string;
   checksum?: string;
-  /** Such as 42s or 3m20s; absent while it runs. */
+  trigger?: Trigger;
+  /** While it runs: which try of how many, as 2 of 3. */
+  attempt?: string;
+  /** Such as 42s or 3m20s; empty while it runs. */
   duration?: string;
-  /** When the run got its verdict, or started. */
+  /** When the test ended, or when its run began. */
   time?: string;
 }
+
+/** What a gate's newest run says. */
+export interface LatestRun {
+  canary: string;
+  canaryUID: string;
+  /** The name of the webhook: the first of the Canary's that asks for this run. */
+  hook: string;
+  verdict: RecordedVerdict;
+  reason: string;
+  message?: string;
+  checksum: string;
+  trigger: Trigger;
+  mode?: Mode;
+  /** When the test ended, or when its run began. */
+  time: string;
+  durationSeconds?: number;
+  total?: number;
+  failed?: number;
+  /** How many of the last 10 runs passed at a second try. */
+  flaky?: number;
+  /** While it runs: which try, from 1. */
+  attempt?: number;
+  /** When a test of this gate has passed last. */
+  lastPassedAt?: string;
+  logUrl?: string;
+}
+
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  /** The verdict that decides, as the entries have it. */
+  reason: string;
+  message: string;
+  /** When the status last changed. */
+  lastTransitionTime: string;
+}
+
+/** Who asked for a run. */
+export type Trigger = 'rollout';
 
 export type RecordedVerdict =
   | 'Running'
@@ -133,11 +188,17 @@ export interface RunRecord {
   reason?: string;
   message?: string;
   counts?: Counts;
+  links?: Link[];
+  logUrl?: string;
   startedAt?: string;
   finishedAt?: string;
+  /** Of the test itself, where its container tells. */
+  durationSeconds?: number;
   /** With the generation: which E2ESpec it was, as one that is deleted and created again begins at 1. */
   specUID?: string;
   specGeneration?: number;
+  /** What the generation has become while the test ran, which does not count that edit. */
+  newerGeneration?: number;
   /** Hash of the target's pod template that was tested. */
   target?: string;
   /** Since when, and to which hash, the target differs from that; where no Job is there to note it on. */
@@ -145,13 +206,18 @@ export interface RunRecord {
   targetChangedTo?: string;
   /** How often the Job was gone before its verdict was read. */
   removed?: number;
+  /** Absent where it holds its rollout. */
+  mode?: 'Observe';
   /** The annotation remarkable.com/requestedAt that this run has answered. */
   requestedAt?: string;
   /** The annotation remarkable.com/skip that let it through. */
   skip?: string;
-  /** When Flagger said that the rollout was over. */
+  /** When it was seen that the rollout was over. */
   closedAt?: string;
-  /** The time of the Canary's condition Promoted at that moment, compared for equality only: which end it was. */
+  /**
+   * The time of the Canary's condition Promoted at that moment, compared for equality only: which end it was. Absent where
+   * the next rollout had begun by then.
+   */
   rolloutEnd?: string;
   /** Its Event could not be written yet. */
   eventPending?: boolean;

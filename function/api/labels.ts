@@ -14,6 +14,7 @@ export const annotation = {
   specUid: 'remarkable.com/e2espec-uid',
   specGeneration: 'remarkable.com/e2espec-generation',
   metadataHash: 'remarkable.com/hook',
+  mode: 'remarkable.com/mode',
   attempt: 'remarkable.com/attempt',
   lostJobs: 'remarkable.com/removed',
   target: 'remarkable.com/target',

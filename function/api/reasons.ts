@@ -145,6 +145,18 @@ export const ownReasons = {
     'nothing',
   ),
   E2ETestStarted: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  E2ETestBlocked: entry(
+    'Warning Event',
+    'cluster',
+    'The Job was created, and something keeps its test from running. The reason follows, and what to do. Told once for each cause and Job.',
+    'see that reason',
+  ),
+  E2ESpecEdited: entry(
+    'Event',
+    'person',
+    'The E2ESpec was edited while its test runs. This run goes on as it began; an edit counts from the next one on.',
+    'run it again, as the message says, where this rollout is to be tested with the edit',
+  ),
   TargetNotReady: entry(
     'running, then inconclusive after `activeDeadlineSeconds`',
     'cluster',
@@ -178,6 +190,12 @@ export const ownReasons = {
     'nothing',
   ),
   Passed: entry('passed', 'nobody', 'The test passed.', 'nothing'),
+  PassedOnRetry: entry(
+    'passed',
+    'test',
+    'The test passed, but not at its first try: of its pods (`backoffLimit`), or of some single tests, as the [result](#what-the-test-can-say) says. What failed first follows.',
+    'mend the test: one that fails now and then will hold up a good revision',
+  ),
   E2ETestPassed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
   Skipped: entry(
     'passed',
@@ -272,6 +290,31 @@ export const ownReasons = {
     'wiring',
     'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
     'check the webhooks with `lint`: something promotes before the test has ended',
+  ),
+  Observing: entry(
+    'answer',
+    'nobody',
+    'The E2ESpec has `mode: Observe`, and its test runs or waits: how it stands follows. No gate waits for it.',
+    'nothing',
+  ),
+  WouldHaveFailed: entry(
+    'answer',
+    'test',
+    'With `mode: Observe`: the test failed, which would have ended the rollout. What it says follows.',
+    'mend the test or the revision; then `mode: Enforce`',
+  ),
+  E2ETestWouldHaveFailed: entry('Warning Event', 'test', 'The same as a Warning Event.', 'see WouldHaveFailed'),
+  WouldHaveBeenInconclusive: entry(
+    'answer, Warning Event',
+    'cluster',
+    'With `mode: Observe`: the test could not be run, which would have held up or ended the rollout. Why follows.',
+    'see the reason that follows',
+  ),
+  PromotedObserved: entry(
+    'answer, Event',
+    'nobody',
+    'A revision was promoted while its test was only observed. What the test said follows. It does not count as verified.',
+    '`mode: Enforce`, when its verdicts have been right for a while',
   ),
   PromotedUnverified: entry(
     'answer, Warning Event, record',
@@ -530,6 +573,14 @@ const longestReason = 128;
 /** A reason as the API server has it: in the table or not. */
 export function fromKubernetes(word: string): Reason {
   return oneLine(word, longestReason) as Reason;
+}
+
+// What any run may go through.
+const ordinary: readonly string[] = ['Suspended', 'PodInitializing', 'ContainersNotReady', 'DeadlineExceeded'];
+
+/** Whether a test that has not ended waits for somebody to do something. A word that is in no table is a Warning's. */
+export function isTrouble(reason: string): boolean {
+  return !ordinary.includes(reason) && entryOf(reason)?.matter !== 'nobody';
 }
 
 /** The message with what to do behind it, where that is known. */

@@ -7,7 +7,7 @@ import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../flagger
 import type { Namespace } from '../kube/inventory.ts';
 import { lint, usesVerifier } from '../lint/lint.ts';
 import type { Finding } from '../lint/rules.ts';
-import { namesBeside } from '../lint/specs.ts';
+import { e2eSpecOf, namesBeside } from '../lint/specs.ts';
 import { gatingOf } from './gating.ts';
 import type { Path, Position } from './manifests.ts';
 
@@ -111,9 +111,10 @@ function checkOne(
   const { object: canary, namespace } = subject;
   const specCalled = (wanted: string) => specs.find(({ object }) => object.metadata.name === wanted);
   const home = namespaces.find(({ metadata }) => metadata.name === namespace);
+  const specOf = (wanted: string) => specCalled(wanted)?.object.spec;
   const findings = lint(canary, {
     ...input,
-    specOf: (wanted) => specCalled(wanted)?.object.spec,
+    specOf,
     retryAfterSeconds,
     ...(home && { namespaceLabels: home.metadata.labels ?? {} }),
   });
@@ -127,7 +128,7 @@ function checkOne(
     namespace,
     place: subject.placeOf?.([]),
     findings: inOrder(placed, canary),
-    gating: gatingOf(canary, input.own),
+    gating: gatingOf(canary, input.own, (each) => specOf(e2eSpecOf(each, canary))?.mode === 'Observe'),
   };
 }
 

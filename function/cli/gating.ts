@@ -14,12 +14,22 @@ const moments = [
   { path: '/confirm-promotion', words: 'before promotion' },
 ] as const;
 
-/** As `waits for its test at pre-rollout, and rolls back at once`; of webhooks in which nothing is wrong. */
-export function gatingOf(canary: Canary, own: readonly VerifierWebhook[]): string {
-  const asked = own.filter(({ type, path }) => pathsOf(type).includes(path));
+/**
+ * As `waits for its test at pre-rollout, and rolls back at once`; of webhooks in which nothing is wrong. `isObserved`: whether
+ * the E2ESpec of a webhook only observes.
+ */
+export function gatingOf(
+  canary: Canary,
+  own: readonly VerifierWebhook[],
+  isObserved: (webhook: VerifierWebhook) => boolean,
+): string {
+  const calling = own.filter(({ type, path }) => pathsOf(type).includes(path));
+  const asked = calling.filter((each) => each.hook.kind !== 'gate' || !isObserved(each));
   const isCalled = (path: string) => asked.some((each) => each.path === path);
   const when = moments.filter(({ path }) => isCalled(path)).map(({ words }) => words);
-  if (when.length === 0) return 'calls no gate of the verifier';
+  if (when.length === 0) {
+    return asked.length < calling.length ? 'observes its test, and waits for nothing' : 'calls no gate of the verifier';
+  }
   return `waits for its test ${inWords(when)}, and ${rollbackOf(canary, isCalled)} when it fails`;
 }
 

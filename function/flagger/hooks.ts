@@ -19,6 +19,8 @@ export interface VerdictHook {
   statuses: Record<Verdict['kind'], number>;
   /** Instead of `inconclusive`, where that is to hold the rollout. */
   onHold?: number;
+  /** Whether a call is held for some seconds while the test runs: where Flagger waits for its answer. */
+  holds?: boolean;
 }
 
 /** A hook without a verdict. */
@@ -43,8 +45,8 @@ export const hooks = {
     phases: duringAnalysis,
     statuses: { passed: 200, failed: 500, inconclusive: 500, running: 202 },
   },
-  '/pre-rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking },
-  '/rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking },
+  '/pre-rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking, holds: true },
+  '/rollout': { kind: 'gate', phases: duringAnalysis, statuses: blocking, holds: true },
   '/confirm-traffic-increase': { kind: 'gate', phases: duringAnalysis, statuses: approval },
   '/confirm-promotion': { kind: 'gate', phases: duringAnalysis, statuses: approval },
   // A positive signal: up to 202 means "roll back now".
@@ -149,6 +151,16 @@ export function asksToRetry(status: number): boolean {
 export function statusOfError(kind: ErrorKind, hook: Hook | undefined): number {
   const own = hook !== undefined && 'errors' in hook ? hook.errors?.[kind] : undefined;
   return own ?? errorStatuses[kind];
+}
+
+/** Of a run that is only observed: a gate lets go, and nothing is rolled back. */
+export function statusObserved({ kind, statuses }: VerdictHook): number {
+  switch (kind) {
+    case 'gate':
+      return statuses.passed;
+    case 'rollback':
+      return statuses.running;
+  }
 }
 
 export function statusOfVerdict(hook: VerdictHook, kind: Verdict['kind'], onHold: boolean): number {

@@ -25,9 +25,13 @@ export interface Call {
   origin: Origin;
 }
 
+export function webhooksOf({ spec }: Canary): Webhook[] {
+  return spec.analysis?.webhooks ?? [];
+}
+
 /** Those whose URL ends in a hook's path, whoever answers there. */
-export function hookWebhooks({ spec }: Canary): VerifierWebhook[] {
-  return (spec.analysis?.webhooks ?? []).flatMap((webhook, index) => {
+export function hookWebhooks(canary: Canary): VerifierWebhook[] {
+  return webhooksOf(canary).flatMap((webhook, index) => {
     const address = addressOf(webhook.url);
     if (address === undefined) return [];
     const { path } = address;
@@ -111,14 +115,18 @@ export const mostGates = 20;
  */
 export function gateCalls(canary: Canary | undefined, call: Call): Payload[] {
   if (canary === undefined) return [call.payload];
-  const gates = ownWebhooks(canary, call).filter(
-    ({ hook, webhook }) => hook.kind === 'gate' && metadataProblem(webhook.metadata) === undefined,
-  );
-  const calls = gates.map(({ webhook }) => ({ ...call.payload, metadata: webhook.metadata ?? {} }));
+  const calls = gateWebhooks(canary, call).map(({ metadata = {} }) => ({ ...call.payload, metadata }));
   const distinct = [...new Map(calls.map((each) => [canonicalMetadata(each.metadata), each])).values()];
   if (distinct.length <= mostGates) return distinct;
   const message = `Canary ${call.payload.name} has gates with ${distinct.length} different metadata, each a test of its own, and at most ${mostGates} are looked at in one rollout. Nothing is started; give several gates the same metadata, or put their tests into one`;
   throw new HookError('Invalid', message);
+}
+
+/** The Canary's gates, in its order, but for those whose every call is refused. */
+export function gateWebhooks(canary: Canary, call: Call): Webhook[] {
+  return ownWebhooks(canary, call).flatMap(({ hook, webhook }) =>
+    hook.kind === 'gate' && metadataProblem(webhook.metadata) === undefined ? webhook : [],
+  );
 }
 
 /** Throws Invalid where `gateCalls` would. */

@@ -2,6 +2,7 @@
  * Does what the next step of a run is, as far as the hook that asks may.
  */
 import type { Context, RunSnapshot } from '../actions/context.ts';
+import { keepForLonger } from '../actions/keep.ts';
 import { skip, start } from '../actions/start.ts';
 import { tellStuck } from '../actions/stuck.ts';
 import {
@@ -35,7 +36,11 @@ export async function carryOut(step: Step, snapshot: RunSnapshot, context: Conte
       if (powers.rollsBackReverts && isReverted(step, snapshot)) return targetReverted();
       throw targetChanged();
     case 'answer':
-      await recordVerdict(snapshot, step.record, context);
+      await allInOrder([
+        recordVerdict(snapshot, step.record, context),
+        // Without a record to write it is not this Job that says so.
+        step.record === undefined ? Promise.resolve() : keepForLonger(step.verdict, snapshot, context),
+      ]);
       return step.verdict;
     case 'stuck':
       await tellStuck(step, snapshot, context);

@@ -4,12 +4,13 @@
  * mend, is a no; a finding of lint is a warning, as are a dry run that cannot be made and a right that is missing: of that
  * the next hook tells in an Event of Flagger's own.
  */
+import { closeFormerRollouts } from '../actions/close-rollout.ts';
 import { type Context, logFailure } from '../actions/context.ts';
 import { type EventSpec, eventOnCanary } from '../actions/events.ts';
 import { readE2ESpecs, readTarget, specMissing } from '../actions/read.ts';
 import { warnOnce } from '../actions/warn.ts';
 import type { Canary } from '../api/canary.ts';
-import type { E2ESpec } from '../api/e2espec.ts';
+import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import type { Target } from '../api/kubernetes.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import type { NoticeHook } from '../flagger/hooks.ts';
@@ -37,7 +38,10 @@ async function tryGates({ canary, context }: Caller): Promise<Ack> {
     const names = [...new Set(calls.map((each) => runKey(each).e2eSpec))];
     const [target, read] = await allInOrder([readTarget(canary, kube), readE2ESpecs(names, payload.namespace, kube)]);
     now = read.now;
-    if (canary) await warnOnce(canary, read.specs, now, context);
+    if (canary) {
+      await closeFormerRollouts(canary, read.specs, now, context);
+      await warnOnce(canary, read.specs, now, context);
+    }
     const refused = refusedGate(canary, context);
     if (refused !== undefined) throw new HookError('Invalid', refused);
     const attempts = calls.map((each) => dryRun({ ...context, payload: each }, read.specs, canary, target));
@@ -45,7 +49,7 @@ async function tryGates({ canary, context }: Caller): Promise<Ack> {
     if (unmade === undefined) {
       return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
     }
-    const message = unknownFor(`the dry run of its Job could not be made: ${unmade}`);
+    const message = unknownFor(unmade);
     if (canary) await warn('NotTried', message, canary, now, context);
     return { reason: 'NotTried', message };
   } catch (error) {
@@ -92,14 +96,18 @@ async function dryRun(
   const key = runKey(payload);
   const spec = specs.find(({ metadata }) => metadata.name === key.e2eSpec);
   if (spec === undefined) throw specMissing(key);
-  const manifest = jobManifest({ run: runToTry(key, canary), attempt: 1, lostJobs: 0, spec, payload, canary, target });
-  // With its own name a Job that is there already would be all that the API server speaks of.
-  const { name: _, ...metadata } = manifest.metadata ?? {};
-  const job = { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } };
+  const couldNot = 'the dry run of its Job could not be made';
   try {
-    return (await kube.createJob(job, 'dryRun')) === 'exists' ? 'no name was free for it' : undefined;
+    const run = runToTry(key, canary);
+    const manifest = jobManifest({ run, attempt: 1, lostJobs: 0, spec, payload, canary, target });
+    // With its own name a Job that is there already would be all that the API server speaks of.
+    const { name: _, ...metadata } = manifest.metadata ?? {};
+    const job = { ...manifest, metadata: { ...metadata, generateName: 'e2e-preflight-' } };
+    return (await kube.createJob(job, 'dryRun')) === 'exists' ? `${couldNot}: no name was free for it` : undefined;
   } catch (error) {
-    if (error instanceof HookError && !isRefusal(error)) return error.message;
+    if (!(error instanceof HookError)) throw error;
+    if (!isRefusal(error)) return `${couldNot}: ${error.message}`;
+    if (withDefaults(spec.spec).mode === 'Observe') return `its E2ESpec only observes. ${error.message}`;
     throw error;
   }
 }

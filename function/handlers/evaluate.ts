@@ -1,17 +1,26 @@
 /**
  * Where gates and the rollback hook meet: reads what the next step of a run depends on, picks it and has it carried out.
  */
+import { closeFormerRollouts } from '../actions/close-rollout.ts';
 import type { Context } from '../actions/context.ts';
+import { type EventSpec, eventOnCanary } from '../actions/events.ts';
 import { noEvidence, readEvidence, readPodsOf, readTarget, specMissing } from '../actions/read.ts';
-import { withDefaults } from '../api/e2espec.ts';
-import type { Target } from '../api/kubernetes.ts';
-import { allInOrder, awaitedLater } from '../errors.ts';
+import { tell } from '../actions/write-status.ts';
+import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
+import { type Job, type Target, timestamp } from '../api/kubernetes.ts';
+import { allInOrder, awaitedLater, HookError } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
+import { timeoutOf } from '../flagger/patience.ts';
 import type { Payload } from '../flagger/payload.ts';
+import type { Read } from '../kube/read.ts';
+import { awaitedJob } from '../run/awaited.ts';
+import { formerRollouts } from '../run/closing.ts';
 import { isStuck } from '../run/deletion.ts';
-import { type RunKey, runKey, runOf } from '../run/id.ts';
+import { type Run, type RunKey, runKey, runOf } from '../run/id.ts';
+import { inMode } from '../run/mode.ts';
 import { nextStep } from '../run/next-step.ts';
 import { type RunState, stateOf } from '../run/state.ts';
+import type { Step, StepInput } from '../run/step.ts';
 import type { Evidence } from '../verdict/evidence.ts';
 import { isLostResult } from '../verdict/judge.ts';
 import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
@@ -39,6 +48,7 @@ export async function evaluateRuns(
   const target = awaitedLater(authenticated.then(({ canary }) => readTarget(canary, kube)));
   await Promise.allSettled([authenticated, spec, job]);
   const caller = await authenticated;
+  const closeFormer = closerOf(caller);
   return Promise.all(
     callsOf(caller).map(async (each) => {
       const key = runKey(each);
@@ -46,8 +56,9 @@ export async function evaluateRuns(
         spec: () => (key.e2eSpec === asked.e2eSpec ? spec : kube.getE2ESpec(key.namespace, key.e2eSpec)),
         job: () => (key.jobName === asked.jobName ? job : kube.getJob(key.namespace, key.jobName)),
         target: () => target,
+        closeFormer,
       };
-      const own = { ...caller, context: { ...caller.context, payload: each } };
+      const own = { ...caller, hook: call.hook, context: { ...caller.context, payload: each } };
       const [outcome] = await Promise.allSettled([evaluate(key, own, reads, powers)]);
       return { key, outcome };
     }),
@@ -59,23 +70,94 @@ interface Reads {
   spec(): ReturnType<Context['kube']['getE2ESpec']>;
   job(): ReturnType<Context['kube']['getJob']>;
   target(): Promise<Target | undefined>;
+  closeFormer(spec: E2ESpec, now: Date): Promise<void>;
 }
 
-async function evaluate(key: RunKey, { canary, context }: Caller, reads: Reads, powers: Powers): Promise<GateAnswer> {
+/** Closes what former rollouts have left open, once for all runs of a call. */
+function closerOf({ canary, context }: Caller): Reads['closeFormer'] {
+  let closing: Promise<void> | undefined;
+  return async (spec, now) => {
+    if (canary === undefined || formerRollouts(canary, [spec], timestamp(now)).length === 0) return;
+    closing ??= closeFormerRollouts(canary, [spec], now, context);
+    await closing;
+  };
+}
+
+type Asking = Caller & { hook: VerdictHook };
+
+async function evaluate(key: RunKey, asking: Asking, reads: Reads, powers: Powers): Promise<GateAnswer> {
   const [{ value: spec }, asked] = await allInOrder([reads.spec(), reads.job()]);
   if (spec === undefined) throw specMissing(key);
-  const run = runOf(key, canary);
+  const run = inMode(runOf(key, asking.canary), spec, asked.value);
+  const answer = evaluateRun(run, spec, asked, asking, reads, powers);
+  return run.mode === 'Observe' ? observed(answer, run, asked.now, asking) : answer;
+}
+
+async function evaluateRun(
+  run: Run,
+  spec: E2ESpec,
+  asked: Read<Job>,
+  { hook, canary, context }: Asking,
+  reads: Reads,
+  powers: Powers,
+): Promise<GateAnswer> {
   // Both are read at the same time: another call may have made the Job and its record in between.
   const seen = stateOf(run, spec, asked.value);
   const isGone = seen.kind === 'jobDeleted';
-  const { value: job, now } = isGone ? await context.kube.getJob(key.namespace, key.jobName) : asked;
+  const { value: job, now } = isGone ? await context.kube.getJob(run.namespace, run.jobName) : asked;
   const state = isGone ? stateOf(run, spec, job) : seen;
-  const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, key, now, context)]);
-  const step = nextStep(state, { run, spec, target, evidence, now });
-  const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, powers);
+  const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, run, now, context)]);
+  const step = nextStep(state, { run, spec, target, evidence, now, ...logsOf(context) });
+  // Before a Job has to go that proves what one of them has come to. A verdict does not wait for that.
+  if (isUndecided(step)) await reads.closeFormer(spec, now);
+  const starts = mayGoOn(run, state) ? 'any' : powers.starts;
+  const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, { ...powers, starts });
   const provesNothing = isLostResult(verdict) || step.do === 'stuck';
   const onHold = provesNothing || withDefaults(spec.spec).onInconclusive === 'Hold';
-  return { verdict, jobName: run.jobName, onHold };
+  const awaited = hook.holds ? awaitedJob(step, state) : undefined;
+  const awaits = awaited && { job: awaited, timeout: timeoutOf(canary, context) };
+  return { verdict, jobName: run.jobName, onHold, ...(awaits && { awaits }) };
+}
+
+function logsOf({ logUrlTemplate }: Context): Pick<StepInput, 'logUrlTemplate'> {
+  return logUrlTemplate === undefined ? {} : { logUrlTemplate };
+}
+
+/** Whether any hook has it tried again: of a run that is only observed no gate asks twice. */
+function mayGoOn({ mode }: Run, { kind }: RunState): boolean {
+  return mode === 'Observe' && kind !== 'absent' && kind !== 'stale' && kind !== 'foreign';
+}
+
+/** The answer of a run that nothing waits for, whatever it is; what keeps its test from being run is told on the Canary. */
+async function observed(
+  answer: Promise<GateAnswer>,
+  { jobName, canaryUid, rollout, metadataHash }: Run,
+  now: Date,
+  { canary, context }: Asking,
+): Promise<GateAnswer> {
+  try {
+    const { awaits: _, ...rest } = await answer;
+    return { ...rest, isObserved: true };
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error;
+    const { kind, message } = error;
+    const heals = kind === 'ServiceUnavailable' || kind === 'TargetChanged';
+    if (canary !== undefined && !heals) {
+      const event: EventSpec = {
+        about: jobName,
+        once: [canaryUid, rollout, metadataHash, message],
+        type: 'Warning',
+        reason: 'WouldHaveBeenInconclusive',
+        message: `${kind}: ${message}`,
+      };
+      await tell([eventOnCanary(event, canary, now)], context);
+    }
+    return { verdict: { kind: 'inconclusive', reason: kind, message }, jobName, onHold: false, isObserved: true };
+  }
+}
+
+function isUndecided(step: Step): boolean {
+  return step.do === 'start' || (step.do === 'answer' && step.verdict.kind === 'running');
 }
 
 /** What the step depends on besides Job and record: the pods that tell of a verdict, or that keep a former Job from going. */

@@ -2,20 +2,23 @@
  * An outcome as a response: the status by the table of `flagger/hooks.ts`, the reason first in one line of plain text.
  */
 import type { OwnReason } from '../api/reasons.ts';
-import type { Verdict } from '../api/verdict.ts';
+import type { Link, Verdict } from '../api/verdict.ts';
 import type { HookError } from '../errors.ts';
 import {
   asksToRetry,
   type Hook,
   healthy,
   type NoticeHook,
+  statusObserved,
   statusOfError,
   statusOfVerdict,
   type VerdictHook,
 } from '../flagger/hooks.ts';
 import type { Response } from '../http/server.ts';
 import { longestRetryAfter } from '../kube/retry.ts';
-import { oneLine } from '../text.ts';
+import type { AwaitedJob } from '../run/awaited.ts';
+import { oneLine, oneLineWith } from '../text.ts';
+import { tracesInWords } from '../verdict/traces.ts';
 
 /** What a hook is answered that asks for a verdict. */
 export interface GateAnswer {
@@ -23,6 +26,10 @@ export interface GateAnswer {
   jobName: string;
   /** Inconclusive is to hold the rollout: the E2ESpec says `onInconclusive: Hold`, or the proof of a pass was lost. */
   onHold: boolean;
+  /** Its E2ESpec only observes: whatever the verdict, nothing is held by it. */
+  isObserved?: true;
+  /** For whose end the call may be held, and how long Flagger waits for the answer, in milliseconds. */
+  awaits?: { job: AwaitedJob; timeout: number };
 }
 
 /** What a hook without a verdict is answered. */
@@ -40,13 +47,33 @@ export interface ResponseOptions {
 
 export function verdictResponse(
   hook: VerdictHook,
-  { verdict, jobName, onHold }: GateAnswer,
+  { verdict, jobName, onHold, isObserved }: GateAnswer,
   options: ResponseOptions,
 ): Response {
+  const { kind, reason, message } = isObserved ? inObserversWords(verdict) : verdict;
+  const status = isObserved ? statusObserved(hook) : statusOfVerdict(hook, kind, onHold);
+  const { links, logUrl } = verdict;
+  const fields = {
+    ...{ verdict: kind, reason, message, job: jobName },
+    ...(logUrl !== undefined && { logUrl }),
+    ...(links && { links }),
+  };
+  const text = oneLineWith(tracesInWords(verdict), `${reason}: Job ${jobName}: ${message}`);
+  return responseOf(status, text, fields, options);
+}
+
+const observersWords = {
+  passed: undefined,
+  failed: 'WouldHaveFailed',
+  inconclusive: 'WouldHaveBeenInconclusive',
+  running: 'Observing',
+} as const satisfies Record<Verdict['kind'], OwnReason | undefined>;
+
+/** What the test says is told, and that nothing waits for it. */
+function inObserversWords(verdict: Verdict): Verdict {
   const { kind, reason, message } = verdict;
-  const status = statusOfVerdict(hook, kind, onHold);
-  const fields = { verdict: kind, reason, message, job: jobName };
-  return responseOf(status, `${reason}: Job ${jobName}: ${message}`, fields, options);
+  const word = observersWords[kind];
+  return word === undefined ? verdict : { kind, reason: word, message: `${reason}: ${message}` };
 }
 
 export function ackResponse(hook: NoticeHook, { reason, message }: Ack, options: ResponseOptions): Response {
@@ -71,7 +98,7 @@ function retryAfter(seconds: number): string {
 function responseOf(
   status: number,
   text: string,
-  fields: Record<string, string>,
+  fields: Record<string, string | Link[]>,
   { json, retryAfterSeconds }: ResponseOptions,
 ): Response {
   return {
@@ -84,6 +111,8 @@ function responseOf(
   };
 }
 
-function cleaned(fields: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, oneLine(value)]));
+function cleaned(fields: Record<string, string | Link[]>): Record<string, string | Link[]> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? oneLine(value) : value]),
+  );
 }

@@ -38,15 +38,16 @@ function withoutSpec({ key, outcome }: Evaluation): Outcome {
   return { status: 'fulfilled', value: pending(key, error.kind, error.message) };
 }
 
-// One that is decided is enough. A read error is neither a reason to roll back nor a reason not to: report it.
+// What is only observed decides nothing. Of the others one that is decided is enough. A read error is neither a reason to roll back nor a reason not to: report it.
 function mostSevere(outcomes: Outcome[]): GateAnswer | undefined {
-  const answers = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const all = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const answers = all.filter(({ isObserved }) => !isObserved);
   const withVerdict = (kind: GateAnswer['verdict']['kind']) => answers.filter(({ verdict }) => verdict.kind === kind);
   const couldNotRun = withVerdict('inconclusive');
   const decided = withVerdict('failed')[0] ?? couldNotRun.find(({ onHold }) => !onHold) ?? couldNotRun[0];
   if (decided !== undefined) return decided;
   throwFirst(outcomes);
-  return withVerdict('running')[0] ?? answers[0];
+  return withVerdict('running')[0] ?? answers[0] ?? all[0];
 }
 
 function noGate(key: RunKey): GateAnswer {

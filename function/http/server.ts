@@ -19,6 +19,8 @@ export interface Request {
   body: Body;
   /** When its head was here, in milliseconds since the epoch. */
   since: number;
+  /** `then`: when the caller is gone before its answer. */
+  onHangUp(then: () => void): void;
 }
 
 export interface Response {
@@ -79,6 +81,7 @@ export function createServer({ handle, refuse }: Answers, calls: Calls): Server 
       accept: acceptOf(request),
       body,
       since,
+      onHangUp: (then) => onHangUp(response, then),
     });
     calls.answered(response);
     send(response, answer, calls.isEnding() || body.kind === 'tooLarge');
@@ -124,6 +127,11 @@ function acceptOf({ headers: { accept = '' } }: IncomingMessage): string {
 function send(response: ServerResponse, { status, headers, body }: Response, isLast: boolean): void {
   response.writeHead(status, isLast ? { ...headers, Connection: 'close' } : headers);
   response.end(`${body}\n`);
+}
+
+function onHangUp(response: ServerResponse, then: () => void): void {
+  if (response.closed) then();
+  else response.once('close', () => response.writableEnded || then());
 }
 
 // What has none is answered from memory, health checks above all.

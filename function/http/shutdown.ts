@@ -5,6 +5,7 @@
  */
 import type { Server } from 'node:http';
 import type { Calls } from './calls.ts';
+import type { Holds } from './holds.ts';
 
 // Milliseconds in which calls are still taken, each as the last of its connection: what was sent before the signal has
 // arrived by then, and whoever calls has heard that this process goes.
@@ -17,6 +18,7 @@ const reserve = 1000;
 export function shutDownGracefully(
   server: Server,
   calls: Calls,
+  holds: Holds,
   callBudget: number,
   afterCalls: () => Promise<void>,
 ): void {
@@ -24,6 +26,7 @@ export function shutDownGracefully(
     process.on(signal, () => {
       if (calls.isEnding()) process.exit(1);
       calls.startEnding();
+      holds.end();
       // Nobody's last calls are on their way when a person ends it.
       setTimeout(end, signal === 'SIGTERM' ? lingering : 0);
     });

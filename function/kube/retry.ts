@@ -11,6 +11,8 @@ export interface Budget {
   endsAt: number;
   /** Aborted when the call is answered, and nothing is held for it any more. */
   over?: AbortSignal;
+  /** How often a request is tried; three times, where it is not said. */
+  tries?: number;
 }
 
 /** May heal by itself within the call. */
@@ -27,7 +29,7 @@ const firstPause = 100;
 /** Seconds. Flagger sleeps whatever it is told: https://github.com/hashicorp/go-retryablehttp/issues/247 */
 export const longestRetryAfter = 60;
 
-/** Tries at most three times and within the budget while the error is a transient one; then throws the last. */
+/** Tries at most so many times and within the budget while the error is a transient one; then throws the last. */
 export async function withRetry<T>(budget: Budget, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     const left = budget.endsAt - Date.now();
@@ -37,7 +39,8 @@ export async function withRetry<T>(budget: Budget, attempt: (signal: AbortSignal
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
       const pause = pauseBefore(tries, error.retryAfterSeconds);
-      if (tries === mostTries || Date.now() + pause >= budget.endsAt || budget.over?.aborted) throw error;
+      if (tries === (budget.tries ?? mostTries) || Date.now() + pause >= budget.endsAt || budget.over?.aborted)
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

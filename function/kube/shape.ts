@@ -53,6 +53,21 @@ export function list(item: Shape): Shape {
   };
 }
 
+/** Of what is made anew at the next write: those that can be read. A definition of another version may have left out fields. */
+export function readable(item: Shape): Shape {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw new Misshapen(`${path} must be a list`);
+    return value.flatMap((each) => {
+      try {
+        return [item(each, path)];
+      } catch (error) {
+        if (!(error instanceof Misshapen)) throw error;
+        return [];
+      }
+    });
+  };
+}
+
 /** Keys of any name. */
 export function dictionary(item: Shape): Shape {
   return (value, path) => {

@@ -1,7 +1,7 @@
 /**
  * What is read of each kind of object.
  */
-import { anything, dictionary, flag, list, number, object, objectName, type Shape, text } from './shape.ts';
+import { anything, dictionary, flag, list, number, object, objectName, readable, type Shape, text } from './shape.ts';
 
 // Names of objects and labels; https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 const name = text(253);
@@ -52,7 +52,16 @@ const canary = object(
     ),
   },
   {
-    status: object({}, { phase: name, lastAppliedSpec: text(), trackedConfigs: texts, conditions: list(condition) }),
+    status: object(
+      {},
+      {
+        phase: name,
+        lastAppliedSpec: text(),
+        lastPromotedSpec: text(),
+        trackedConfigs: texts,
+        conditions: list(condition),
+      },
+    ),
   },
 );
 
@@ -69,20 +78,42 @@ const runRecord = object(
     reason: text(),
     message: text(),
     counts: object({ total: number, failed: number }, { passed: number, skipped: number }),
+    links: list(object({ name: text(), url: text() })),
+    logUrl: text(),
     startedAt: time,
     finishedAt: time,
+    durationSeconds: number,
     specUID: name,
     specGeneration: number,
+    newerGeneration: number,
     target: name,
     targetChangedAt: time,
     targetChangedTo: name,
     removed: number,
+    mode: name,
     requestedAt: text(),
     skip: text(),
     closedAt: time,
     rolloutEnd: time,
     eventPending: flag,
     notificationPending: name,
+  },
+);
+
+const summary = object({ type: name, status: name, reason: text(), message: text(), lastTransitionTime: time });
+
+const latestRun = object(
+  { canary: name, canaryUID: name, hook: text(), verdict: name, reason: text(), checksum: name, time },
+  {
+    message: text(),
+    mode: name,
+    durationSeconds: number,
+    total: number,
+    failed: number,
+    flaky: number,
+    attempt: number,
+    lastPassedAt: time,
+    logUrl: text(),
   },
 );
 
@@ -106,14 +137,21 @@ const e2eSpec = object(
         backoffLimit: number,
         activeDeadlineSeconds: number,
         ttlSecondsAfterFinished: number,
+        ttlSecondsAfterFailure: number,
         inconclusiveRetries: number,
         onInconclusive: name,
+        mode: name,
         podTemplate: object({}, { metadata: templateMetadata, spec: object({}) }),
         jobTemplate: object({}, { metadata: templateMetadata }),
       },
     ),
   },
-  { status: object({}, { lastRun: object({}), runs: list(runRecord) }) },
+  {
+    status: object(
+      {},
+      { lastRun: object({}), latest: readable(latestRun), conditions: readable(summary), runs: list(runRecord) },
+    ),
+  },
 );
 
 const owner = object({ kind: name, name, uid: name }, { controller: flag });
@@ -131,7 +169,7 @@ const job = object(
     }),
   },
   {
-    spec: object({}, { activeDeadlineSeconds: number, template: podGrace }),
+    spec: object({}, { activeDeadlineSeconds: number, ttlSecondsAfterFinished: number, template: podGrace }),
     status: object(
       {},
       { conditions: list(condition), ready: number, failed: number, startTime: time, completionTime: time },

@@ -16,6 +16,8 @@ export interface Writer {
   createJob(job: Job, mode?: 'dryRun'): Promise<Job | 'exists'>;
   /** Sets annotations of this very Job (null takes one away); of no other that has its name by now. */
   annotateJob(job: Job, annotations: Record<string, string | null>): Promise<void>;
+  /** Has this very Job kept so many seconds after its end. */
+  keepJob(job: Job, seconds: number): Promise<void>;
   /** Deletes this very Job and its pods; `changed`: another Job has its name by now. */
   deleteJob(job: Pick<Job, 'metadata'>): Promise<'gone' | 'changed'>;
   /** Merge patch of the status at the given resourceVersion; `conflict`: somebody wrote in between. */
@@ -71,6 +73,12 @@ export function writer(ask: Ask): Writer {
     async annotateJob({ metadata }, annotations) {
       const { namespace = '', name = '', uid } = metadata ?? {};
       const body = { metadata: { uid, annotations } };
+      await write({ verb: 'patch', resource: jobs, namespace, name, body }, metadata);
+    },
+
+    async keepJob({ metadata }, seconds) {
+      const { namespace = '', name = '', uid } = metadata ?? {};
+      const body = { metadata: { uid }, spec: { ttlSecondsAfterFinished: seconds } };
       await write({ verb: 'patch', resource: jobs, namespace, name, body }, metadata);
     },
 

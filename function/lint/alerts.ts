@@ -5,21 +5,30 @@
  */
 import type { Canary } from '../api/canary.ts';
 import { thresholdOf } from '../flagger/canary.ts';
-import type { VerifierWebhook } from '../flagger/webhooks.ts';
 import { inCanary } from './place.ts';
-import type { Finding } from './rules.ts';
+import type { Finding, MeantWebhook } from './rules.ts';
 
-export function checkAlerts(canary: Canary, own: VerifierWebhook[]): Finding[] {
-  if (!own.some(({ hook }) => hook.kind === 'rollback')) return [];
-  const gates = own.filter(({ hook, path }) => hook.kind === 'gate' && path !== '/webhook');
-  const isCounted = gates.every(({ path }) => path === '/pre-rollout' || path === '/rollout');
-  if (gates.length === 0 || (isCounted && thresholdOf(canary) === 1)) return [];
-  const remedy = isCounted
-    ? 'Write severity: warn, or threshold: 1 where a rollout may end at its first failed check of any kind'
-    : 'Write severity: warn';
-  return (canary.spec.analysis?.alerts ?? []).flatMap(({ name = '', severity }, index): Finding[] => {
-    if (severity !== 'error') return [];
-    const message = `alert ${name} will stay silent when the test fails: what a rollback hook ends, Flagger tells as a warning. ${remedy}`;
-    return [{ severity: 'advice', at: inCanary(canary, 'spec', 'analysis', 'alerts', index, 'severity'), message }];
+export function checkAlerts(canary: Canary, own: MeantWebhook[]): Finding[] {
+  const remedy = remedyFor(canary, own);
+  return (canary.spec.analysis?.alerts ?? []).flatMap(({ name, severity }, index): Finding[] => {
+    const alert = `alert ${name ?? index + 1}`;
+    const at = inCanary(canary, 'spec', 'analysis', 'alerts', index, 'severity');
+    // Whatever its definition says of a default.
+    if (!severity) {
+      const message = `${alert} has no severity, and Flagger sends nothing then. Write severity: warn`;
+      return [{ severity: 'advice', at, message }];
+    }
+    if (severity !== 'error' || remedy === undefined) return [];
+    const message = `${alert} will stay silent when the test fails: what a rollback hook ends, Flagger tells as a warning. ${remedy}`;
+    return [{ severity: 'advice', at, message }];
   });
+}
+
+/** What to do where no error is sent when the test fails. */
+function remedyFor(canary: Canary, own: MeantWebhook[]): string | undefined {
+  const gates = own.filter(({ hook, path }) => hook.kind === 'gate' && path !== '/webhook');
+  if (gates.length === 0 || !own.some(({ hook }) => hook.kind === 'rollback')) return undefined;
+  if (!gates.every(({ path }) => path === '/pre-rollout' || path === '/rollout')) return 'Write severity: warn';
+  if (thresholdOf(canary) === 1) return undefined;
+  return 'Write severity: warn, or threshold: 1 where a rollout may end at its first failed check of any kind';
 }

@@ -60,10 +60,9 @@ function isHttps({ url }: Webhook): boolean {
 
 /** The same text for the forms of one name. */
 function spotOf({ webhook, address: { host, prefix } }: VerifierWebhook): string {
-  const { service } = host;
-  const name =
-    service && !service.isOutside ? [service.name, service.namespace, service.clusterDomain].join('.') : host.text;
-  return [entranceOf(webhook), name, prefix].join(' ');
+  const { name, namespace, clusterDomain, isOutside } = host.service ?? { isOutside: true };
+  const named = isOutside ? [host.text] : [name, namespace, clusterDomain];
+  return [entranceOf(webhook), ...named, prefix].join(' ');
 }
 
 /** Scheme and port. */

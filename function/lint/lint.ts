@@ -4,11 +4,11 @@
 import type { Canary } from '../api/canary.ts';
 import { strategyOf } from '../flagger/canary.ts';
 import { type Hook, type HookPath, pathsOf, typesOf } from '../flagger/hooks.ts';
-import { hookWebhooks, likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { hookWebhooks, likelyWebhooks, webhooksOf } from '../flagger/webhooks.ts';
 import { checkAlerts } from './alerts.ts';
 import { checkIdentity, checkMetadata, namesE2ESpec } from './metadata.ts';
 import { inCanary, inWebhook } from './place.ts';
-import { type Finding, gateRules, type LintInput } from './rules.ts';
+import { type Finding, gateRules, type LintInput, type MeantWebhook } from './rules.ts';
 import { checkE2ESpecs } from './specs.ts';
 import { checkInterval, checkTimeout, checkTiming } from './timing.ts';
 import { isNamedLikeVerifier, mayCall, readWiring, type Wiring } from './urls.ts';
@@ -55,8 +55,7 @@ export function usesVerifier(canary: Canary, { own = [], origin, specNames }: Pa
   if (origin !== undefined && own.length > 0) return true;
   if (specNames?.includes(canary.metadata.name)) return true;
   if (hookWebhooks(canary).some((each) => mayCall(each) && !common.includes(each.path))) return true;
-  const webhooks = canary.spec.analysis?.webhooks ?? [];
-  return webhooks.some(({ url, metadata }) => isNamedLikeVerifier(url) || namesE2ESpec(metadata));
+  return webhooksOf(canary).some(({ url, metadata }) => isNamedLikeVerifier(url) || namesE2ESpec(metadata));
 }
 
 function checkCanary(canary: Canary, wiring: Wiring): Finding[] {
@@ -80,13 +79,13 @@ function checkCanary(canary: Canary, wiring: Wiring): Finding[] {
 }
 
 /** Who has such a hook elsewhere: somebody else's, or a slip in the host. */
-function other(kind: Hook['kind'], { others }: Wiring): string {
-  const found = others.find(({ hook }) => hook.kind === kind);
+function other(kind: Hook['kind'], { elsewhere }: Wiring): string {
+  const found = elsewhere.find(({ hook }) => hook.kind === kind);
   return found === undefined ? '' : ` (that of webhook ${found.webhook.name} is ${found.address.host.text}'s)`;
 }
 
 // The payload names no hook type: a rollback hook that calls a gate would roll back what passed.
-function checkType({ webhook, index, type, path }: VerifierWebhook, canary: Canary): Finding[] {
+function checkType({ webhook, index, type, path }: MeantWebhook, canary: Canary): Finding[] {
   const fitting = pathsOf(type);
   if (fitting.includes(path)) return [];
   const types = typesOf(path).join(' or ');

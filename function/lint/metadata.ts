@@ -4,10 +4,9 @@
 import type { Canary, Webhook } from '../api/canary.ts';
 import { isObjectName } from '../api/names.ts';
 import { identityProblem, metadataProblem } from '../flagger/payload.ts';
-import type { VerifierWebhook } from '../flagger/webhooks.ts';
 import { isSameWord, looksLike } from './looks-like.ts';
 import { inCanary, inWebhook } from './place.ts';
-import type { Finding, LintInput } from './rules.ts';
+import type { Finding, LintInput, MeantWebhook } from './rules.ts';
 
 /** Or every call of its hooks gets 400. */
 export function checkIdentity(canary: Canary): Finding[] {
@@ -19,7 +18,7 @@ export function checkIdentity(canary: Canary): Finding[] {
   return [{ severity: 'error', at: inCanary(canary, 'metadata', field), message: `metadata.${message}` }];
 }
 
-export function checkMetadata(each: VerifierWebhook, canary: Canary, input: LintInput): Finding[] {
+export function checkMetadata(each: MeantWebhook, canary: Canary, input: LintInput): Finding[] {
   const { webhook, index } = each;
   const { name, metadata = {} } = webhook;
   const misspelt = misspeltKey(metadata, canary, input);

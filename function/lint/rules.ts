@@ -40,9 +40,12 @@ export interface LintInput {
   namespaceLabels?: Readonly<Record<string, string>>;
 }
 
+/** A webhook of the verifier as it is meant: its URL may lead elsewhere. */
+export type MeantWebhook = Omit<VerifierWebhook, 'address'>;
+
 interface RuleInput {
-  gate: VerifierWebhook;
-  gates: VerifierWebhook[];
+  gate: MeantWebhook;
+  gates: MeantWebhook[];
   strategy: Strategy;
   canary: Canary;
 }
@@ -90,10 +93,10 @@ function isMirrored(strategy: Strategy, { spec }: Canary): boolean {
   return strategy === 'blue/green' && spec.provider !== 'kubernetes' && spec.analysis?.mirror === true;
 }
 
-function isBeforeTraffic({ path }: VerifierWebhook): boolean {
+function isBeforeTraffic({ path }: MeantWebhook): boolean {
   return path === '/pre-rollout' || path === '/confirm-traffic-increase';
 }
 
-function isSameRun(a: VerifierWebhook, b: VerifierWebhook): boolean {
+function isSameRun(a: MeantWebhook, b: MeantWebhook): boolean {
   return haveSameMetadata(a.webhook.metadata, b.webhook.metadata);
 }

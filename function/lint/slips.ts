@@ -48,10 +48,10 @@ function doubtfulHost(each: VerifierWebhook, goal: Goal): Slip | undefined {
   const advice = { webhook, index, path, severity: 'advice' } as const;
   if (!isTrusted(each)) {
     const what = `it calls ${baseOf(webhook)}, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority`;
-    return { ...advice, what, lead: 'Without one, write', url: url.replace(/^https/, 'http') };
+    return { ...advice, what, lead: 'Without one, write', url: url.replace('https', 'http') };
   }
-  const { name = '' } = isInside(address.host) ? (address.host.service ?? {}) : {};
-  if (name.includes(manager) || !looksLike(name, manager)) return undefined;
+  const { name, isOutside } = address.host.service ?? {};
+  if (name === undefined || isOutside || name.includes(manager) || !looksLike(name, manager)) return undefined;
   const what = `it calls ${name}, which is nearly ${manager}, the verifier's usual name`;
   return { ...advice, what, lead: 'If that is a slip, write', url: url.replace(name, manager) };
 }
@@ -70,23 +70,20 @@ export function slipInPath(webhook: Webhook, index: number, example: VerifierWeb
   if (example !== undefined && !isHere(example, host, path && segments.slice(0, at))) return undefined;
   if (example === undefined && path === undefined) return undefined;
   const [usual] = webhook.type ? pathsOf(webhook.type) : [];
-  const alone = example === undefined && at === 0 && path !== undefined ? `${baseOf(webhook)}${path}` : undefined;
+  const alone = example === undefined && at === 0 ? `${baseOf(webhook)}${path}` : undefined;
   return { ...slip, path: path ?? usual, what: wrongWords(segments, at, path), url: alone };
 }
 
 // Nobody writes more words after a hook's path.
 const mostWordsAfter = 2;
 
-/** The last word that is a hook's path, or else nearly one. */
+/** The last word that is a hook's path, or nearly one. */
 function meantPath(segments: string[]): { path: HookPath | undefined; at: number } {
-  const isRead = (index: number) => index >= segments.length - 1 - mostWordsAfter;
-  const exact = segments.findLastIndex((segment) => hookPaths.some((path) => path === `/${segment}`));
-  const at = exact >= 0 ? exact : segments.findLastIndex((segment, i) => isRead(i) && nearPath(segment) !== undefined);
-  return { path: nearPath(segments[at] ?? ''), at };
-}
-
-function nearPath(segment: string): HookPath | undefined {
-  return hookPaths.find((path) => path === `/${segment}`) ?? hookPaths.find((path) => looksLike(path, segment));
+  const paths = segments.map((segment, index) =>
+    index < segments.length - 1 - mostWordsAfter ? undefined : hookPaths.find((path) => looksLike(path, segment)),
+  );
+  const at = paths.findLastIndex((path) => path !== undefined);
+  return { path: paths[at], at };
 }
 
 function isKnownOrNear({ address }: VerifierWebhook, host: Host): boolean {
@@ -110,7 +107,7 @@ function wrongWords(segments: string[], at: number, path: HookPath | undefined):
 }
 
 function unusable({ url }: Webhook): Pick<Slip, 'what' | 'path' | 'otherwise'> {
-  const written = url.replace(/[?#].*$/s, '');
+  const written = url.replace(/[?#].*/s, '');
   const path = hookPaths.find((each) => written.endsWith(each) || written.endsWith(`${each}/`));
   const what = 'its URL is none that Flagger can call';
   return { what, path, otherwise: 'Write it out, as http://e2e-verifier.default/pre-rollout' };

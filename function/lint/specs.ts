@@ -5,14 +5,14 @@ import type { Canary } from '../api/canary.ts';
 import { shortTestProblem } from '../api/deadline.ts';
 import { type Spec, withDefaults } from '../api/e2espec.ts';
 import { isObjectName } from '../api/names.ts';
-import { likelyWebhooks, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { likelyWebhooks, typeOf } from '../flagger/webhooks.ts';
 import { looksLike } from './looks-like.ts';
 import { misspeltKey } from './metadata.ts';
 import { inCanary, inE2ESpec, inWebhook } from './place.ts';
-import type { Finding, LintInput } from './rules.ts';
+import type { Finding, LintInput, MeantWebhook } from './rules.ts';
 
 /** The name of the E2ESpec that a webhook asks for. */
-export function e2eSpecOf({ webhook }: VerifierWebhook, canary: Canary): string {
+export function e2eSpecOf({ webhook }: MeantWebhook, canary: Canary): string {
   return String(webhook.metadata?.['e2espec'] ?? canary.metadata.name);
 }
 
@@ -37,18 +37,28 @@ function askedBy(canary: Canary): string[] {
   return gates.length === 0 ? [canary.metadata.name] : gates.map((gate) => e2eSpecOf(gate, canary));
 }
 
-export function checkE2ESpecs(canary: Canary, gates: VerifierWebhook[], input: LintInput): Finding[] {
-  const asking = new Map(gates.toReversed().map((gate) => [e2eSpecOf(gate, canary), gate]));
-  return [...asking].reverse().flatMap(([name, gate]) => {
+export function checkE2ESpecs(canary: Canary, gates: MeantWebhook[], input: LintInput): Finding[] {
+  const asking = new Map<string, MeantWebhook>();
+  for (const gate of gates) {
+    const name = e2eSpecOf(gate, canary);
+    if (!asking.has(name)) asking.set(name, gate);
+  }
+  return [...asking].flatMap(([name, gate]) => {
     const spec = input.specOf(name);
-    if (spec !== undefined) return [...checkDeadline(name, spec), ...checkSidecar(name, spec, input)];
+    if (spec !== undefined) {
+      return [
+        ...checkDeadline(name, spec),
+        ...checkMode(name, spec, canary, gates),
+        ...checkSidecar(name, spec, input),
+      ];
+    }
     return checkName(name, gate, canary, input, [...asking.keys()]);
   });
 }
 
 function checkName(
   name: string,
-  { webhook, index }: VerifierWebhook,
+  { webhook, index }: MeantWebhook,
   canary: Canary,
   input: LintInput,
   asked: string[],
@@ -67,6 +77,21 @@ function checkName(
   const message = `its test is E2ESpec ${name}, and there is none of that name. ${remedy}`;
   const at = isNamed ? inWebhook(canary, index, 'metadata', 'e2espec') : inCanary(canary, 'metadata', 'name');
   return [{ severity: 'error', webhook: webhook.name, at, message }];
+}
+
+// By which Flagger waits for whoever answers.
+const holding: readonly string[] = ['pre-rollout', 'rollout', 'confirm-traffic-increase', 'confirm-promotion'];
+
+function checkMode(name: string, spec: Spec, canary: Canary, gates: MeantWebhook[]): Finding[] {
+  if (withDefaults(spec).mode !== 'Observe') return [];
+  const own = gates.map(({ webhook }) => webhook);
+  const others = (canary.spec.analysis?.webhooks ?? []).filter(
+    (webhook) => holding.includes(typeOf(webhook)) && !own.includes(webhook),
+  );
+  const names = others.map((webhook) => webhook.name).join(', ');
+  const besides = names === '' ? '' : `. What else holds the rollout is not the verifier's: ${names}`;
+  const message = `mode: Observe lets every gate go whatever this test says. Write Enforce when its verdicts have been right for a while${besides}`;
+  return [{ severity: 'advice', at: inE2ESpec(name, 'spec', 'mode'), message }];
 }
 
 function checkDeadline(name: string, spec: Spec): Finding[] {

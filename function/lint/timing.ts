@@ -5,9 +5,9 @@ import type { Canary } from '../api/canary.ts';
 import { type CompleteSpec, withDefaults } from '../api/e2espec.ts';
 import { intervalOf, milliseconds, thresholdOf } from '../flagger/canary.ts';
 import { pathsOf } from '../flagger/hooks.ts';
-import { haveSameMetadata, typeOf, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { haveSameMetadata, typeOf, webhooksOf } from '../flagger/webhooks.ts';
 import { inCanary, inE2ESpec, inWebhook } from './place.ts';
-import type { Finding, LintInput } from './rules.ts';
+import type { Finding, LintInput, MeantWebhook } from './rules.ts';
 import { e2eSpecOf } from './specs.ts';
 
 // What an attempt takes besides the test: the Job's deletion, the node, the first poll.
@@ -25,8 +25,8 @@ export function retriesFor(spec: CompleteSpec, retryAfterSeconds: number): numbe
 }
 
 export interface TimingInput {
-  gate: VerifierWebhook;
-  gates: VerifierWebhook[];
+  gate: MeantWebhook;
+  gates: MeantWebhook[];
   canary: Canary;
   input: LintInput;
 }
@@ -36,6 +36,8 @@ export function checkTiming({ gate, gates, canary, input }: TimingInput): Findin
   const given = input.specOf(name);
   if (given === undefined) return [];
   const spec = withDefaults(given);
+  // Nothing waits for it.
+  if (spec.mode === 'Observe') return [];
   return [
     ...checkHold(gate, name, spec),
     ...(isWaiting(gate, gates) ? checkRetries(gate, spec, canary, input) : []),
@@ -43,7 +45,7 @@ export function checkTiming({ gate, gates, canary, input }: TimingInput): Findin
   ];
 }
 
-function checkHold({ webhook, path }: VerifierWebhook, name: string, { onInconclusive }: CompleteSpec): Finding[] {
+function checkHold({ webhook, path }: MeantWebhook, name: string, { onInconclusive }: CompleteSpec): Finding[] {
   if (path !== '/pre-rollout' || onInconclusive !== 'Hold') return [];
   const message =
     'onInconclusive: Hold does not hold here: 424 costs a failed check at each tick, up to the threshold. Use a confirm gate, or Rollback';
@@ -51,21 +53,20 @@ function checkHold({ webhook, path }: VerifierWebhook, name: string, { onInconcl
 }
 
 /** Whether Flagger waits for the verdict inside of one call: a rollout hook finds it there when another gate was asked before. */
-function isWaiting(gate: VerifierWebhook, gates: VerifierWebhook[]): boolean {
+function isWaiting(gate: MeantWebhook, gates: MeantWebhook[]): boolean {
   if (isPreRollout(gate)) return true;
-  const isEarlier = (other: VerifierWebhook) => isPreRollout(other) || other.path === '/confirm-traffic-increase';
-  const isSameRun = ({ webhook }: VerifierWebhook) => haveSameMetadata(webhook.metadata, gate.webhook.metadata);
-  const isRollout = gate.type === 'rollout' && gate.path === '/rollout';
-  return isRollout && !gates.some((other) => isEarlier(other) && isSameRun(other));
+  const isEarlier = (other: MeantWebhook) => isPreRollout(other) || other.path === '/confirm-traffic-increase';
+  const isSameRun = ({ webhook }: MeantWebhook) => haveSameMetadata(webhook.metadata, gate.webhook.metadata);
+  return gate.path === '/rollout' && !gates.some((other) => isEarlier(other) && isSameRun(other));
 }
 
-function isPreRollout({ type, path }: VerifierWebhook): boolean {
+function isPreRollout({ type, path }: MeantWebhook): boolean {
   return type === 'pre-rollout' && path === '/pre-rollout';
 }
 
 // Retries that are used up cost a failed check, and the next tick waits for the same run.
 function checkRetries(
-  { webhook, index }: VerifierWebhook,
+  { webhook, index }: MeantWebhook,
   spec: CompleteSpec,
   canary: Canary,
   { retryAfterSeconds }: LintInput,
@@ -84,7 +85,7 @@ function checkRetries(
   return [{ severity, webhook: name, at: inWebhook(canary, index, 'retries'), message }];
 }
 
-function checkTtl(gate: VerifierWebhook, name: string, spec: CompleteSpec, canary: Canary): Finding[] {
+function checkTtl(gate: MeantWebhook, name: string, spec: CompleteSpec, canary: Canary): Finding[] {
   const { ttlSecondsAfterFinished: ttl } = spec;
   const interval = intervalOf(canary) / 1000;
   if (isPreRollout(gate) || ttl >= 3 * interval) return [];
@@ -100,10 +101,10 @@ const defaultTimeout = 10_000;
  * "The sum of all rollout webhooks timeouts should be lower than the analysis interval":
  * https://github.com/fluxcd/flagger/blob/v1.44.0/docs/gitbook/usage/webhooks.md
  */
-export function checkInterval(canary: Canary, own: VerifierWebhook[]): Finding[] {
+export function checkInterval(canary: Canary, own: MeantWebhook[]): Finding[] {
   const isRollout = (type: string) => type === 'rollout';
   if (!own.some(({ type, path }) => isRollout(type) && pathsOf(type).includes(path))) return [];
-  const hooks = (canary.spec.analysis?.webhooks ?? []).filter((webhook) => isRollout(typeOf(webhook)));
+  const hooks = webhooksOf(canary).filter((webhook) => isRollout(typeOf(webhook)));
   const sum = hooks.reduce((total, { timeout }) => total + (milliseconds(timeout) ?? defaultTimeout), 0) / 1000;
   const interval = intervalOf(canary) / 1000;
   if (sum < interval) return [];
@@ -112,7 +113,7 @@ export function checkInterval(canary: Canary, own: VerifierWebhook[]): Finding[]
 }
 
 /** Of any hook. https://github.com/fluxcd/flagger/blob/v1.44.0/artifacts/flagger/crd.yaml `timeout` */
-export function checkTimeout({ webhook: { name, timeout }, index }: VerifierWebhook, canary: Canary): Finding[] {
+export function checkTimeout({ webhook: { name, timeout }, index }: MeantWebhook, canary: Canary): Finding[] {
   if (timeout === undefined) return [];
   const at = inWebhook(canary, index, 'timeout');
   if (!/^[0-9]+(m|s)/.test(timeout)) {

@@ -7,18 +7,18 @@ import type { Canary, Webhook } from '../api/canary.ts';
 import { manager } from '../api/labels.ts';
 import { hostOf, isSameHost, type Origin, readUrl } from '../flagger/address.ts';
 import { type HookPath, hooks, pathsOf } from '../flagger/hooks.ts';
-import { hookWebhooks, typeOf, type VerifierWebhook } from '../flagger/webhooks.ts';
+import { hookWebhooks, typeOf, type VerifierWebhook, webhooksOf } from '../flagger/webhooks.ts';
 import { type Goal, goalOf, isInside, isNear, urlAt } from './goal.ts';
 import { looksLike } from './looks-like.ts';
 import { inWebhook } from './place.ts';
-import type { Finding } from './rules.ts';
+import type { Finding, MeantWebhook } from './rules.ts';
 import { type Slip, slipInHost, slipInPath } from './slips.ts';
 
 export interface Wiring {
   /** The verifier's webhooks as they are meant: those with a slip in their URL as well. */
-  meant: VerifierWebhook[];
-  /** Somebody else's that call a hook's path, by a type of webhook that may. */
-  others: VerifierWebhook[];
+  meant: MeantWebhook[];
+  /** What calls a hook's path elsewhere, by a type of webhook that may. */
+  elsewhere: VerifierWebhook[];
   findings: Finding[];
   /** The whole URL of a hook, to be pasted; nothing where it is not known. */
   urlOf(path: HookPath): string | undefined;
@@ -29,31 +29,29 @@ export function readWiring(canary: Canary, own: VerifierWebhook[], origin: Origi
   const known = new Set(own.map(({ index }) => index));
   const paths = new Set(own.map(({ path }) => path));
   const elsewhere = hookWebhooks(canary).filter((each) => !known.has(each.index) && mayCall(each));
-  const astray = new Set(first === undefined ? [] : elsewhere.filter((each) => isMeant(first, each, paths)));
+  const astray = elsewhere.filter((each) => first !== undefined && isMeant(first, each, paths));
   const leading = [...own, ...astray];
   const goal = goalOf(leading, origin);
-  const misspelt = (canary.spec.analysis?.webhooks ?? []).flatMap(
-    (webhook, index) => slipInPath(webhook, index, goal?.example) ?? [],
-  );
-  const misled = goal === undefined ? [] : leading.flatMap((each) => slipInHost(each, goal) ?? []);
+  const misspelt = webhooksOf(canary).flatMap((webhook, index) => slipInPath(webhook, index, goal?.example) ?? []);
+  const misled = leading.flatMap((each) => (goal && slipInHost(each, goal)) ?? []);
   return {
     meant: [...leading, ...misspelt.flatMap(meantBy)].sort((a, b) => a.index - b.index),
-    others: elsewhere.filter((each) => !astray.has(each)),
+    elsewhere,
     findings: [...misspelt, ...misled].sort((a, b) => a.index - b.index).map((slip) => toFinding(slip, goal, canary)),
     urlOf: (path) => goal && urlAt(goal, path),
   };
 }
 
 /** Whether Flagger may ask it: no type is a slip of its own. */
-export function mayCall({ webhook, type, path }: VerifierWebhook): boolean {
+export function mayCall({ webhook, type, path }: MeantWebhook): boolean {
   return !webhook.type || pathsOf(type).includes(path);
 }
 
 /** Whether the host is called like the verifier, or nearly. */
 export function isNamedLikeVerifier(url: string): boolean {
   const parsed = readUrl(url);
-  const name = parsed && hostOf(parsed.host).service?.name;
-  return name !== undefined && (name === manager || looksLike(name, manager));
+  const { name = '' } = (parsed && hostOf(parsed.host).service) ?? {};
+  return looksLike(name, manager);
 }
 
 function toFinding(slip: Slip, goal: Goal | undefined, canary: Canary): Finding {
@@ -81,8 +79,6 @@ function isMeant(first: VerifierWebhook, { address, path }: VerifierWebhook, own
   return isKnown && address.prefix === '' && !own.has(path);
 }
 
-function meantBy({ webhook, index, path }: Slip): VerifierWebhook[] {
-  if (path === undefined) return [];
-  const host = hostOf(readUrl(webhook.url)?.host ?? '');
-  return [{ webhook, index, type: typeOf(webhook), hook: hooks[path], path, address: { host, prefix: '', path } }];
+function meantBy({ webhook, index, path }: Slip): MeantWebhook[] {
+  return path === undefined ? [] : [{ webhook, index, type: typeOf(webhook), hook: hooks[path], path }];
 }

@@ -18,9 +18,11 @@ export interface JobFacts {
   target?: string;
   /** The request to run again that the Job answers. */
   requestedAt?: string;
+  /** Absent where it was made to hold its rollout. */
+  mode?: 'Observe';
 }
 
-export function annotationsOf(run: Run, facts: JobFacts): Record<string, string> {
+export function annotationsOf(run: Run, facts: Omit<JobFacts, 'mode'>): Record<string, string> {
   return {
     [annotation.canary]: run.canary,
     [annotation.canaryUid]: run.canaryUid,
@@ -30,6 +32,7 @@ export function annotationsOf(run: Run, facts: JobFacts): Record<string, string>
     ...(facts.specUid !== undefined && { [annotation.specUid]: facts.specUid }),
     [annotation.specGeneration]: String(facts.specGeneration),
     [annotation.metadataHash]: run.metadataHash,
+    ...(run.mode !== undefined && { [annotation.mode]: run.mode }),
     [annotation.attempt]: String(facts.attempt),
     [annotation.lostJobs]: String(facts.lostJobs),
     ...(facts.target !== undefined && { [annotation.target]: facts.target }),
@@ -49,6 +52,7 @@ export function factsOf(job: Job): JobFacts {
     ...(specUid !== undefined && { specUid }),
     ...(target !== undefined && { target }),
     ...(requestedAt !== undefined && { requestedAt }),
+    ...(written[annotation.mode] === 'Observe' && { mode: 'Observe' }),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Job, timestamp } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
 import { inconclusive, judge, running } from '../verdict/judge.ts';
 import { hasStarted } from '../verdict/termination.ts';
+import { withLogUrl } from '../verdict/traces.ts';
 import { factsOf } from './annotations.ts';
 import { isEdited } from './order.ts';
 import { jobRecord, waitingRecord } from './record.ts';
@@ -34,8 +35,8 @@ export function whenAwaited(
 }
 
 export function fromJob(job: Job, input: StepInput): Step {
-  const { run, spec, evidence, now } = input;
-  const verdict = judge(job, evidence, now);
+  const { run, spec, evidence, now, logUrlTemplate } = input;
+  const verdict = withLogUrl(judge(job, evidence, now), job, logUrlTemplate);
   const { attempt, lostJobs, ...made } = factsOf(job);
   const wasEdited = isEdited({ ...made, ...(made.specUid !== undefined && { specUID: made.specUid }) }, spec);
   const isOpen = verdict.kind === 'running' || verdict.kind === 'inconclusive';
@@ -48,10 +49,13 @@ export function fromJob(job: Job, input: StepInput): Step {
     return again(job, { attempt: attempt + 1, lostJobs, message }, input);
   }
   const complete = withNotes(verdict, attempt, attempts, wasEdited);
-  return { ...answer(complete), record: jobRecord(run, job, complete, now) };
+  const record = jobRecord(run, job, complete, now);
+  const newer = wasEdited && { newerGeneration: spec.metadata.generation };
+  return { ...answer(complete), record: { ...record, ...newer } };
 }
 
-function attemptsOf({ spec }: E2ESpec): number {
+/** How often a run may be begun. */
+export function attemptsOf({ spec }: Pick<E2ESpec, 'spec'>): number {
   return 1 + withDefaults(spec).inconclusiveRetries;
 }
 
@@ -64,13 +68,15 @@ function again(job: Job, next: Attempt, { run, spec, now }: StepInput): Step {
 }
 
 function withNotes(verdict: Verdict, attempt: number, attempts: number, wasEdited: boolean): Verdict {
-  if (verdict.kind === 'inconclusive' && attempts > 1) {
-    return { ...verdict, message: `${verdict.message} (${attempts} attempts)` };
-  }
-  if (verdict.kind !== 'running') return verdict;
-  const which = attempt > 1 ? `; attempt ${attempt} of ${attempts}` : '';
-  const edited = wasEdited ? '; the E2ESpec was edited, this run goes on as it began' : '';
-  return { ...verdict, message: verdict.message + which + edited };
+  const message = verdict.message + triesInWords(verdict, attempt, attempts);
+  if (!wasEdited) return { ...verdict, message };
+  const goesOn = verdict.kind === 'running' ? 'goes on as it began' : 'does not count that';
+  return { ...verdict, message: `${message}; the E2ESpec was edited, this run ${goesOn}` };
+}
+
+function triesInWords({ kind }: Verdict, attempt: number, attempts: number): string {
+  if (kind === 'inconclusive' && attempts > 1) return ` (${attempts} attempts)`;
+  return kind === 'running' && attempt > 1 ? `; attempt ${attempt} of ${attempts}` : '';
 }
 
 export function afterEdit(spec: E2ESpec): Attempt {

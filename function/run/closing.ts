@@ -1,12 +1,13 @@
 /**
  * What becomes of the records of a rollout that is over, and whether its promotion was verified.
  */
-import type { Canary } from '../api/canary.ts';
+import type { Canary, CanaryPhase } from '../api/canary.ts';
 import type { E2ESpec, RunRecord, Status } from '../api/e2espec.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { noRollout, rolloutOf } from '../flagger/canary.ts';
+import { checksumOf } from '../flagger/checksum.ts';
 import { oneLine } from '../text.ts';
-import { lastRunOf, withoutMark } from './history.ts';
+import { withoutMark } from './history.ts';
 import { isSameNews } from './record.ts';
 import { trim } from './retention.ts';
 
@@ -18,6 +19,8 @@ export interface EndedRollout {
   outcome: 'Succeeded' | 'Failed' | 'earlier';
   /** As the records name it; nothing where it has none. */
   rollout: string | undefined;
+  /** Which end it was; nothing where the next rollout had begun by then, so that nobody knows. */
+  end: string | undefined;
   /** RFC 3339, the API server's. */
   at: string;
 }
@@ -27,18 +30,91 @@ export function endOf(canary: Canary): string {
   return rolloutOf(canary) ?? noRollout;
 }
 
+/** The rollout of this checksum that has ended when Flagger says so. */
+export function endedRollout(canary: Canary, checksum: string, specs: E2ESpec[], at: string): EndedRollout {
+  const rollout =
+    rolloutOnRecord(specs, canary, checksum) ??
+    leftOpen(canary, checksum, specs) ??
+    // A late call, for what somebody else has closed since.
+    (isAt(canary, checksum) ? undefined : newestOf(specs, canary, checksum));
+  const isNewest = rollout === undefined || isNewestOnRecord(specs, canary, rollout);
+  const ended = { canary, checksum, rollout, end: endOf(canary), at };
+  // When a rollout has failed, the Canary's checksum may be that of what its target has become since.
+  if (canary.status?.phase === 'Failed') return { ...ended, outcome: isNewest ? 'Failed' : 'earlier' };
+  if (!isAt(canary, checksum)) return { ...ended, outcome: 'earlier' };
+  return { ...ended, outcome: 'Succeeded', rollout: isNewest ? rollout : undefined };
+}
+
+function leftOpen(canary: Canary, checksum: string, specs: E2ESpec[]): string | undefined {
+  return isOver(canary) && isAt(canary, checksum) ? rolloutLeftOpen(specs, canary) : undefined;
+}
+
+function isOver({ status }: Canary): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+}
+
+export function isAt({ status = {} }: Canary, checksum: string): boolean {
+  return checksumOf(status) === checksum;
+}
+
+/**
+ * The rollouts that have left open records and are over, as the Canary says to whoever comes later: the newest first. Never
+ * the one that is going on, nor what is newer than what this Canary says.
+ */
+export function formerRollouts(canary: Canary, specs: E2ESpec[], at: string): EndedRollout[] {
+  const before = recordsOf(specs, canary).filter((record) => isFormer(record, canary));
+  const open = new Set(before.flatMap(({ closedAt, rollout }) => (closedAt === undefined ? rollout : [])));
+  const last = newest(before)?.rollout;
+  return [...open]
+    .sort((a, b) => Date.parse(b) - Date.parse(a))
+    .map((rollout) => {
+      const tested = before.filter((record) => record.rollout === rollout);
+      const ended = { canary, rollout, checksum: newest(tested)?.checksum ?? '', at };
+      const known = rollout === last ? lastEnd(canary, tested) : undefined;
+      return { ...ended, outcome: 'earlier', end: undefined, ...known };
+    });
+}
+
+function isFormer({ rollout }: RunRecord, canary: Canary): boolean {
+  const [time, present] = [Date.parse(rollout), Date.parse(endOf(canary))];
+  return isOver(canary) ? time <= present : isGoingOn(canary) && time < present;
+}
+
+function isGoingOn({ status }: Canary): boolean {
+  const phases: (CanaryPhase | undefined)[] = ['Waiting', 'Progressing', 'WaitingPromotion'];
+  return phases.includes(status?.phase);
+}
+
+/** How the last rollout before this moment has ended, as far as the Canary proves it. */
+function lastEnd(
+  canary: Canary,
+  tested: RunRecord[],
+): Partial<Pick<EndedRollout, 'outcome' | 'checksum' | 'end'>> | undefined {
+  const { phase, lastPromotedSpec, ...revision } = canary.status ?? {};
+  if (phase === 'Failed') return { outcome: 'Failed', end: endOf(canary) };
+  if (phase === 'Succeeded') return { outcome: 'Succeeded', checksum: checksumOf(revision), end: endOf(canary) };
+  if (lastPromotedSpec === undefined) return undefined;
+  // Its configs may have changed since: another checksum proves nothing.
+  const checksum = checksumOf({ ...revision, lastAppliedSpec: lastPromotedSpec });
+  return tested.some((record) => record.checksum === checksum) ? { outcome: 'Succeeded', checksum } : undefined;
+}
+
 /**
  * The newest rollout on record in which this checksum was tested: the Canary does not say any more which one it was.
  * Nothing where that one has ended before: this one left no record.
  */
 export function rolloutOnRecord(specs: E2ESpec[], canary: Canary, checksum: string): string | undefined {
-  const own = recordsOf(specs, canary);
-  const tested = own.filter((record) => record.checksum === checksum && record.verdict !== 'PromotedUnverified');
-  const rollout = newest(tested)?.rollout;
-  const hasEndedBefore = own.some(
+  const rollout = newestOf(specs, canary, checksum);
+  const hasEndedBefore = recordsOf(specs, canary).some(
     (record) => record.rollout === rollout && record.closedAt !== undefined && record.rolloutEnd !== endOf(canary),
   );
   return hasEndedBefore ? undefined : rollout;
+}
+
+function newestOf(specs: E2ESpec[], canary: Canary, checksum: string): string | undefined {
+  const tested = ({ verdict, ...record }: RunRecord) =>
+    record.checksum === checksum && verdict !== 'PromotedUnverified';
+  return newest(recordsOf(specs, canary).filter(tested))?.rollout;
 }
 
 /**
@@ -116,19 +192,25 @@ export function closeRecords(
   const closed = before.map((record) => (isOf(record, ended) ? close(record, ended, settled, mark) : record));
   const added = unverified === undefined ? [] : unverifiedRecord(closed, ended, unverified, mark);
   if (added.length === 0 && closed.every((record, index) => record === before[index])) return undefined;
-  const runs = trim([...added, ...closed]);
-  const [first] = runs;
-  // Where the newest run is one of these, kubectl get must not go on saying Running.
-  return { ...status, runs, ...(first && { lastRun: lastRunOf(first) }) };
+  // Before what it is about, and after what has begun since.
+  const place =
+    ended.end === undefined
+      ? Math.max(
+          0,
+          closed.findIndex((record) => isOf(record, ended)),
+        )
+      : 0;
+  return { ...status, runs: trim(closed.toSpliced(place, 0, ...added)) };
 }
 
-function isOf(record: RunRecord, { canary, rollout }: EndedRollout): boolean {
-  return isOfCanary(record, canary) && (record.rollout === rollout || record.rolloutEnd === endOf(canary));
+function isOf(record: RunRecord, { canary, rollout, end }: EndedRollout): boolean {
+  if (!isOfCanary(record, canary)) return false;
+  return record.rollout === rollout || (end !== undefined && record.rolloutEnd === end);
 }
 
 function close(
   record: RunRecord,
-  { canary, at }: EndedRollout,
+  { end: rolloutEnd, at }: EndedRollout,
   settled: RunRecord[],
   mark: Pick<RunRecord, 'eventPending'>,
 ): RunRecord {
@@ -136,23 +218,25 @@ function close(
   const end = settledAs(record, settled) ?? record;
   // Begun by another call since this one has looked.
   if (end.verdict === 'Running') return record;
-  return { ...withoutMark(end), closedAt: at, rolloutEnd: endOf(canary), ...mark };
+  return { ...withoutMark(end), closedAt: at, ...(rolloutEnd !== undefined && { rolloutEnd }), ...mark };
 }
 
 function unverifiedRecord(
   runs: RunRecord[],
-  { canary, checksum, rollout, at }: EndedRollout,
+  ended: EndedRollout,
   message: string,
   mark: Pick<RunRecord, 'eventPending'>,
 ): RunRecord[] {
+  const { canary, checksum, rollout, end: rolloutEnd, at } = ended;
   const { name, uid } = canary.metadata;
-  const rolloutEnd = endOf(canary);
-  const identity = { canary: name, canaryUID: uid, checksum, rollout: rollout ?? rolloutEnd, hook: '' };
+  const identity = { canary: name, canaryUID: uid, checksum, rollout: rollout ?? rolloutEnd ?? noRollout, hook: '' };
   const isThere = runs.some(
     (record) =>
-      record.verdict === 'PromotedUnverified' && isOfCanary(record, canary) && record.rolloutEnd === rolloutEnd,
+      record.verdict === 'PromotedUnverified' &&
+      isOfCanary(record, canary) &&
+      (rolloutEnd === undefined ? record.rollout === rollout : record.rolloutEnd === rolloutEnd),
   );
   if (isThere) return [];
-  const end = { finishedAt: at, closedAt: at, rolloutEnd, ...mark };
+  const end = { finishedAt: at, closedAt: at, ...(rolloutEnd !== undefined && { rolloutEnd }), ...mark };
   return [{ ...identity, verdict: 'PromotedUnverified', reason: noPassedRun, message: oneLine(message), ...end }];
 }

@@ -2,7 +2,8 @@
  * The list of runs in E2ESpec.status: what a new record does to the earlier ones. How long they are kept: `retention.ts`;
  * what becomes of those of a rollout that is over: `closing.ts`.
  */
-import type { LastRun, RunRecord, Status } from '../api/e2espec.ts';
+import type { RunRecord, Status } from '../api/e2espec.ts';
+import { isTrouble } from '../api/reasons.ts';
 import { oneLine } from '../text.ts';
 import { isCurrent, isFinal, isSameNews, isSameRollout, isSameRun } from './record.ts';
 import { trim } from './retention.ts';
@@ -15,7 +16,7 @@ export function withRecord(status: Status | undefined, record: RunRecord): Statu
   const others = runs.flatMap((other) =>
     other === known ? formerRecords(known, record) : [supersededBy(other, record)],
   );
-  return { runs: trim([record, ...others]), lastRun: lastRunOf(record) };
+  return { ...status, runs: trim([record, ...others]) };
 }
 
 function isUpToDate(known: RunRecord, record: RunRecord): boolean {
@@ -23,7 +24,12 @@ function isUpToDate(known: RunRecord, record: RunRecord): boolean {
   if (known.verdict === 'Skipped' && manualChange(known, record) === undefined) return true;
   if (known.jobUID !== record.jobUID || !isSameTry(known, record)) return false;
   if (known.verdict !== record.verdict) return isFinal(known) && !isFinal(record);
-  return known.verdict !== 'Running' || cause(known) === cause(record);
+  return known.verdict !== 'Running' || (causeOf(known) === causeOf(record) && !isEditedSince(known, record));
+}
+
+/** Whether the E2ESpec was edited while its test runs, and nobody has told it yet. */
+export function isEditedSince(known: RunRecord | undefined, { verdict, newerGeneration }: RunRecord): boolean {
+  return verdict === 'Running' && newerGeneration !== undefined && known?.newerGeneration !== newerGeneration;
 }
 
 // Words between which a run goes to and fro while nothing changes for who reads them; a status is not written for that.
@@ -31,11 +37,23 @@ const sameCause: Record<string, string> = {
   Starting: 'Started',
   Running: 'Started',
   ImagePullBackOff: 'ErrImagePull',
+  FailedScheduling: 'Unschedulable',
 };
 
 /** What a running record says of the run; not its message, in which the seconds pass. */
-function cause({ reason = '' }: RunRecord): string {
+export function causeOf({ reason = '' }: RunRecord): string {
   return sameCause[reason] ?? reason;
+}
+
+/** Whether a run that goes on is held up by something, and was not, or by something else. */
+export function isChangeForTheWorse(known: RunRecord | undefined, record: RunRecord): boolean {
+  if (!isHeldUp(record)) return false;
+  return known?.jobUID !== record.jobUID || known?.verdict !== 'Running' || causeOf(known) !== causeOf(record);
+}
+
+/** Whether somebody has to do something, so that the test of a Job can go on. */
+export function isHeldUp({ verdict, jobUID, reason = '' }: RunRecord): boolean {
+  return verdict === 'Running' && jobUID !== undefined && isTrouble(reason);
 }
 
 // Without a Job, only these tell what is tried next from what was tried before, and since when it is waited for.
@@ -80,17 +98,4 @@ export function withTold(status: Status | undefined, told: RunRecord[]): Status 
 
 export function withoutMark({ eventPending: _, ...record }: RunRecord): RunRecord {
   return record;
-}
-
-export function lastRunOf(record: RunRecord): LastRun {
-  const { verdict, reason = '', canary, checksum, startedAt, finishedAt } = record;
-  const time = finishedAt ?? startedAt;
-  // A merge patch keeps what it does not name, so what is gone is named as empty.
-  const duration = startedAt && finishedAt ? durationOf(startedAt, finishedAt) : '';
-  return { verdict, reason, canary, checksum, duration, ...(time !== undefined && { time }) };
-}
-
-function durationOf(from: string, to: string): string {
-  const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }

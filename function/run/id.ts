@@ -28,6 +28,8 @@ export interface Run extends RunKey {
   rollout: string;
   /** The Canary's status.lastAppliedSpec. */
   revision?: string;
+  /** Absent where it holds its rollout: `mode.ts`. */
+  mode?: 'Observe';
 }
 
 /** Throws BadRequest where the metadata names no E2ESpec. */

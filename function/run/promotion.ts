@@ -1,6 +1,6 @@
 /**
  * How a rollout has ended, in words; and whether its promotion was verified: only when the run of every gate passed, or was
- * skipped by a person.
+ * skipped by a person, and none was only observed.
  */
 import type { RunRecord } from '../api/e2espec.ts';
 import type { HookError } from '../errors.ts';
@@ -16,48 +16,73 @@ export type RecordsOfRollout = ReadonlyMap<string, RunRecord[]>;
 
 export interface Conclusion {
   message: string;
-  isVerified: boolean;
+  /** `observed`: no gate that holds has a doubt, and others do not hold. */
+  outcome: 'verified' | 'observed' | 'unverified';
   /** The E2ESpecs that get the record of an unverified promotion: those whose gates vouch for nothing. */
   doubtful: string[];
 }
 
-export function conclusionOf(ended: EndedRollout, gates: Gate[], records: RecordsOfRollout): Conclusion {
+/** `observing`: the E2ESpecs that do not hold, by name; a run that has begun knows of itself. */
+export function conclusionOf(
+  ended: EndedRollout,
+  gates: Gate[],
+  records: RecordsOfRollout,
+  observing: ReadonlySet<string>,
+): Conclusion {
   if (ended.outcome !== 'Succeeded') return verified(endInWords(ended, records));
   if (gates.length === 0) return unverified(ended, 'none of its webhooks starts a test', [...records.keys()]);
-  const doubts = gates.flatMap((gate) => doubtOf(gate, records) ?? []);
-  if (doubts.length === 0) return verified('the rollout succeeded after a passed test');
-  const why = [...new Set(doubts.map(({ message }) => message))].join('; ');
-  return unverified(
-    ended,
-    why,
-    doubts.flatMap(({ e2eSpec }) => e2eSpec ?? []),
-  );
+  const testimonies = gates.map((gate) => testimonyOf(gate, records, observing));
+  const doubts = testimonies.filter(({ kind }) => kind === 'doubt');
+  const observed = testimonies.filter(({ kind }) => kind === 'observed');
+  if (doubts.length > 0) {
+    return unverified(
+      ended,
+      inWords(doubts),
+      doubts.flatMap(({ e2eSpec }) => e2eSpec ?? []),
+    );
+  }
+  if (observed.length === 0) return verified('the rollout succeeded after a passed test');
+  const message = `checksum ${ended.checksum} was promoted while its test was only observed (${inWords(observed)})`;
+  return { message, outcome: 'observed', doubtful: [] };
+}
+
+function inWords(testimonies: Testimony[]): string {
+  return [...new Set(testimonies.map(({ message }) => message))].join('; ');
 }
 
 function verified(message: string): Conclusion {
-  return { message, isVerified: true, doubtful: [] };
+  return { message, outcome: 'verified', doubtful: [] };
 }
 
 function unverified({ checksum }: EndedRollout, why: string, doubtful: string[]): Conclusion {
   const message = `checksum ${checksum} was promoted without a passed test of its own rollout (${why}). Check the Canary's webhooks: something in them does not gate, or skipAnalysis is set`;
-  return { message, isVerified: false, doubtful };
+  return { message, outcome: 'unverified', doubtful };
 }
 
-/** Why a gate vouches for nothing; nothing where it does. */
-function doubtOf(gate: Gate, records: RecordsOfRollout): { e2eSpec?: string; message: string } | undefined {
-  if (!('e2eSpec' in gate)) return { message: gate.message };
+/** What a gate says of a promotion. */
+interface Testimony {
+  kind: 'passed' | 'observed' | 'doubt';
+  e2eSpec?: string;
+  message: string;
+}
+
+function testimonyOf(gate: Gate, records: RecordsOfRollout, observing: ReadonlySet<string>): Testimony {
+  if (!('e2eSpec' in gate)) return { kind: 'doubt', message: gate.message };
   const { e2eSpec } = gate;
   const own = records.get(e2eSpec);
-  if (own === undefined) return { message: `there is no E2ESpec ${e2eSpec}` };
+  if (own === undefined) return { kind: 'doubt', message: `there is no E2ESpec ${e2eSpec}` };
   // Of a run that a person had run again the newest record counts, which is the first.
   const record = own.find(
     ({ checksum, hook, verdict }) =>
       checksum === gate.checksum && hook === gate.metadataHash && verdict !== 'PromotedUnverified',
   );
-  if (record === undefined) return { e2eSpec, message: `E2ESpec ${e2eSpec}: no run` };
-  const { verdict, reason } = record;
-  if (isPass(record)) return undefined;
-  return { e2eSpec, message: `E2ESpec ${e2eSpec}: ${verdict}${reason === undefined ? '' : `, ${reason}`}` };
+  if (record === undefined) {
+    return { kind: observing.has(e2eSpec) ? 'observed' : 'doubt', e2eSpec, message: `E2ESpec ${e2eSpec}: no run` };
+  }
+  const { verdict, reason, mode } = record;
+  const message = `E2ESpec ${e2eSpec}: ${verdict}${reason === undefined ? '' : `, ${reason}`}`;
+  if (mode === 'Observe') return { kind: 'observed', e2eSpec, message };
+  return { kind: isPass(record) ? 'passed' : 'doubt', e2eSpec, message };
 }
 
 function endInWords({ outcome }: EndedRollout, records: RecordsOfRollout): string {

@@ -5,6 +5,7 @@ import type { E2ESpec, RecordedVerdict, RunRecord, Status } from '../api/e2espec
 import { type Job, timestamp } from '../api/kubernetes.ts';
 import type { Verdict } from '../api/verdict.ts';
 import { oneLine } from '../text.ts';
+import { secondsOf } from '../verdict/seconds.ts';
 import { factsOf } from './annotations.ts';
 import type { Run } from './id.ts';
 import { requestOf, type Skip } from './requests.ts';
@@ -70,19 +71,27 @@ export function jobRecord(run: Run, job: Job, verdict: Verdict, now: Date): RunR
     jobUID: metadata?.uid ?? '',
     ...verdictFields(verdict),
     startedAt: status?.startTime ?? metadata?.creationTimestamp ?? timestamp(now),
-    ...(verdict.kind !== 'running' && { finishedAt: endOf(job) ?? timestamp(now) }),
+    ...endFields(job, verdict, now),
     ...(specUid !== undefined && { specUID: specUid }),
     specGeneration,
     ...(target !== undefined && { target }),
     ...(lostJobs > 0 && { removed: lostJobs }),
     ...(requestedAt !== undefined && { requestedAt }),
+    ...modeFields(run),
   };
 }
 
 /** The same record, with what its Job has come to since. */
 export function decidedRecord(record: RunRecord, job: Job, verdict: Verdict, now: Date): RunRecord {
   const { reason: _, ...rest } = record;
-  return { ...rest, ...verdictFields(verdict), finishedAt: endOf(job) ?? timestamp(now) };
+  return { ...rest, ...verdictFields(verdict), ...endFields(job, verdict, now) };
+}
+
+/** When the test ended: by its own container, else by its Job, else now that it is seen. */
+function endFields(job: Job, { kind, ran }: Verdict, now: Date): Pick<RunRecord, 'finishedAt' | 'durationSeconds'> {
+  if (kind === 'running') return {};
+  if (ran !== undefined) return { finishedAt: ran.finishedAt, durationSeconds: secondsOf(ran) };
+  return { finishedAt: endOf(job) ?? timestamp(now) };
 }
 
 const terminal: readonly string[] = ['Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget'];
@@ -116,6 +125,7 @@ export function waitingRecord(
     startedAt: since,
     ...(verdict.kind !== 'running' && { finishedAt: timestamp(now) }),
     ...requestFields(spec),
+    ...modeFields(run),
   };
 }
 
@@ -129,15 +139,23 @@ export function skipRecord(run: Run, spec: E2ESpec, skip: Skip, target: string |
     ...requestFields(spec),
     ...(target !== undefined && { target }),
     skip: skip.value,
+    ...modeFields(run),
   };
 }
 
-function verdictFields(verdict: Verdict): Pick<RunRecord, 'verdict' | 'reason' | 'message' | 'counts'> {
+function modeFields({ mode }: Run): Pick<RunRecord, 'mode'> {
+  return mode === undefined ? {} : { mode };
+}
+
+function verdictFields(verdict: Verdict): Partial<RunRecord> & Pick<RunRecord, 'verdict'> {
+  const { kind, reason, message, counts, links, logUrl } = verdict;
   return {
-    verdict: recordedVerdicts[verdict.kind],
-    ...(verdict.kind !== 'passed' && { reason: verdict.reason.slice(0, longestReason) }),
-    message: oneLine(verdict.message),
-    ...(verdict.counts && { counts: verdict.counts }),
+    verdict: recordedVerdicts[kind],
+    ...(reason !== 'Passed' && { reason: reason.slice(0, longestReason) }),
+    message: oneLine(message),
+    ...(counts && { counts }),
+    ...(links && { links }),
+    ...(logUrl !== undefined && { logUrl }),
   };
 }
 

@@ -46,6 +46,8 @@ export interface StepInput {
   evidence: Evidence;
   /** The API server's time. */
   now: Date;
+  /** Where the log of a test's pod is kept; empty for nowhere. */
+  logUrlTemplate?: string;
 }
 
 export function answer(verdict: Verdict): Extract<Step, { do: 'answer' }> {

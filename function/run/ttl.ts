@@ -11,6 +11,13 @@ export function secondsKept({ ttlSecondsAfterFinished }: Pick<CompleteSpec, 'ttl
   return Math.max(ttlSecondsAfterFinished, shortestTtl);
 }
 
+const aDay = 24 * 3600;
+
+/** Of a Job whose test has not passed: somebody will want its log. */
+export function secondsKeptAfterFailure(spec: CompleteSpec): number {
+  return Math.max(secondsKept(spec), spec.ttlSecondsAfterFailure ?? aDay);
+}
+
 /**
  * Whether its TTL may have removed the Job of this record by then: it can have ended as soon as it had begun. A Job that a
  * person removes so late is taken for one of these.

@@ -43,6 +43,11 @@ export interface NoticeData {
   rollout?: string;
   startedAt?: string;
   finishedAt?: string;
+  durationSeconds?: number;
+  /** Absent where the run holds its rollout. */
+  mode?: 'Observe';
+  links?: { name: string; url: string }[];
+  logUrl?: string;
   /** Of the call of an event hook alone: the Canary's phase as Flagger says it, and `Normal` or `Warning`. */
   phase?: string;
   eventType?: string;

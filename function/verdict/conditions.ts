@@ -17,9 +17,16 @@ export function condition(job: Job, ...types: ConditionType[]): { reason: Reason
   return { reason: fromKubernetes(reason), message };
 }
 
+const decisive = ['Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget'] as const;
+
 /** Whether the Job controller has decided, if only for itself: its pods may still be stopping. */
 export function isDecided(job: Job): boolean {
-  return condition(job, 'Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget') !== undefined;
+  return condition(job, ...decisive) !== undefined;
+}
+
+/** By which conditions it has: an interim one is followed by another when the pods have stopped. */
+export function decisionsOf(job: Job): string[] {
+  return decisive.filter((type) => condition(job, type) !== undefined);
 }
 
 export function newest(pods: Pod[]): Pod | undefined {

@@ -9,10 +9,12 @@ import type { Verdict } from '../api/verdict.ts';
 import { currentBlocker } from './blockers.ts';
 import { condition, newestFirst } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
-import { hookFailed } from './last-words.ts';
-import { type End, isGood, type Proof, proofOf } from './proof.ts';
+import { atDeadline, type Failure, failedBy, hookFailed } from './last-words.ts';
+import { type End, isGood, type Proof, proofOf, spanOf } from './proof.ts';
+import { secondsBetween, secondsOf } from './seconds.ts';
 import { terminationOf } from './termination.ts';
 import { passedCount, readTestResult, summarize } from './test-result.ts';
+import { withTraces } from './traces.ts';
 
 export function failed(reason: Reason, message: string): Verdict {
   return { kind: 'failed', reason, message };
@@ -26,12 +28,18 @@ export function running(reason: Reason, message: string): Verdict {
   return { kind: 'running', reason, message };
 }
 
-function passed(message: string, reason: 'Passed' | 'Skipped' = 'Passed'): Verdict {
+const onRetryReason = 'PassedOnRetry';
+
+function passed(message: string, reason: 'Passed' | typeof onRetryReason | 'Skipped' = 'Passed'): Verdict {
   return { kind: 'passed', reason, message };
 }
 
 /** `now` is the API server's time. */
 export function judge(job: Job, evidence: Evidence, now: Date): Verdict {
+  return withTraces(verdictOn(job, evidence, now), evidence.pods);
+}
+
+function verdictOn(job: Job, evidence: Evidence, now: Date): Verdict {
   const failure = condition(job, 'Failed', 'FailureTarget');
   if (failure !== undefined) return judgeFailure(job, failure, evidence);
   if (condition(job, 'Complete', 'SuccessCriteriaMet')) return judgeSuccess(job, evidence);
@@ -41,8 +49,8 @@ export function judge(job: Job, evidence: Evidence, now: Date): Verdict {
 /** Needs a pod that proves it; the result that the test handed over may still say otherwise. One is enough. */
 function judgeSuccess(job: Job, { pods, events }: Evidence): Verdict {
   const proofs = newestFirst(pods).map((pod) => proofOf(pod, job, events));
-  const [proven] = proofs.flatMap((proof) => (isPass(proof) ? [proof.end] : []));
-  if (proven !== undefined) return judgeResult(job, proven);
+  const proven = proofs.find(isPass);
+  if (proven !== undefined) return judgeResult(proven.end, proofs.flatMap(failureOf).at(-1));
   const taken = proofs.find((proof) => proof.kind === 'takenAway');
   if (taken?.end !== undefined && isGood(taken.end)) {
     return inconclusive('PodDisrupted', `the test ended with 0 while its pod was taken away (${taken.why})`);
@@ -58,16 +66,36 @@ function isPass(proof: Proof): proof is Extract<Proof, { kind: 'ended' }> {
   return proof.kind === 'ended' && isGood(proof.end) && proof.pod.status?.phase === 'Succeeded';
 }
 
-function judgeResult(job: Job, { message = '' }: End): Verdict {
+/** How a pod's test has failed by itself; nothing where it has not. */
+function failureOf(proof: Proof): Failure | [] {
+  if (proof.kind === 'atDeadline') return atDeadline(proof.end);
+  return proof.kind === 'ended' && !isGood(proof.end) ? failedBy(proof.end) : [];
+}
+
+/** `former`: what failed at the first try. */
+function judgeResult(end: End, former: Failure | undefined): Verdict {
+  const ran = spanOf(end);
+  const verdict = resultOf(end, ran === undefined ? '' : ` in ${secondsOf(ran)} s`);
+  const told = former === undefined ? verdict : onRetry(verdict, `the first try failed: ${former.message}`);
+  return { ...told, ...(ran && { ran }) };
+}
+
+/** A pass that was none at once. */
+function onRetry(verdict: Verdict, how: string): Verdict {
+  if (verdict.kind !== 'passed') return verdict;
+  return { ...verdict, ...passed(`${verdict.message}; ${how}`, onRetryReason) };
+}
+
+function resultOf({ message = '' }: End, time: string): Verdict {
   const read = readTestResult(message);
   switch (read.kind) {
     case 'nothing':
-      return passed(`the test passed${durationOf(job)}`);
+      return passed(`the test passed${time}`);
     case 'unreadable':
       return inconclusive('ResultUnreadable', `the test ended with exit code 0, but ${read.message}`);
     case 'result': {
-      const { counts } = read.result;
-      if (counts.failed > 0) return { ...failed('TestsFailed', summarize(read.result)), counts };
+      const { counts, flaky } = read.result;
+      if (counts.failed > 0) return { ...failed('TestsFailed', summarize(read.result, time)), counts };
       if (passedCount(counts) <= 0) {
         return {
           ...inconclusive('NoTestsRun', `none of ${counts.total} tests ran; exit code 0 alone is no pass`),
@@ -75,10 +103,11 @@ function judgeResult(job: Job, { message = '' }: End): Verdict {
         };
       }
       const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
-      return {
-        ...passed(`${passedCount(counts)} of ${counts.total} tests passed${durationOf(job)}${skipped}`),
+      const verdict = {
+        ...passed(`${passedCount(counts)} of ${counts.total} tests passed${time}${skipped}`),
         counts,
       };
+      return flaky > 0 ? onRetry(verdict, `${flaky} of them not at the first try`) : verdict;
     }
   }
 }
@@ -88,8 +117,10 @@ function judgeFailure(job: Job, failure: { reason: Reason; message: string }, ev
   switch (end.kind) {
     case 'stillRunning':
       return running(failure.reason, `${failure.message}; the test is being stopped`);
-    case 'failed':
-      return { ...failed(end.reason, end.message), ...(end.counts && { counts: end.counts }) };
+    case 'failed': {
+      const { counts, ran } = end;
+      return { ...failed(end.reason, end.message), ...(counts && { counts }), ...(ran && { ran }) };
+    }
     case 'inconclusive':
       return inconclusive(end.reason, end.message);
   }
@@ -113,38 +144,29 @@ export function isLostResult({ kind, reason }: Verdict): boolean {
 
 /** The verdict that a record of this very run keeps; `running` where it has none yet. */
 export function recordedVerdict(record: RunRecord): Verdict {
-  const { message = '' } = record;
+  const { message = '', links, logUrl } = record;
+  const traces = { ...(links && { links }), ...(logUrl !== undefined && { logUrl }) };
   // As it was recorded, whichever word it was.
   const reason = fromKubernetes(record.reason ?? record.verdict);
   switch (record.verdict) {
     case 'Passed':
-      return passed(message);
+      return { ...passed(message, record.reason === onRetryReason ? onRetryReason : 'Passed'), ...traces };
     case 'Skipped':
       return passed(message, 'Skipped');
     case 'Failed':
-      return failed(reason, message);
+      return { ...failed(reason, message), ...traces };
     case 'Inconclusive':
-      return { kind: 'inconclusive', reason, message };
+      return { kind: 'inconclusive', reason, message, ...traces };
     default:
       return running(reason, message);
   }
 }
 
-function durationOf(job: Job): string {
-  const { startTime, completionTime } = job.status ?? {};
-  if (startTime === undefined || completionTime === undefined) return '';
-  return ` in ${seconds(startTime, new Date(completionTime))} s`;
-}
-
 /** Since when it goes on, and how long it may. A suspended Job has no time. */
 function timesOf({ spec, status }: Job, now: Date): string {
   if (status?.startTime === undefined) return '';
-  const since = seconds(status.startTime, now);
+  const since = secondsBetween(status.startTime, now);
   const deadline = spec?.activeDeadlineSeconds;
   const left = deadline === undefined ? '' : `, ${Math.max(0, deadline - since)} s left until its deadline`;
   return `; ${since} s since its Job began${left}`;
-}
-
-function seconds(from: string, to: Date): number {
-  return Math.max(0, Math.round((to.getTime() - new Date(from).getTime()) / 1000));
 }

@@ -2,10 +2,11 @@
  * What a test said last, and how it ended.
  */
 import { fromKubernetes, type Reason } from '../api/reasons.ts';
-import type { Counts } from '../api/verdict.ts';
+import type { Counts, Span } from '../api/verdict.ts';
 import { tail } from '../text.ts';
 import { exitOf, withOutput } from './containers.ts';
-import type { End } from './proof.ts';
+import { type End, spanOf } from './proof.ts';
+import { secondsOf } from './seconds.ts';
 import { readTestResult, summarize } from './test-result.ts';
 
 export interface Cause {
@@ -13,21 +14,25 @@ export interface Cause {
   message: string;
 }
 
-/** `counts`: where the test has handed over a result. */
-export type Failure = { kind: 'failed'; counts?: Counts } & Cause;
+/** `counts`: where the test has handed over a result. `ran`: where its container tells. */
+export type Failure = { kind: 'failed'; counts?: Counts; ran?: Span } & Cause;
 
 export function failedBy(end: End): Failure {
   const reason = fromKubernetes(end.reason ?? 'Error');
   const isOfMemory = reason === 'OOMKilled';
-  const what = isOfMemory ? 'ran out of memory; check spec.resources of the E2ESpec' : exitOf(end);
+  const ran = spanOf(end);
+  const time = ran === undefined ? '' : ` in ${secondsOf(ran)} s`;
+  const what = isOfMemory ? `ran out of memory${time}; check spec.resources of the E2ESpec` : `${exitOf(end)}${time}`;
   const { output, ...counted } = outputOf(end.message);
-  return { kind: 'failed', reason, message: withOutput(`the test ${what}`, output), ...counted };
+  return { kind: 'failed', reason, message: withOutput(`the test ${what}`, output), ...counted, ...(ran && { ran }) };
 }
 
 export function atDeadline(end: End | undefined): Failure {
   const { output, ...counted } = outputOf(end?.message);
-  const message = withOutput('the test ran into its deadline', output);
-  return { kind: 'failed', reason: 'DeadlineExceeded', message, ...counted };
+  const ran = end && spanOf(end);
+  const time = ran === undefined ? '' : ` after ${secondsOf(ran)} s`;
+  const message = withOutput(`the test ran into its deadline${time}`, output);
+  return { kind: 'failed', reason: 'DeadlineExceeded', message, ...counted, ...(ran && { ran }) };
 }
 
 export function hookFailed(end: End): Cause {
@@ -41,6 +46,7 @@ export function hookFailed(end: End): Cause {
 /** What failed, where the test says it in figures; else the end of its output. */
 function outputOf(message = ''): { output: string; counts?: Counts } {
   const read = readTestResult(message);
-  if (read.kind !== 'result') return { output: tail(message) };
+  if (read.kind === 'nothing') return { output: tail(read.output) };
+  if (read.kind === 'unreadable') return { output: tail(message) };
   return { output: summarize(read.result), counts: read.result.counts };
 }

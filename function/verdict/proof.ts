@@ -6,6 +6,7 @@
 import type { V1ContainerState, V1ContainerStateTerminated } from '@kubernetes/client-node';
 import type { Event, Job, Pod, Wire } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';
+import type { Span } from '../api/verdict.ts';
 import { condition } from './conditions.ts';
 import { deadlineOf, endedBefore, removalOf, whyRemoved } from './removal.ts';
 
@@ -56,6 +57,12 @@ function takenAway(pod: Pod, end: End | undefined, otherwise = 'its node lost si
 function hadRunOut(end: End, deadline: number, removal: number): boolean {
   if (isGood(end)) return deadline < removal && Date.parse(end.finishedAt ?? '') > deadline;
   return deadline < removal || (Number.isNaN(deadline) && endedBefore(end.finishedAt, removal));
+}
+
+/** When a test ran, as its container tells; nothing where it does not. */
+export function spanOf({ startedAt, finishedAt }: End): Span | undefined {
+  const isKnown = Date.parse(startedAt ?? '') > 0 && Date.parse(finishedAt ?? '') > 0;
+  return isKnown && startedAt !== undefined && finishedAt !== undefined ? { startedAt, finishedAt } : undefined;
 }
 
 /** Exit code 0, and no signal. */

@@ -11,12 +11,15 @@ interface Failure {
 
 interface TestResult {
   counts: Counts;
+  /** How many passed at a second try. */
+  flaky: number;
   failures: Failure[];
 }
 
 /** `unreadable`: meant as a result, but what it says cannot be known. */
 type ReadTestResult =
-  | { kind: 'nothing' }
+  /** `output`: what else it says. */
+  | { kind: 'nothing'; output: string }
   | { kind: 'result'; result: TestResult }
   | { kind: 'unreadable'; message: string };
 
@@ -31,14 +34,23 @@ export function readTestResult(message: string): ReadTestResult {
     const isCut = Buffer.byteLength(message) >= longestMessage && text.endsWith('}');
     return isCut
       ? unreadable(`it is longer than the ${longestMessage} bytes that Kubernetes keeps`)
-      : { kind: 'nothing' };
+      : { kind: 'nothing', output: message };
   }
   const body = parse(text);
   if (!isObject(body)) return unreadable('it is not whole JSON');
-  const { total, passed, failed, skipped } = body;
+  return hasLinksAlone(body) ? { kind: 'nothing', output: '' } : readCounts(body);
+}
+
+function hasLinksAlone({ total, failed, links }: Record<string, unknown>): boolean {
+  return total === undefined && failed === undefined && links !== undefined;
+}
+
+function readCounts(body: Record<string, unknown>): ReadTestResult {
+  const { total, passed, failed, skipped, flaky = 0 } = body;
   if (!isCount(total) || !isCount(failed)) return unreadable('total and failed must be whole numbers');
   if (!isCountOrAbsent(passed) || !isCountOrAbsent(skipped))
     return unreadable('passed and skipped must be whole numbers');
+  if (!isCount(flaky)) return unreadable('flaky must be a whole number');
   if (failed + (passed ?? 0) + (skipped ?? 0) > total) return unreadable(`it counts more than its total of ${total}`);
   const counts: Counts = {
     total,
@@ -46,14 +58,14 @@ export function readTestResult(message: string): ReadTestResult {
     failed,
     ...(skipped !== undefined && { skipped }),
   };
-  return { kind: 'result', result: { counts, failures: failuresOf(body['failures']) } };
+  return { kind: 'result', result: { counts, flaky, failures: failuresOf(body['failures']) } };
 }
 
-/** `3 of 42 failed: checkout rejects an expired card (expected 402, got 200); ...` */
-export function summarize({ counts: { total, failed }, failures }: TestResult): string {
+/** `3 of 42 failed in 12 s: checkout rejects an expired card (expected 402, got 200); ...` `time`: such as ` in 12 s`. */
+export function summarize({ counts: { total, failed }, failures }: TestResult, time = ''): string {
   if (failed === 0) return `its own result says that none of ${total} failed; its log says more`;
   const named = failures.map(({ name, message }) => (message ? `${name} (${message})` : name));
-  return `${failed} of ${total} failed${named.length === 0 ? '' : `: ${named.join('; ')}`}`;
+  return `${failed} of ${total} failed${time}${named.length === 0 ? '' : `: ${named.join('; ')}`}`;
 }
 
 /** How many tests ran and passed. */
@@ -82,7 +94,7 @@ function failuresOf(value: unknown): Failure[] {
   });
 }
 
-function parse(text: string): unknown {
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -90,6 +102,6 @@ function parse(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,7 @@ import { activator } from './figures/activator.ts';
 import { apiCost } from './figures/api-cost.ts';
 import { burst } from './figures/burst.ts';
 import { firstVerdict } from './figures/first-verdict.ts';
+import { latency } from './figures/latency.ts';
 import { manyJobs } from './figures/many-jobs.ts';
 import { memory } from './figures/memory.ts';
 import { poll } from './figures/poll.ts';
@@ -24,6 +25,7 @@ export const figures = {
   'many-jobs': manyJobs,
   burst,
   activator,
+  latency,
 } as const satisfies Record<string, Figure>;
 
 export type FigureName = keyof typeof figures;

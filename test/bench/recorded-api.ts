@@ -9,7 +9,7 @@ import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
 
 export interface Moment {
-  /** The status of /pre-rollout. */
+  /** Of a poll. */
   status: number;
   payload: CanaryPayload;
   objects: Record<string, KubernetesObject>;
@@ -23,6 +23,9 @@ export interface Moments {
   running: Moment;
   recorded: Moment;
 }
+
+/** What is polled: it reads what /pre-rollout does, and is never held. */
+export const pollPath = '/confirm-promotion';
 
 /** Stands in the paths for the namespace. */
 export const anyNamespace = '*';
@@ -62,7 +65,8 @@ async function momentOf(
   const canary = await playCanary(kubernetes, { namespace, name });
   await canary.begin('one');
   const payload = canary.payload();
-  const { status } = await until(() => verifier.post('/pre-rollout', payload), hasCome);
+  await until(() => verifier.post('/pre-rollout', payload), hasCome);
+  const { status } = await verifier.post(pollPath, payload);
   const objects: Record<string, KubernetesObject> = {};
   const add = async (apiVersion: string, kind: string, plural: string, object: string): Promise<string> => {
     const found = await kubernetes.get({ apiVersion, kind, namespace, name: object });

@@ -55,6 +55,10 @@ interface Load {
 
 const always = 0;
 
+// Milliseconds in which a process holds no call, and the status of one whose test runs.
+const isNew = 10_500;
+const waits = 429;
+
 const team = (index: number): string => `team-${index}`;
 
 function each<T>(count: number, make: (index: number) => T): T[] {
@@ -135,6 +139,19 @@ const loads: Load[] = [
       return always;
     },
   },
+  {
+    what: '100 calls that wait for Jobs of 240 kB, of which 40 are held',
+    async bring({ verifier: { url }, bodyFor }) {
+      await sleep(isNew);
+      const bodies = each(100, () => bodyFor('waiting'));
+      // Who is slow to find out that the test runs has no time left to hold the call.
+      const answers = await allAtOnce(url, bodies, 50);
+      noPass(answers);
+      const held = answers.filter(({ status, took }) => status === waits && took > 4000);
+      assert.equal(held.length, 40);
+      return always;
+    },
+  },
   ...(
     [
       ['600 Jobs of 240 kB in one namespace', 'jobs'],
@@ -192,6 +209,10 @@ function special({ running, recorded }: Moments): Record<string, Large> {
   ]);
   add('pods', Object.fromEntries(unrecorded), recorded.payload.namespace);
   large['/api/v1/namespaces/pods/pods'] = { item: filled(pod), times: 400 };
+  add('waiting', running.objects, running.payload.namespace);
+  const [waited = ''] = Object.keys(large).filter((path) => path.includes('/waiting/jobs/'));
+  const { object: waiting } = large[waited] as { object: string };
+  large[waited] = { object: waiting, bytes: 240 * kilobytes };
   add('huge', running.objects, running.payload.namespace);
   const [spec = ''] = Object.keys(large).filter((path) => path.includes('/huge/e2especs/'));
   const { object } = large[spec] as { object: string };

@@ -4,12 +4,18 @@
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answered, call } from '../bench/requests.ts';
 
-export function allAtOnce(url: string, bodies: readonly string[]): Promise<Answered[]> {
+/** `apart`: milliseconds from one to the next. */
+export function allAtOnce(url: string, bodies: readonly string[], apart = 0): Promise<Answered[]> {
   const options = { agent: new Agent({ keepAlive: false }) };
   const broken = (error: Error): Answered => ({ status: 0, body: error.message, took: Number.POSITIVE_INFINITY });
-  return Promise.all(bodies.map((body) => call({ url: `${url}/pre-rollout`, options, body }).catch(broken)));
+  const ask = async (body: string, index: number): Promise<Answered> => {
+    if (apart > 0) await sleep(index * apart);
+    return call({ url: `${url}/pre-rollout`, options, body }).catch(broken);
+  };
+  return Promise.all(bodies.map(ask));
 }
 
 /** Each sends its part over a connection of its own, and falls silent. */

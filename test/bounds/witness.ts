@@ -2,6 +2,7 @@
  * A process that calls on and on, as one canary among others, and tells its parent in the end what it was answered.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pollPath } from '../bench/recorded-api.ts';
 import { type Answered, call } from '../bench/requests.ts';
 
 export interface Seen extends Answered {
@@ -29,7 +30,7 @@ process.once('message', async ({ url, body }: { url: string; body: string }) => 
     asked.push(answered.catch(broken).then((answer) => ({ ...answer, what, at })));
   };
   while (isWatching) {
-    ask('call', '/pre-rollout', body);
+    ask('call', pollPath, body);
     ask('health check', '/health/readiness');
     await sleep(pause);
   }

@@ -78,4 +78,5 @@ export const components = {
   },
   helm: { name: 'helm', programs: ['helm'], linkerFlags: versionForCharts(), onDemand: true },
   helm4: { name: 'helm4', programs: ['helm'], onDemand: true },
+  fluxApply: { name: 'flux-apply', programs: ['flux-apply'], onDemand: true },
 } as const satisfies Record<string, Component>;

@@ -181,7 +181,7 @@ describe('The verifier, deployed', function () {
     assert.deepEqual(at(container, 'env'), [{ name: 'NODE_ENV', value: 'production' }]);
     assert.equal(at(container, 'readinessProbe', 'httpGet') ?? at(container, 'livenessProbe'), undefined);
     assert.equal(scaling(after, 'scale-to-zero-pod-retention-period'), '5m');
-    assert.equal(scaling(after, 'target'), '50');
+    assert.equal(scaling(after, 'target'), '100');
     assert.equal(scaling(after, 'target-utilization-percentage'), '70.000000');
     assert.equal(after.metadata.labels?.['function.knative.dev'], 'true');
     assert.equal(after.metadata.annotations?.['dapr.io/enabled'], 'true');

@@ -213,17 +213,17 @@ async function moreFields(copy: Copy): Promise<void> {
   await copy.apply(withMore);
   assert.deepEqual(await copy.status(), before);
 
-  const latest = [{ canary: 'podinfo', hook: 'e2e', verdict: 'Passed' }];
+  const trend = [{ canary: 'podinfo', hook: 'e2e', verdict: 'Passed' }];
   const newer = { ...run, logUrl: 'https://logs.example.com/1' };
   const pruned = async () => {
-    await copy.patchStatus({ latest, runs: [newer], lastRun });
-    return at(await copy.status(), 'latest') === undefined ? ['pruned'] : [];
+    await copy.patchStatus({ trend, runs: [newer], lastRun });
+    return at(await copy.status(), 'trend') === undefined ? ['pruned'] : [];
   };
   await until('the API server knows the new fields', pruned, 20_000);
   // As the verifier writes: a merge patch of these two, with the records of other runs as they were read.
   const own = { ...run, checksum: '5c95544979' };
   await copy.patchStatus({ runs: [own, newer], lastRun });
-  assert.deepEqual(await copy.status(), { latest, runs: [own, newer], lastRun });
+  assert.deepEqual(await copy.status(), { trend, runs: [own, newer], lastRun });
 }
 
 async function deletion(copy: Copy, { kubernetes, namespace }: World): Promise<void> {

@@ -71,8 +71,12 @@ const table: [fields: string[], values: unknown[]][] = [
     [-1, 11, '1', 0.5],
   ],
   [['spec.activeDeadlineSeconds'], [0, 9, 86_401, '10m']],
-  [['spec.ttlSecondsAfterFinished'], [0, 299, 604_801]],
+  [
+    ['spec.ttlSecondsAfterFinished', 'spec.ttlSecondsAfterFailure'],
+    [0, 299, 604_801],
+  ],
   [['spec.onInconclusive'], ['rollback', 'Promote']],
+  [['spec.mode'], ['observe', 'Warn']],
   [
     ['podTemplate', 'jobTemplate'].flatMap((template) => [
       `spec.${template}.metadata.labels`,
@@ -91,7 +95,61 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.runs.0.rolloutEnd'], [text(65)]],
   [['status.runs.0.eventPending'], ['yes']],
   [['status.runs.0.notificationPending'], [true, 'Running', 'Superseded']],
-  [['status.lastRun.duration'], [text(33)]],
+  [['status.lastRun.duration', 'status.lastRun.attempt'], [text(33)]],
+  [['status.lastRun.message', 'status.latest.0.message'], [text(301)]],
+  [['status.lastRun.trigger'], ['', 'nobody']],
+  [
+    ['status.latest'],
+    [
+      times(101, (index) => ({ ...complete.status.latest[0], hook: `h${index}` })),
+      times(2, () => complete.status.latest[0]),
+    ],
+  ],
+  [['status.latest.0.canary'], [undefined, '', text(254)]],
+  [['status.latest.0.hook'], [undefined, text(321)]],
+  [['status.latest.0.verdict'], [undefined, ...verdict]],
+  [
+    ['status.latest.0.reason', 'status.conditions.0.reason'],
+    [undefined, text(129)],
+  ],
+  [
+    ['status.latest.0.checksum', 'status.latest.0.canaryUID', 'status.conditions.0.type'],
+    [undefined, text(65)],
+  ],
+  [['status.latest.0.trigger'], [undefined, 'nobody']],
+  [['status.latest.0.attempt'], [0, 1001]],
+  [
+    ['status.latest.0.mode', 'status.runs.0.mode'],
+    ['observe', 'Warn'],
+  ],
+  [['status.latest.0.flaky'], [0, 11]],
+  [['status.latest.0.logUrl', 'status.runs.0.logUrl'], [text(2049)]],
+  [['status.runs.0.links'], [times(6, () => complete.status.runs[0]?.links[0])]],
+  [['status.runs.0.links.0.name'], [undefined, text(61)]],
+  [['status.runs.0.links.0.url'], [undefined, text(901)]],
+  [
+    ['status.latest.0.time', 'status.conditions.0.lastTransitionTime'],
+    [undefined, ...time],
+  ],
+  [['status.latest.0.lastPassedAt'], time],
+  [
+    [
+      'status.latest.0.durationSeconds',
+      'status.latest.0.total',
+      'status.latest.0.failed',
+      'status.runs.0.durationSeconds',
+    ],
+    [-1, 1_000_000_001],
+  ],
+  [
+    ['status.conditions'],
+    [
+      times(9, (index) => ({ ...complete.status.conditions[0], type: `T${index}` })),
+      times(2, () => complete.status.conditions[0]),
+    ],
+  ],
+  [['status.conditions.0.status'], [undefined, 'true', 'Maybe']],
+  [['status.conditions.0.message'], [undefined, text(301)]],
   [
     [
       'status.lastRun.time',
@@ -117,7 +175,10 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.runs.0.counts.total', 'status.runs.0.counts.failed'], [undefined]],
   [['status.runs.0.job'], [text(64)]],
   [['status.runs.0.message'], [text(1025)]],
-  [['status.runs.0.specGeneration'], [-1, 1_000_000_001]],
+  [
+    ['status.runs.0.specGeneration', 'status.runs.0.newerGeneration'],
+    [-1, 1_000_000_001],
+  ],
   [['status.runs.0.target', 'status.runs.0.targetChangedTo', 'status.runs.0.specUID'], [text(65)]],
   [['total', 'passed', 'failed', 'skipped'].map((count) => `status.runs.0.counts.${count}`), [-1, 1_000_000_001]],
 ];

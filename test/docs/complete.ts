@@ -31,13 +31,30 @@ export const complete = {
     backoffLimit: 10,
     activeDeadlineSeconds: 10,
     ttlSecondsAfterFinished: 300,
+    ttlSecondsAfterFailure: 604_800,
     inconclusiveRetries: 0,
     onInconclusive: 'Hold',
+    mode: 'Observe',
     podTemplate: { metadata: { labels: { a: 'b' }, annotations: { a: 'b' } }, spec: { anything: [{ goes: true }] } },
     jobTemplate: { metadata: { labels: { a: 'b' }, annotations: { a: 'b' } } },
   },
   status: {
     lastRun: { verdict: 'Passed', reason: 'Completed', canary: 'shop', checksum: '85d557f47b', duration: '42s' },
+    latest: [
+      {
+        canary: 'shop',
+        canaryUID: 'c1',
+        hook: 'e2e',
+        verdict: 'Passed',
+        reason: 'Passed',
+        checksum: '85d557f47b',
+        trigger: 'rollout',
+        time: '2026-01-02T03:04:05Z',
+      },
+    ],
+    conditions: [
+      { type: 'Passed', status: 'True', reason: 'Passed', message: 'm', lastTransitionTime: '2026-01-02T03:04:05Z' },
+    ],
     runs: [
       {
         canary: 'shop',
@@ -46,6 +63,7 @@ export const complete = {
         hook: '',
         verdict: 'Passed',
         counts: { total: 3, passed: 3, failed: 0, skipped: 0 },
+        links: [{ name: 'report', url: 'https://ci.example.com/1' }],
       },
     ],
   },

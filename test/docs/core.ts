@@ -7,6 +7,7 @@ import type { Resource } from '../support/documents.ts';
 const models: Record<string, string> = {
   'v1/ConfigMap': 'V1ConfigMap',
   'v1/Namespace': 'V1Namespace',
+  'v1/Secret': 'V1Secret',
   'v1/Service': 'V1Service',
   'v1/ServiceAccount': 'V1ServiceAccount',
   'apps/v1/Deployment': 'V1Deployment',

@@ -96,11 +96,11 @@ describe('the E2ESpec definition', () => {
     );
   });
 
-  it('has the defaults of function/api/e2espec.ts, and no other', () => {
+  it('has the defaults of function/api/e2espec.ts, and no other but an empty status', () => {
     const found = own.flatMap(({ path, node }) =>
       node.default === undefined ? [] : [[path.split('.').at(-1), node.default]],
     );
-    assert.deepEqual(Object.fromEntries(found), defaults);
+    assert.deepEqual(Object.fromEntries(found), { ...defaults, status: {} });
   });
 
   it('has defaults that its own bounds allow', () => {
@@ -111,12 +111,27 @@ describe('the E2ESpec definition', () => {
       );
   });
 
-  it('shows verdict, reason, canary, checksum, duration, last run and age, each from a field that exists', () => {
-    const columns = at(version, 'additionalPrinterColumns') as { name: string; type: string; jsonPath: string }[];
-    assert.deepEqual(
-      columns.map(({ name }) => name),
-      ['Verdict', 'Reason', 'Canary', 'Checksum', 'Duration', 'Last Run', 'Age'],
-    );
+  it('shows what the newest run says, each column from a field that exists, and sentences with -o wide alone', () => {
+    const columns = at(version, 'additionalPrinterColumns') as {
+      name: string;
+      type: string;
+      jsonPath: string;
+      priority?: number;
+    }[];
+    const named = (isWide: boolean) =>
+      columns.filter(({ priority = 0 }) => priority > 0 === isWide).map(({ name }) => name);
+    assert.deepEqual(named(false), [
+      'Verdict',
+      'Reason',
+      'Mode',
+      'Canary',
+      'Checksum',
+      'Trigger',
+      'Duration',
+      'Last Run',
+      'Age',
+    ]);
+    assert.deepEqual(named(true), ['Attempt', 'Message']);
     for (const { name, type, jsonPath } of columns.slice(0, -1)) {
       const field = own.find(({ path }) => path === jsonPath)?.node;
       assert.equal(field?.format === 'date-time' ? 'date' : field?.type, type, name);
@@ -124,7 +139,8 @@ describe('the E2ESpec definition', () => {
     assert.equal(columns.at(-1)?.jsonPath, '.metadata.creationTimestamp');
   });
 
-  it('has no conditions and no observedGeneration, for which GitOps tools would wait after every edit', () => {
-    assert.deepEqual(Object.keys(schema.properties?.['status']?.properties ?? {}), ['lastRun', 'runs']);
+  it('has no observedGeneration, for which GitOps tools would wait after every edit', () => {
+    const fields = ['lastRun', 'latest', 'conditions', 'runs'];
+    assert.deepEqual(Object.keys(schema.properties?.['status']?.properties ?? {}), fields);
   });
 });

@@ -136,6 +136,16 @@ const inAnalysis: Omit<Stage, 'paths'>[] = [
     },
   },
   {
+    name: 'while the former rollout is still open, which was promoted although its test had failed',
+    truth: 'open',
+    async setUp(scene) {
+      const canary = await ended(scene, 1);
+      await canary.end('Succeeded');
+      await canary.begin('two');
+      return canary;
+    },
+  },
+  {
     name: 'while another revision is tested',
     truth: 'open',
     async setUp(scene) {

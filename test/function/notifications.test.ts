@@ -110,6 +110,7 @@ describe('A sink', function () {
       ...{ namespace, canary: 'podinfo', e2eSpec: 'podinfo', checksum, verdict: 'Failed', reason: 'Error' },
       ...{ message: record?.['message'], job, attempt: 1, rollout: record?.['rollout'] },
       ...{ startedAt: record?.['startedAt'], finishedAt: record?.['finishedAt'] },
+      durationSeconds: record?.['durationSeconds'],
     };
     assert.deepEqual(data, expected);
     assert.match(String(data['message']), /checkout rejects an expired card/);

@@ -216,7 +216,7 @@ describe('The record', function () {
     assert.deepEqual(writesSince(before, world.namespace), []);
   });
 
-  it('says what a test waits for, and one write each is enough', async () => {
+  it('says what a test waits for, and one write and one Event on each object are enough', async () => {
     const world = await enter();
     const canary = await rollOut(world, { image: 'registry.invalid/test:1' });
     const short = async () => {
@@ -230,7 +230,36 @@ describe('The record', function () {
     await until(ask, ({ body }) => /^(ErrImagePull|ImagePullBackOff)/.test(body));
     assert.match(String(await short()), /^(ErrImagePull|ImagePullBackOff)$/);
     for (let poll = 1; poll <= 5; poll++) await ask();
-    assert.deepEqual(writesSince(before, world.namespace), ['patch e2especs']);
+    const told = ['create events', 'create events'];
+    assert.deepEqual(writesSince(before, world.namespace), [...told, 'patch e2especs']);
+  });
+
+  it('of a former rollout that cannot be closed changes no answer of a gate, and the next call closes it', async () => {
+    const world = await enter();
+    const { namespace } = world;
+    const canary = await rollOut(world, failing);
+    assertAnswer(await untilDecided(world, canary.payload()), 412);
+    await canary.end('Succeeded');
+    await canary.begin('two');
+    for (const fault of [{ kind: 'status', code: 500 } as const, { kind: 'delay', milliseconds: 4000 } as const]) {
+      const end = kubernetes.misbehave({ ...statusPatch, namespace }, fault);
+      const began = Date.now();
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'NotStarted');
+      assert.ok(Date.now() - began < 2500, `answered after ${Date.now() - began} ms`);
+      assert.equal((await recordsOf(world))[0]?.['closedAt'], undefined);
+      end();
+    }
+    assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'NotStarted');
+    assert.deepEqual(
+      (await recordsOf(world)).map(({ verdict, closedAt }) => [verdict, closedAt !== undefined]),
+      [
+        ['PromotedUnverified', true],
+        ['Failed', true],
+      ],
+    );
+    const after = kubernetes.requests.length;
+    assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403, 'NotStarted');
+    assert.deepEqual(writesSince(after, namespace), []);
   });
 
   it('of a skip that could not be made is told by no Event', async () => {

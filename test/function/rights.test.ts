@@ -32,6 +32,7 @@ const uses: Record<keyof Kube, (kube: Kube) => Promise<unknown>> = {
   listPods: (kube) => kube.listPods(namespace, 'u1'),
   listEvents: (kube) => kube.listEvents(namespace, { field: 'uid', value: 'u1' }),
   createJob: (kube) => kube.createJob({ metadata: { namespace } }),
+  keepJob: (kube) => kube.keepJob({ metadata }, 300),
   annotateJob: (kube) => kube.annotateJob({ metadata }, {}),
   deleteJob: (kube) => kube.deleteJob({ metadata }),
   patchStatus: (kube) => kube.patchStatus(spec, {}),

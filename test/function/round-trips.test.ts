@@ -20,6 +20,8 @@ const told = ['create events', 'create events'];
 const recorded = ['patch e2especs/status'];
 // In this order: a process that ends in between has told too early, and the next call tells it again as the same Event.
 const writtenDown = [told, recorded];
+// The Job of a test that has not passed is kept for longer.
+const writtenDownAndKept = [[...told, 'patch jobs'], recorded];
 
 const url = 'http://e2e-verifier.default/pre-rollout';
 const twoGates = [...defaultWebhooks, { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'long' } }];
@@ -61,21 +63,21 @@ const rows: Row[] = [
     spec: failing,
     after: ['started', 'ended'],
     status: 412,
-    roundTrips: [whose, ['get deployments', 'list pods'], ...writtenDown],
+    roundTrips: [whose, ['get deployments', 'list pods'], ...writtenDownAndKept],
   },
   {
     what: 'first see that a test cannot run, and read what its pod says',
     spec: neverRuns,
     after: ['started', 'stuck'],
     status: 424,
-    roundTrips: [whose, diagnosed, ['list events'], ...writtenDown],
+    roundTrips: [whose, diagnosed, ['list events'], ...writtenDownAndKept],
   },
   {
-    what: 'first see what a test waits for, and put that word into its record',
+    what: 'first see what a test waits for, and tell and record it',
     spec: waits,
     after: ['started', 'waiting'],
     status: 429,
-    roundTrips: [whose, diagnosed, ['list events'], recorded],
+    roundTrips: [whose, diagnosed, ['list events'], ...writtenDown],
   },
   {
     what: 'poll a run that still waits for the same',

@@ -50,7 +50,7 @@ describe('A Job that a finalizer holds', () => {
 
 describe('A Job that its TTL removed', () => {
   const { enter } = embeddedStage();
-  const spec = { ...failing, ttlSecondsAfterFinished: 300 };
+  const spec = { ...failing, ttlSecondsAfterFinished: 300, ttlSecondsAfterFailure: 300 };
 
   async function untilRemoved(world: EmbeddedWorld): Promise<void> {
     await world.kubernetes.advance(310);

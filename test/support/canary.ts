@@ -36,7 +36,7 @@ export interface CanaryPayload {
 export interface CanaryOptions {
   namespace: string;
   name?: string;
-  webhooks?: { name: string; type: string; url: string; metadata?: Record<string, string> }[];
+  webhooks?: { name: string; type: string; url: string; timeout?: string; metadata?: Record<string, string> }[];
   /** Milliseconds by which Flagger's clock is off. */
   clockSkew?: number;
 }
@@ -76,16 +76,17 @@ export async function playFlagger(
   let rollouts = 0;
   let revision = 'initial';
   let phase = 'Initialized';
+  let promoted = revision;
   let promotedAt = timeOf(clockSkew);
 
   await changeTarget(revision, true);
   await workload?.scaleToZero();
   await writeStatus('True');
 
-  async function writeStatus(promoted: 'True' | 'Unknown' | 'False'): Promise<void> {
+  async function writeStatus(isPromoted: 'True' | 'Unknown' | 'False'): Promise<void> {
     const condition = {
       type: 'Promoted',
-      status: promoted,
+      status: isPromoted,
       reason: phase,
       message: '',
       lastTransitionTime: promotedAt,
@@ -96,6 +97,7 @@ export async function playFlagger(
       failedChecks: 0,
       iterations: 0,
       lastAppliedSpec: revision,
+      lastPromotedSpec: promoted,
       trackedConfigs: {},
       lastTransitionTime: timeOf(0),
       conditions: [{ ...condition, lastUpdateTime: promotedAt }],
@@ -128,6 +130,7 @@ export async function playFlagger(
     },
     async end(to) {
       phase = to;
+      if (to === 'Succeeded') promoted = revision;
       promotedAt = timeOf(clockSkew + rollouts * 1000 + 500);
       await workload?.scaleToZero();
       await writeStatus(to === 'Succeeded' ? 'True' : 'False');

@@ -23,20 +23,32 @@ export const causes: Cause[] = [
   { fixture: 'success-criteria-met', verdict: 'passed' },
   { fixture: 'native-sidecar', verdict: 'passed' },
 
-  { fixture: 'exit-code', verdict: 'failed', says: /^Error: the test ended with exit code 3: checkout rejects an/ },
-  { fixture: 'backoff-limit-1', verdict: 'failed', says: /^Error: the test ended with exit code 1: not this time$/ },
+  {
+    fixture: 'exit-code',
+    verdict: 'failed',
+    says: /^Error: the test ended with exit code 3 in \d+ s: checkout rejects an/,
+  },
+  {
+    fixture: 'backoff-limit-1',
+    verdict: 'failed',
+    says: /^Error: the test ended with exit code 1 in \d+ s: not this time$/,
+  },
   {
     fixture: 'killed-by-signal',
     verdict: 'failed',
-    says: /^Error: .* exit code 139 \(SIGSEGV\): looking at the checkout$/,
+    says: /^Error: .* exit code 139 \(SIGSEGV\) in \d+ s: looking at the checkout$/,
   },
-  { fixture: 'out-of-memory', verdict: 'failed', says: /^OOMKilled: / },
+  { fixture: 'out-of-memory', verdict: 'failed', says: /^OOMKilled: the test ran out of memory in \d+ s; / },
   {
     fixture: 'pod-deadline-while-running',
     verdict: 'failed',
-    says: /^DeadlineExceeded: the test ran into its deadline: looking at the checkout$/,
+    says: /^DeadlineExceeded: the test ran into its deadline after \d+ s: looking at the checkout$/,
   },
-  { fixture: 'sidecar-never-ends-beside-a-failed-test', verdict: 'failed', says: /exit code 3: checkout rejects/ },
+  {
+    fixture: 'sidecar-never-ends-beside-a-failed-test',
+    verdict: 'failed',
+    says: /exit code 3 in \d+ s: checkout rejects/,
+  },
 
   { fixture: 'running', verdict: 'running', says: /^Running: .* s left until its deadline$/ },
   { fixture: 'suspended', verdict: 'running', says: /^Suspended: / },

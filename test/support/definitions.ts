@@ -11,7 +11,7 @@ const ofRecord = (status: Properties): Properties => at(status, 'runs', 'items',
 export function withMore(status: Properties): void {
   const text = { type: 'string', maxLength: 2048 };
   const properties = { canary: text, hook: text, verdict: text };
-  status['latest'] = {
+  status['trend'] = {
     type: 'array',
     maxItems: 100,
     'x-kubernetes-list-type': 'map',
@@ -21,9 +21,13 @@ export function withMore(status: Properties): void {
   ofRecord(status)['logUrl'] = text;
 }
 
-/** Without some of the fields of a record, as before they were thought of. */
+/** Without some of the fields of a record, and of what is made of the records, as before they were thought of. */
 export const lacking =
   (...names: string[]) =>
   (status: Properties): void => {
     for (const name of names) delete ofRecord(status)[name];
+    delete status['latest'];
+    delete status['conditions'];
+    for (const name of ['message', 'trigger', 'attempt'])
+      delete (at(status, 'lastRun', 'properties') as Properties)[name];
   };

@@ -9,6 +9,7 @@ import { readConfig } from '../../function/config.ts';
 import { handle, type Settings } from '../../function/handlers/handle.ts';
 import { refusals } from '../../function/handlers/refuse.ts';
 import { boundCalls } from '../../function/http/calls.ts';
+import { boundHolds } from '../../function/http/holds.ts';
 import { createServer, type Request } from '../../function/http/server.ts';
 import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
@@ -41,6 +42,9 @@ export interface VerifierOptions {
   callsInFlight?: number;
   /** Where its CloudEvents go. */
   notifyUrl?: string;
+  logUrlTemplate?: string;
+  /** As a process does that has been there for a while; one that has only just started answers at once. */
+  holdsCalls?: boolean;
 }
 
 /** The verifier's own way to the API server. */
@@ -60,9 +64,11 @@ export async function startVerifier(options: VerifierOptions): Promise<Verifier>
     kube: notifier ? (budget) => notifier.watched(connect(budget)) : connect,
     ...(notifier && { notifier }),
     log,
+    holds: boundHolds(options.holdsCalls ? 0 : Number.POSITIVE_INFINITY),
     authenticatesPayload: options.authenticatesPayload ?? true,
     retryAfterSeconds: options.retryAfterSeconds ?? 10,
     callBudget: options.callBudget ?? 8000,
+    logUrlTemplate: options.logUrlTemplate ?? '',
   };
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, boundCalls(options.callsInFlight ?? 1000));

@@ -13,6 +13,7 @@ describe('The configuration', () => {
       authenticatesPayload: true,
       callBudget: 8000,
       callsInFlight: 1000,
+      logUrlTemplate: '',
     });
   });
 
@@ -38,6 +39,15 @@ describe('The configuration', () => {
       env: { ...pod, K_SINK: 'http://broker', K_CE_OVERRIDES: overrides },
       says: /K_CE_OVERRIDES must be JSON as/,
     })),
+    {
+      env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{node}' },
+      says: /LOG_URL_TEMPLATE names \{node\}; it may/,
+    },
+    { env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{pod' }, says: /LOG_URL_TEMPLATE names \{pod; it may/ },
+    {
+      env: { ...pod, LOG_URL_TEMPLATE: 'logs/{pod}' },
+      says: /LOG_URL_TEMPLATE is no address; it must begin with http/,
+    },
     { env: {}, says: /USE_IN_CLUSTER=false uses your kubeconfig/ },
   ];
   for (const { env, says } of wrong) {

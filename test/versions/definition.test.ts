@@ -41,8 +41,8 @@ describe('A verifier that is older than the definition', () => {
     const canary = await rollOut(world, passing);
     assertAnswer(await untilDecided(world, canary.payload()), 200);
     const [first] = await recordsOf(world);
-    const latest = [{ canary: 'podinfo', hook: 'e2e', verdict: 'Passed' }];
-    const status = { latest, runs: [{ ...first, logUrl: 'https://logs.example.com/1' }] };
+    const trend = [{ canary: 'podinfo', hook: 'e2e', verdict: 'Passed' }];
+    const status = { trend, runs: [{ ...first, logUrl: 'https://logs.example.com/1' }] };
     await world.kubernetes.patch(key(world), { status }, 'status');
 
     await canary.end('Succeeded');
@@ -50,7 +50,7 @@ describe('A verifier that is older than the definition', () => {
     assertAnswer(await untilDecided(world, canary.payload()), 200);
 
     const written = await world.kubernetes.get(key(world));
-    assert.deepEqual(at(written, 'status', 'latest'), latest);
+    assert.deepEqual(at(written, 'status', 'trend'), trend);
     assert.deepEqual(
       (await recordsOf(world)).map(({ logUrl }) => logUrl),
       [undefined, 'https://logs.example.com/1'],
@@ -72,7 +72,7 @@ describe('A verifier that is older than the definition', () => {
 
 describe('A verifier that is newer than the definition', () => {
   const stage = embeddedStage({
-    crds: definition('older', lacking('specUID', 'rolloutEnd', 'eventPending', 'counts')),
+    crds: definition('older', lacking('specUID', 'rolloutEnd', 'eventPending', 'counts', 'durationSeconds')),
   });
 
   for (const [what, spec, status] of [

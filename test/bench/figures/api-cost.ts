@@ -7,7 +7,7 @@ import type { Counts } from '../api-server.ts';
 import type { Bench } from '../figure.ts';
 import { plainClient } from '../plain-client.ts';
 import { verifier } from '../programs.ts';
-import type { Moment } from '../recorded-api.ts';
+import { type Moment, pollPath } from '../recorded-api.ts';
 import { call, expect, oneAfterAnother } from '../requests.ts';
 import { type Program, using } from '../spawned.ts';
 import { bounded, type Measured } from '../table.ts';
@@ -43,7 +43,7 @@ async function costOf(program: Program, { payload, status }: Moment, api: Api): 
   return using(program, async (spawned) => {
     await api.counts();
     const options = { agent: new Agent({ keepAlive: true }) };
-    const ask = () => call({ url: `${spawned.url}/pre-rollout`, options, body: JSON.stringify(payload) });
+    const ask = () => call({ url: spawned.url + pollPath, options, body: JSON.stringify(payload) });
     expect(status, await oneAfterAnother(polls, ask));
     return api.counts();
   });

@@ -7,6 +7,7 @@ import type { Bench } from '../figure.ts';
 import { limited } from '../limited.ts';
 import { quantile } from '../measure.ts';
 import { verifier } from '../programs.ts';
+import { pollPath } from '../recorded-api.ts';
 import { type Answered, call } from '../requests.ts';
 import { type Memory, using } from '../spawned.ts';
 import { type Measured, type Row, yesNo } from '../table.ts';
@@ -56,7 +57,7 @@ function allAtOnce(url: string, canaries: number, payload: object): Promise<Answ
     Array.from({ length: canaries }, (_, index) => {
       const body = JSON.stringify({ ...payload, namespace: `team-${index}` });
       const broken = (error: Error): Answered => ({ status: 0, body: error.message, took: Number.POSITIVE_INFINITY });
-      return call({ url: `${url}/pre-rollout`, options, body }).catch(broken);
+      return call({ url: url + pollPath, options, body }).catch(broken);
     }),
   );
 }

@@ -7,6 +7,7 @@ import { image, rollOut, until } from '../../support/environment.ts';
 import { startVerifier } from '../../support/verifier.ts';
 import { inTurns, quantile } from '../measure.ts';
 import { verifierAt } from '../programs.ts';
+import { pollPath } from '../recorded-api.ts';
 import { call, expect, steadily } from '../requests.ts';
 import { using } from '../spawned.ts';
 import { type Measured, type Row, yesNo } from '../table.ts';
@@ -27,9 +28,9 @@ export async function manyJobs(): Promise<Measured> {
     const taken = await using(verifierAt(kubernetes.kubeconfig), ({ url }) => {
       const agent = new Agent({ keepAlive: true });
       const polling = (body: string) => async () => {
-        const ask = () => call({ url: `${url}/pre-rollout`, options: { agent }, body });
+        const ask = () => call({ url: url + pollPath, options: { agent }, body });
         const answers = await steadily(perSecond, seconds, ask);
-        expect(429, answers);
+        expect(403, answers);
         return answers.map(({ took }) => took);
       };
       return inTurns(turns, Object.fromEntries([...polls].map(([jobs, body]) => [String(jobs), polling(body)])));

@@ -5,6 +5,7 @@ import { Agent } from 'node:http';
 import type { Bench } from '../figure.ts';
 import { inTurns } from '../measure.ts';
 import { bare, bareWithReads, verifier } from '../programs.ts';
+import { pollPath } from '../recorded-api.ts';
 import { call, expect, oneAfterAnother } from '../requests.ts';
 import { type Program, using } from '../spawned.ts';
 import { compared, type Measured } from '../table.ts';
@@ -18,7 +19,7 @@ export async function memory({ running, rounds }: Bench): Promise<Measured> {
   const afterPolls = (program: Program, status: number) => () =>
     using(program, async ({ url, memory }) => {
       const options = { agent: new Agent({ keepAlive: true }) };
-      expect(status, await oneAfterAnother(polls, () => call({ url: `${url}/pre-rollout`, options, body })));
+      expect(status, await oneAfterAnother(polls, () => call({ url: url + pollPath, options, body })));
       return memory().now;
     });
   const taken = await inTurns(rounds, {

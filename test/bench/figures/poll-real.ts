@@ -12,7 +12,7 @@ import { image } from '../../support/environment.ts';
 import type { Kubernetes } from '../../support/kubernetes.ts';
 import { startVerifier } from '../../support/verifier.ts';
 import { bareWithReads, verifierAt } from '../programs.ts';
-import { type Moment, runningMoment } from '../recorded-api.ts';
+import { type Moment, pollPath, runningMoment } from '../recorded-api.ts';
 import { call } from '../requests.ts';
 import { leftOut, type Measured } from '../table.ts';
 import { askInTurns, howPolled, polled, rowsOf, steady } from '../warm-polls.ts';
@@ -78,7 +78,7 @@ async function measured({ kubeconfig }: Kubernetes, moment: Moment, way: Way): P
   const programs = polled(moment);
   try {
     const taken = await askInTurns({
-      ours: { steady: await programs.steady(verifierAt(kubeconfig), '/pre-rollout'), status: moment.status },
+      ours: { steady: await programs.steady(verifierAt(kubeconfig), pollPath), status: moment.status },
       bare: { steady: await programs.steady(bareWithReads(way, moment), '/'), status: 200 },
       get: { steady: steady(() => call({ url: way.url + moment.path, options })), status: 200 },
     });

@@ -7,6 +7,7 @@ import { components } from '../../cluster/components.ts';
 import type { Bench } from '../figure.ts';
 import { plainClient } from '../plain-client.ts';
 import { bareWithReads, loadtester, verifier } from '../programs.ts';
+import { pollPath } from '../recorded-api.ts';
 import { call } from '../requests.ts';
 import { leftOut, type Measured } from '../table.ts';
 import { askInTurns, polled, rowsOf, steady } from '../warm-polls.ts';
@@ -24,14 +25,14 @@ export async function poll({ running }: Bench): Promise<Measured> {
     const gated =
       gate === undefined ? undefined : { steady: await programs.steady(loadtester(gate), '/gate/check'), status: 403 };
     const taken = await askInTurns({
-      ours: { steady: await programs.steady(verifier(api), '/pre-rollout'), status },
+      ours: { steady: await programs.steady(verifier(api), pollPath), status },
       bare: { steady: await programs.steady(bareWithReads(api, running), '/'), status: 200 },
       get: { steady: steady(() => call({ url: api.url + running.path, options })), status: 200 },
       gate: gated,
     });
     // Last and alone: it leaves so many connections open that the others would be measured with it.
     const { plain } = await askInTurns({
-      plain: { steady: await programs.steady(verifier(api, bundle.file), '/pre-rollout') },
+      plain: { steady: await programs.steady(verifier(api, bundle.file), pollPath) },
     });
     const lost = plain.filter((answered) => answered.status !== status).length;
     const plainly = `plain client-node transport${lost === 0 ? '' : ` (${lost} calls got no answer from the API server)`}`;

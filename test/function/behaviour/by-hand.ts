@@ -209,6 +209,30 @@ export const byHand: Behaviour[] = [
     },
   },
   {
+    title: 'An E2ESpec that is edited while its test runs says once that this run does not count it, and what to do',
+    async run(world) {
+      const canary = await rollOut(world, lasting);
+      const ask = () => world.verifier.post('/pre-rollout', canary.payload());
+      await until(ask, ({ body }) => body.includes('the test runs'));
+      const told = async () => {
+        const events = await world.kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace: world.namespace });
+        return events.filter(({ reason }) => reason === 'E2ESpecEdited').map(({ message }) => String(message));
+      };
+      assert.deepEqual(await told(), []);
+      await applySpec(world, { ...lasting, activeDeadlineSeconds: 500 });
+      for (let poll = 1; poll <= 3; poll++) assertAnswer(await ask(), 429, 'edited, this run goes on as it began');
+      const [first, second, ...others] = await told();
+      assert.match(
+        first ?? '',
+        /kubectl annotate --field-manager=e2e-verifier -n \S+ e2e podinfo remarkable\.com\/requestedAt=/,
+      );
+      assert.deepEqual([second, others], [first, []]);
+      await applySpec(world, { ...lasting, activeDeadlineSeconds: 400 });
+      await ask();
+      assert.equal((await told()).length, 4);
+    },
+  },
+  {
     title: 'A skip lets one revision through without its test, on record and told as a Warning',
     async run(world) {
       const canary = await rollOut(world, failing);

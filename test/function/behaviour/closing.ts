@@ -21,6 +21,8 @@ import {
 const url = 'http://e2e-verifier.default/pre-rollout';
 const smoke = { name: 'smoke', type: 'pre-rollout', url };
 const full = { name: 'full', type: 'pre-rollout', url, metadata: { e2espec: 'full' } };
+const back = { name: 'back', type: 'rollback', url: 'http://e2e-verifier.default/rollback' };
+const preflight = { name: 'preflight', type: 'confirm-rollout', url: 'http://e2e-verifier.default/confirm-rollout' };
 const again = { name: 'again', type: 'pre-rollout', url, metadata: { suite: 'again' } };
 
 /** Which verdicts were told, and on what. */
@@ -386,6 +388,149 @@ export const closing: Behaviour[] = [
       },
     }),
   ),
+  {
+    title:
+      'Without a post-rollout hook the next confirm-rollout closes a failed rollout, with the verdict that no call had seen',
+    async run(world) {
+      const canary = await rollOut(world, failing, { webhooks: [smoke, preflight] });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await untilEnded(world);
+      await canary.end('Failed');
+      assertAnswer(await world.verifier.post('/confirm-rollout', canary.payload()), 200, 'Ready');
+      assert.deepEqual(await verdictsOf(world), ['Failed']);
+      await assertAllClosed(world);
+      assert.equal(await shortOf(world), 'Failed');
+      assert.deepEqual(await verdictsTold(world), ['Canary E2ETestFailed', 'E2ESpec E2ETestFailed']);
+      assert.equal((await jobsIn(world)).length, 1);
+    },
+  },
+  {
+    title: 'It warns when what was promoted had failed, and a post-rollout hook that comes later says the same, once',
+    async run(world) {
+      const canary = await rollOut(world, failing, { webhooks: [smoke, preflight] });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await untilEnded(world);
+      await canary.end('Succeeded');
+      assertAnswer(await world.verifier.post('/confirm-rollout', canary.payload()), 200, 'Ready');
+      assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Failed']);
+      await assertAllClosed(world);
+      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      const late = await world.verifier.post('/post-rollout', canary.payload());
+      assertAnswer(late, 200, 'PromotedUnverified', 'E2ESpec podinfo: Failed');
+      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+      assert.deepEqual(
+        (await toldAtTheEnd(world)).map(({ on, reason }) => [on, reason]),
+        [
+          ['Canary podinfo', 'PromotedUnverified'],
+          ['E2ESpec podinfo', 'PromotedUnverified'],
+        ],
+      );
+    },
+  },
+  ...(['/pre-rollout', '/rollback'] as const).map(
+    (path): Behaviour => ({
+      title: `The next rollout's ${path} closes what was promoted although its test failed, and warns, once`,
+      async run(world) {
+        const canary = await rollOut(world, failing, { webhooks: [smoke, back, full] });
+        await applySpec(world, failing, 'full');
+        assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+        assertAnswer(await world.verifier.post('/pre-rollout', canary.payload(full.metadata)), 429);
+        await untilEnded(world);
+        await canary.end('Succeeded');
+        for (const name of ['podinfo', 'full']) await applySpec(world, lasting, name);
+        await canary.begin('two');
+        assertAnswer(await world.verifier.post(path, canary.payload()), path === '/rollback' ? 403 : 429);
+        await world.verifier.post('/pre-rollout', canary.payload());
+        assert.deepEqual(await verdictsOf(world), ['Running', 'PromotedUnverified', 'Failed']);
+        assert.deepEqual(await verdictsOf(world, 'full'), ['PromotedUnverified', 'Failed']);
+        assert.equal(await shortOf(world), 'Running');
+        const [running, ...former] = await recordsOf(world);
+        assert.equal(running?.['closedAt'], undefined);
+        for (const record of former) assert.ok(record['closedAt'], JSON.stringify(record));
+        const told = await toldAtTheEnd(world);
+        assert.deepEqual(
+          told.map(({ on, reason }) => `${on} ${reason}`),
+          ['Canary podinfo', 'E2ESpec full', 'E2ESpec podinfo'].map((on) => `${on} PromotedUnverified`),
+        );
+        await world.verifier.post('/rollback', canary.payload());
+        await world.verifier.post('/pre-rollout', canary.payload(full.metadata));
+        assert.deepEqual(await toldAtTheEnd(world), told);
+        await canary.end('Failed');
+        assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed');
+        await assertAllClosed(world);
+      },
+    }),
+  ),
+  {
+    title: 'A revision that is tried again keeps the verdict of its former rollout, whose Job has to go',
+    async run(world) {
+      const canary = await rollOut(world, failing);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await untilEnded(world);
+      await canary.end('Failed');
+      await applySpec(world, passing);
+      await canary.begin('one');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      assert.deepEqual(await verdictsOf(world), ['Passed', 'Failed']);
+      const [passed, failed] = await recordsOf(world);
+      assert.deepEqual([passed?.['closedAt'], failed?.['reason']], [undefined, 'Error']);
+      assert.ok(failed?.['closedAt']);
+      assert.deepEqual(await toldAtTheEnd(world), []);
+    },
+  },
+  {
+    title: 'A test of a former rollout that still runs is stopped, and its record says so',
+    async run(world) {
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await canary.end('Failed');
+      await applySpec(world, passing);
+      await canary.begin('two');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      assert.deepEqual(await verdictsOf(world), ['Passed', 'Cancelled']);
+      const [, record] = await recordsOf(world);
+      assert.match(String(record?.['message']), /^the test still ran; stopped Job e2e-podinfo-/);
+      assert.ok(record?.['closedAt']);
+      await until(
+        () => jobsIn(world),
+        (jobs) => jobs.length === 1,
+      );
+    },
+  },
+  {
+    title: 'A former rollout that has passed is closed without a word when nobody knows how it ended',
+    async run(world) {
+      const canary = await rollOut(world, passing);
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      await canary.end('Failed');
+      await canary.begin('two');
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+      const records = await recordsOf(world);
+      assert.deepEqual(
+        records.map(({ verdict, closedAt }) => [verdict, closedAt !== undefined]),
+        [
+          ['Passed', false],
+          ['Passed', true],
+        ],
+      );
+      assert.deepEqual(await toldAtTheEnd(world), []);
+    },
+  },
+  {
+    title: 'A call that is not of the Canary closes nothing of its former rollouts',
+    async run(world) {
+      const canary = await rollOut(world, failing, { webhooks: [smoke, preflight] });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      await untilEnded(world);
+      await canary.end('Succeeded');
+      const before = await recordsOf(world);
+      const stranger = { ...canary.payload(), checksum: '85d557f47b' };
+      assertAnswer(await world.verifier.post('/confirm-rollout', stranger), 403);
+      await canary.begin('two');
+      assertAnswer(await world.verifier.post('/pre-rollout', stranger), 403);
+      assert.deepEqual(await recordsOf(world), before);
+    },
+  },
   ...['', '..', '.', 'x/status', 'UPPER', 'a..b', 'x'.repeat(300)].map(
     (name): Behaviour => ({
       title: `An E2ESpec called "${name.slice(0, 20)}" is asked for nowhere, and its gate is no pass`,

@@ -9,8 +9,9 @@ import { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { at } from '../../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
-import { jobsIn, recordsOf, rollOut, until, untilDecided } from '../../support/environment.ts';
+import { jobsIn, onlyJob, recordsOf, rollOut, until, untilDecided } from '../../support/environment.ts';
 import { startSink } from '../../support/sink.ts';
 import { startVerifier, type Verifier } from '../../support/verifier.ts';
 import { ask, readAll, unfinished } from '../http/raw.ts';
@@ -32,12 +33,18 @@ describe('The deployed process', function () {
   let folder: Folder;
   let bundle: string;
   let kubernetes: EmbeddedKubernetes;
+  // Has been there for a while when its turn comes.
+  let elder: Deployed;
+  let elderSince: number;
   before(async () => {
     folder = await emptyFolder();
     bundle = await build(folder);
     kubernetes = await startEmbeddedKubernetes();
+    elder = await start(bundle, { KUBECONFIG: kubernetes.kubeconfig, AUTHENTICATE_PAYLOAD: 'true' });
+    elderSince = Date.now();
   });
   after(async () => {
+    elder.child.kill('SIGKILL');
     await kubernetes.stop();
     await folder.remove();
   });
@@ -314,6 +321,38 @@ describe('The deployed process', function () {
       assert.ok(deployed.lines.at(-1)?.includes('"hook":"/event"'));
       assert.equal(await terminate(deployed), 0);
     });
+  });
+
+  it('holds no call in its first ten seconds, and lets those go at once that it holds when it is told to end', async () => {
+    const { world, canary } = await rolledOut();
+    const post = async ({ url }: Deployed) => {
+      const began = Date.now();
+      const parts = [JSON.stringify(canary.payload())];
+      const { status, headers } = await ask(`${url}/pre-rollout`, { method: 'POST', headers: json, parts });
+      return { status, after: Number(headers['retry-after']), took: Date.now() - began };
+    };
+    const young = await started();
+    assert.equal((await post(young)).status, 429);
+    await until(
+      () => onlyJob(world),
+      (job) => at(job, 'status', 'ready') === 1,
+    );
+    const early = await post(young);
+    assert.deepEqual([early.status, early.after, early.took < 1000], [429, 10, true], `${early.took} ms`);
+    await sleep(Math.max(0, elderSince + 10_000 - Date.now()));
+    const calls = Array.from({ length: 5 }, () => post(elder));
+    await sleep(2000);
+    const told = Date.now();
+    const ending = terminate(elder);
+    for (const { status, after, took } of await Promise.all(calls)) {
+      assert.deepEqual([status, after], [429, 8], `${status} after ${took} ms`);
+    }
+    assert.ok(Date.now() - told < 500, `let go after ${Date.now() - told} ms`);
+    const last = await post(elder);
+    assert.deepEqual([last.status, last.took < 500], [429, true], `${last.took} ms`);
+    assert.equal(await ending, 0);
+    assert.ok(Date.now() - told < 2000, `ended after ${Date.now() - told} ms`);
+    assert.ok(elder.lines.some((line) => line.includes('"held":true')));
   });
 
   const starts: { what: string; env(): Promise<Record<string, string>>; says: RegExp }[] = [

@@ -31,6 +31,7 @@ interface JobTruth {
 export class Reference {
   private readonly jobs: JobTruth[] = [];
   private readonly skips = new Set<string>();
+  private readonly over = new Set<string>();
   private targetSince = Number.NEGATIVE_INFINITY;
   private system: System | undefined;
 
@@ -52,6 +53,10 @@ export class Reference {
 
   skipped(checksum: string): void {
     this.skips.add(checksum);
+  }
+
+  rolloutIsOver(rollout: string): void {
+    this.over.add(rollout);
   }
 
   targetChanged(now: Date): void {
@@ -93,6 +98,8 @@ export class Reference {
     const retryAfter = Number(headers['Retry-After'] ?? 10);
     assert.ok(retryAfter >= 1 && retryAfter <= 60, `Retry-After ${retryAfter}: ${said}`);
     this.strangersAreThere();
+    this.presentIsOpen();
+    this.summaryIsTrue();
     if (path === '/post-rollout' || status > 202) return;
     if (path === '/rollback') assert.ok(this.mayRollBack(), `a false rollback: ${said}`);
     else if (path === '/webhook' && status === 202) assert.ok(this.isBegunOr(body), `nothing was begun: ${said}`);
@@ -113,6 +120,35 @@ export class Reference {
   current(): JobTruth[] {
     const { flagger, checksum } = this.system ?? assert.fail();
     return this.jobs.filter((job) => job.rollout === flagger.rollout && job.checksum === checksum());
+  }
+
+  /** What is going on is closed by nobody. */
+  private presentIsOpen(): void {
+    const { flagger } = this.system ?? assert.fail();
+    if (this.over.has(flagger.rollout)) return;
+    const closed = this.records().filter(
+      ({ rollout, closedAt }) => rollout === flagger.rollout && closedAt !== undefined,
+    );
+    assert.deepEqual(closed, [], 'a record of the present rollout is closed');
+  }
+
+  /** After a call that begins or goes on with a run, and meets no trouble. */
+  formerAreClosed(): void {
+    const { flagger } = this.system ?? assert.fail();
+    const open = this.records().filter(
+      ({ rollout, closedAt }) => String(rollout) < flagger.rollout && closedAt === undefined,
+    );
+    assert.deepEqual(open, [], 'a former rollout is open');
+  }
+
+  /** The entry of the only gate and the condition say what the newest record says. */
+  summaryIsTrue(): void {
+    const spec = this.system?.hands.get(resources.e2eSpecs, 'podinfo');
+    const [newest] = this.records();
+    const verdict = newest?.['verdict'];
+    const of = (...path: string[]) => at(spec, 'status', ...path);
+    const said = [of('lastRun', 'verdict'), of('latest', '0', 'verdict'), of('conditions', '0', 'reason')];
+    assert.deepEqual(said, [verdict, verdict, verdict], 'the summary says what the newest record says');
   }
 
   private mayPass(): boolean {

@@ -63,11 +63,9 @@ interface Stage {
 async function step(stage: Stage, command: Command): Promise<void> {
   const { system, reference } = stage;
   switch (command.do) {
-    case 'call': {
-      const response = await system.call(command.path, command.trouble);
-      if (response !== 'ended') reference.answered(command.path, response);
+    case 'call':
+      await call(stage, command);
       return;
-    }
     case 'race': {
       const [first, second] = command.paths;
       const [one, other] = await system.race(command.paths, stage.scheduler);
@@ -97,6 +95,13 @@ async function step(stage: Stage, command: Command): Promise<void> {
       if (command.seconds > 30) confirmDeletions(system.hands);
       return;
   }
+}
+
+async function call({ system, reference }: Stage, { path, trouble }: Command & { do: 'call' }): Promise<void> {
+  const response = await system.call(path, trouble);
+  if (response === 'ended') return;
+  reference.answered(path, response);
+  if (trouble.kind === 'none' && response.status === 429) reference.formerAreClosed();
 }
 
 /** The Job of the run that is going on, unless it is being deleted. */
@@ -185,8 +190,9 @@ function movePerson(stage: Stage, what: (Command & { do: 'person' })['what']): v
 }
 
 function moveFlagger(stage: Stage, what: (Command & { do: 'flagger' })['what']): void {
-  const { system } = stage;
+  const { system, reference } = stage;
   const { flagger } = system;
+  if (what === 'promotes' || what === 'gives up') reference.rolloutIsOver(flagger.rollout);
   const begin = (revision: string) => {
     flagger.rollout = rolloutAt(++stage.rollouts);
     flagger.revision = revision;
@@ -195,6 +201,7 @@ function moveFlagger(stage: Stage, what: (Command & { do: 'flagger' })['what']):
   switch (what) {
     case 'promotes':
       flagger.phase = 'Succeeded';
+      flagger.promoted = flagger.revision;
       system.write();
       return;
     case 'gives up':
@@ -248,6 +255,7 @@ async function endQuietly(stage: Stage, last: 'passes' | 'fails'): Promise<void>
   }
   const open = reference.records().filter((one) => isOf(system, one) && one['closedAt'] === undefined);
   assert.deepEqual(open, [], 'open after its rollout');
+  reference.summaryIsTrue();
 }
 
 const verdictsOf = { 200: ['Passed', 'Skipped'], 412: ['Failed'], 424: ['Inconclusive'] };

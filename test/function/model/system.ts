@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type fc from 'fast-check';
 import { checksumOf } from '../../../function/flagger/checksum.ts';
 import { handle } from '../../../function/handlers/handle.ts';
+import { boundHolds } from '../../../function/http/holds.ts';
 import type { Response } from '../../../function/http/server.ts';
 import { client } from '../../../function/kube/client.ts';
 import { sharedMemory } from '../../../function/kube/memory.ts';
@@ -31,7 +32,13 @@ export interface Observer {
 export interface System {
   hands: Hands;
   /** What Flagger has written last. */
-  flagger: { revision: string; rollout: string; phase: 'Progressing' | 'Succeeded' | 'Failed' };
+  flagger: {
+    revision: string;
+    /** Of what was promoted last. */
+    promoted: string;
+    rollout: string;
+    phase: 'Progressing' | 'Succeeded' | 'Failed';
+  };
   checksum(): string;
   /** The revision of the target, whatever Flagger knows of it. */
   target: string;
@@ -43,10 +50,17 @@ export interface System {
 }
 
 const name = 'podinfo';
+// As of a process that has only just started: a step of the model takes no time.
+const holds = boundHolds(Number.POSITIVE_INFINITY);
 
 export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, observer: Observer): System {
   const hands = newNamespace(kubernetes, namespace);
-  const flagger: System['flagger'] = { revision: 'one', rollout: rolloutAt(0), phase: 'Progressing' };
+  const flagger: System['flagger'] = {
+    revision: 'one',
+    promoted: 'initial',
+    rollout: rolloutAt(0),
+    phase: 'Progressing',
+  };
   const selector = { matchLabels: { app: name } };
   hands.create(resources.canaries, canary);
   hands.create(resources.deployments, {
@@ -62,10 +76,11 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     target: 'one',
     checksum: () => checksumOf({ lastAppliedSpec: flagger.revision, trackedConfigs: {} }),
     write() {
-      const { phase, rollout, revision } = flagger;
-      const promoted = { Progressing: 'Unknown', Succeeded: 'True', Failed: 'False' }[phase];
-      const conditions = [{ type: 'Promoted', status: promoted, reason: phase, lastTransitionTime: rollout }];
-      const status = { phase, lastAppliedSpec: revision, trackedConfigs: {}, conditions };
+      const { phase, rollout, revision, promoted } = flagger;
+      const isPromoted = { Progressing: 'Unknown', Succeeded: 'True', Failed: 'False' }[phase];
+      const conditions = [{ type: 'Promoted', status: isPromoted, reason: phase, lastTransitionTime: rollout }];
+      const revisions = { lastAppliedSpec: revision, lastPromotedSpec: promoted, trackedConfigs: {} };
+      const status = { phase, ...revisions, conditions };
       hands.patch(resources.canaries, name, { status }, 'status');
       const { metadata } = hands.patch(resources.deployments, name, {
         spec: { template: templateOf(name, system.target, true) },
@@ -111,9 +126,9 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     const payload = { name, namespace, phase: 'Progressing', checksum: system.checksum() };
     const body = { kind: 'text', text: JSON.stringify(payload) } as const;
     const hosts = ['e2e-verifier.default'];
-    const since = Date.now();
-    const request = { method: 'POST', path, hosts, contentType: 'application/json', accept: '', body, since };
-    const settings = { log: silent, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 60_000 };
+    const arrival = { since: Date.now(), onHangUp: () => undefined };
+    const request = { method: 'POST', path, hosts, contentType: 'application/json', accept: '', body, ...arrival };
+    const settings = { log: silent, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 60_000 };
     return (await handle(request, { ...settings, kube: () => client(ask) })).response;
   }
 }

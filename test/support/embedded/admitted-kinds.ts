@@ -16,6 +16,8 @@ import { refuse } from './status.ts';
 export interface Kinds {
   /** Throws the API server's 400 where the body cannot be read as this kind. */
   read(resource: Resource, body: JsonObject, fieldValidation: string): { object: JsonObject; warnings: string[] };
+  /** As it is read again: a status is left out of what is created, and its default is not. */
+  stored<T extends JsonObject>(resource: Resource, object: T): T;
   createErrors(resource: Resource, object: JsonObject): FieldError[];
   updateErrors(resource: Resource, before: JsonObject, after: JsonObject): FieldError[];
   statusErrors(resource: Resource, object: JsonObject): FieldError[];
@@ -52,6 +54,7 @@ export function kindsOf(customKinds: CustomKinds): Kinds {
         );
       }
     },
+    stored: (resource, object) => ({ ...object, ...customKinds(resource)?.filled(object) }),
     createErrors: (resource, object) => [...builtInErrors(resource, object), ...customErrors(resource, object)],
     updateErrors: (resource, before, after) => [
       ...(resource === resources.jobs ? jobUpdateErrors(before, after) : builtInErrors(resource, after)),

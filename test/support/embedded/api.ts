@@ -80,7 +80,7 @@ export function createApi(store: Store, clock: Clock, kinds: Kinds): Api {
       const existing = store.get(resource, namespace, name);
       if (existing) refuseExisting(resource, name, existing.metadata.deletionTimestamp !== undefined);
       if (namespace !== undefined) admitQuota(store, resource, namespace, name);
-      const complete = resource === resources.jobs ? withInheritedLabels(admitted) : admitted;
+      const complete = resource === resources.jobs ? withInheritedLabels(admitted) : kinds.stored(resource, admitted);
       return { object: options.dryRun ? complete : store.add(resource, complete), warnings };
     },
     delete(resource, namespace, name, options, dryRun) {

@@ -22,6 +22,8 @@ export interface CustomKind {
   printerColumns: PrinterColumn[];
   /** Prunes and fills in defaults. */
   decode(object: JsonObject): { value: JsonObject; unknownFields: string[] };
+  /** Defaults, as they are filled in again of what is read from the storage. */
+  filled(object: JsonObject): JsonObject;
   errors(object: JsonObject): FieldError[];
 }
 
@@ -61,6 +63,9 @@ function customKind(version: JsonObject): CustomKind {
       const { apiVersion, kind, metadata, ...rest } = object;
       const pruned = objectOf(prune(schema, rest, '', unknownFields));
       return { value: { apiVersion, kind, metadata, ...objectOf(fillDefaults(schema, pruned)) }, unknownFields };
+    },
+    filled({ metadata, ...rest }) {
+      return { ...objectOf(fillDefaults(schema, rest)), metadata };
     },
     errors: compileSchema(schema),
   };

@@ -125,6 +125,12 @@ export const resources = {
     namespaced: false,
     model: 'V1ClusterRole',
   }),
+  alertProviders: resource('flagger.app', 'v1beta1', {
+    plural: 'alertproviders',
+    kind: 'AlertProvider',
+    categories: ['all'],
+    ...spec,
+  }),
   podDisruptionBudgets: resource('policy', 'v1', {
     plural: 'poddisruptionbudgets',
     kind: 'PodDisruptionBudget',

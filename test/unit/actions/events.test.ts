@@ -2,7 +2,7 @@
  * What records tell, and under which names: told twice, by whichever call, it is one Event; said otherwise, it is another.
  */
 import assert from 'node:assert/strict';
-import { eventsOn, recordEvent } from '../../../function/actions/events.ts';
+import { blockedEvent, eventsOn, recordEvent } from '../../../function/actions/events.ts';
 import type { Canary } from '../../../function/api/canary.ts';
 import type { RunRecord } from '../../../function/api/e2espec.ts';
 import { ago, now, recordOf, specOf } from '../run-fixture.ts';
@@ -12,6 +12,28 @@ const told = (record: Partial<RunRecord>, at = now) => {
   return event ?? assert.fail('no Event');
 };
 const nameOf = (record: Partial<RunRecord>, at?: Date) => told(record, at).metadata.name;
+
+describe('The Event of what holds a test up', () => {
+  const blocked = (record: Partial<RunRecord>, at = now) => {
+    const held = recordOf({ reason: 'ErrImagePull', message: 'no image; 5 s since its Job began', ...record });
+    return eventsOn(blockedEvent(held), undefined, specOf(), at)[0] ?? assert.fail('no Event');
+  };
+  const nameOf = (record: Partial<RunRecord>, at?: Date) => blocked(record, at).metadata.name;
+
+  it('is a Warning that says what, and what to do', () => {
+    const { type, reason, message } = blocked({});
+    const words = 'Job e2e-podinfo-85d557f47b: ErrImagePull: no image; 5 s since its Job began';
+    assert.deepEqual([type, reason, message], ['Warning', 'E2ETestBlocked', words]);
+  });
+
+  it('is one for each cause and Job, whenever and in whatever words it is told', () => {
+    const later = new Date(now.getTime() + 60_000);
+    assert.equal(nameOf({ message: 'no image; 15 s since its Job began' }, later), nameOf({}));
+    assert.equal(nameOf({ reason: 'ImagePullBackOff' }), nameOf({}));
+    assert.notEqual(nameOf({ reason: 'FailedMount' }), nameOf({}));
+    assert.notEqual(nameOf({ jobUID: 'j2' }), nameOf({}));
+  });
+});
 
 describe('The Event of a record', () => {
   const rows: { record: Partial<RunRecord>; says: [string, string, string] }[] = [

@@ -46,6 +46,12 @@ describe('A record', () => {
       types: ['inconclusive', 'waiting'],
     },
     {
+      what: 'of one with Hold that only observes',
+      record: { verdict: 'Inconclusive', reason: 'ErrImagePull', mode: 'Observe' },
+      spec: { onInconclusive: 'Hold' },
+      types: ['inconclusive'],
+    },
+    {
       what: 'of one with Hold whose rollout is over',
       record: { verdict: 'Inconclusive', reason: 'ErrImagePull', closedAt: ago(1) },
       spec: { onInconclusive: 'Hold' },
@@ -85,6 +91,14 @@ describe('A record', () => {
         ...{ startedAt: ago(9), finishedAt },
       },
     });
+  });
+
+  it('makes more where it says more', () => {
+    const links = [{ name: 'trace', url: 'https://trace.example.com/1' }];
+    const logUrl = `https://logs.example.com/?pod=${'p'.repeat(1500)}`;
+    const more = { mode: 'Observe', durationSeconds: 4, links, logUrl } as const;
+    const { message: _, ...data } = noticesOf({ verdict: 'Failed', ...more })[0]?.data ?? assert.fail();
+    assert.deepEqual({ ...data, ...more }, data);
   });
 
   it('without a Job is about its E2ESpec', () => {

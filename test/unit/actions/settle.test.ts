@@ -14,7 +14,14 @@ const canary = {
   metadata: { name: run.canary, namespace: run.namespace, uid: run.canaryUid },
   spec: { targetRef: { kind: 'Deployment', name: 'podinfo' } },
 };
-const ended = { canary, checksum: run.checksum, rollout: run.rollout, outcome: 'Failed', at: ago(0) } as const;
+const ended = {
+  canary,
+  checksum: run.checksum,
+  rollout: run.rollout,
+  outcome: 'Failed',
+  end: ago(5),
+  at: ago(0),
+} as const;
 
 const owner = { apiVersion: 'batch/v1', kind: 'Job', name: run.jobName, uid: 'j1', controller: true };
 const own = (pod: Pod): Pod => ({ ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } });

@@ -19,6 +19,9 @@ import type { Kube } from '../../../function/kube/client.ts';
 import type { Step } from '../../../function/run/step.ts';
 import { ago, jobOf, now, recordOf, run, specOf } from '../run-fixture.ts';
 
+const payload = { name: run.canary, namespace: run.namespace, phase: '', checksum: run.checksum, metadata: {} };
+const origin = { hosts: ['e2e-verifier.default'], path: '/pre-rollout' };
+
 const canary: Canary = {
   metadata: { name: run.canary, namespace: run.namespace, uid: run.canaryUid },
   spec: { targetRef: { kind: 'Deployment', name: run.canary }, analysis: { interval: '30s' } },
@@ -38,7 +41,12 @@ function kubernetes(more: Partial<Kube> = {}) {
     ...more,
   };
   const warn = (...warning: unknown[]) => void warnings.push(warning);
-  const context = { kube, log: { info: () => undefined, warn, error: () => undefined } } as unknown as Context;
+  const context = {
+    kube,
+    payload,
+    origin,
+    log: { info: () => undefined, warn, error: () => undefined },
+  } as unknown as Context;
   return { context, annotated, records, warnings };
 }
 

@@ -77,10 +77,13 @@ describe('The record of a verdict', () => {
       ...more,
     };
     const warn = (...warning: unknown[]) => void warnings.push(warning);
-    const context = { kube, log: { ...log, warn } } as unknown as Context;
+    const context = { kube, payload, origin, log: { ...log, warn } } as unknown as Context;
     const canary = {
       metadata: { name: run.canary, namespace: run.namespace, uid: run.canaryUid },
-      spec: { targetRef: { kind: 'Deployment', name: run.canary } },
+      spec: {
+        targetRef: { kind: 'Deployment', name: run.canary },
+        analysis: { webhooks: [{ name: 'e2e', type: 'pre-rollout', url: 'http://e2e-verifier.default/pre-rollout' }] },
+      },
     };
     const snapshot = { run, canary, target: undefined, spec: specOf({}, runs), job: undefined, now };
     await recordVerdict(snapshot, record, context);
@@ -104,6 +107,32 @@ describe('The record of a verdict', () => {
       runs: [{ ...running, reason: 'ErrImagePull' }],
       events: [],
       written: [[running]],
+    },
+    {
+      what: 'whose test is held up',
+      record: { ...running, reason: 'ErrImagePull' },
+      runs: [running],
+      events: onBoth('E2ETestBlocked'),
+      written: [[{ ...running, reason: 'ErrImagePull' }]],
+    },
+    {
+      what: 'whose test is held up from the first',
+      record: { ...running, reason: 'FailedCreate' },
+      events: [...onBoth('E2ETestStarted'), ...onBoth('E2ETestBlocked')],
+      written: [[{ ...running, reason: 'FailedCreate' }]],
+    },
+    {
+      what: 'whose test is held up as it was',
+      record: { ...running, reason: 'ImagePullBackOff' },
+      runs: [{ ...running, reason: 'ErrImagePull' }],
+      events: [],
+      written: [],
+    },
+    {
+      what: 'whose test is held up, which could not be told before',
+      runs: [{ ...running, reason: 'ErrImagePull', eventPending: true }],
+      events: [...onBoth('E2ETestStarted'), ...onBoth('E2ETestBlocked')],
+      written: [[{ ...running, reason: 'ErrImagePull' }]],
     },
     {
       what: 'beside one that could not be told before',
@@ -135,6 +164,25 @@ describe('The record of a verdict', () => {
       assert.deepEqual(written, [[{ ...passed, eventPending: true }]]);
     });
   }
+
+  it('goes with what people and tools read of it, in one patch', async () => {
+    const statuses: Status[] = [];
+    await recorded(passed, [running], {
+      patchStatus: async (_, status) => {
+        statuses.push(status);
+        return 'patched';
+      },
+    });
+    assert.deepEqual(
+      statuses.map(({ lastRun, latest, conditions, runs }) => [
+        lastRun?.verdict,
+        latest?.map(({ hook, verdict }) => `${hook} ${verdict}`),
+        conditions?.map(({ type, status }) => `${type} ${status}`),
+        runs?.length,
+      ]),
+      [['Passed', ['e2e Passed'], ['Passed True'], 1]],
+    );
+  });
 
   it('that cannot be written is in the log, and changes no answer', async () => {
     const { warnings, again } = await recorded(passed, [running], { patchStatus: () => Promise.reject(refused) });

@@ -7,7 +7,7 @@ import { likelyWebhooks } from '../../../function/flagger/webhooks.ts';
 
 const types: Record<string, string> = { '/webhook': 'pre-rollout' };
 
-const said: { paths: string[]; threshold?: number; says: string }[] = [
+const said: { paths: string[]; threshold?: number; observed?: string[]; says: string }[] = [
   {
     paths: ['/pre-rollout', '/rollback'],
     says: 'waits for its test at pre-rollout, and rolls back at once when it fails',
@@ -40,22 +40,32 @@ const said: { paths: string[]; threshold?: number; says: string }[] = [
   },
   { paths: ['/webhook', '/rollback'], says: 'calls no gate of the verifier' },
   { paths: [], says: 'calls no gate of the verifier' },
+  {
+    paths: ['/pre-rollout', '/rollback'],
+    observed: ['/pre-rollout'],
+    says: 'observes its test, and waits for nothing',
+  },
+  {
+    paths: ['/pre-rollout', '/confirm-promotion', '/rollback'],
+    observed: ['/pre-rollout'],
+    says: 'waits for its test before promotion, and rolls back at once when it fails',
+  },
 ];
 
-function gating(paths: string[], typeOf: (path: string) => string, threshold?: number): string {
+function gating(paths: string[], typeOf: (path: string) => string, threshold?: number, observed?: string[]): string {
   const webhooks = paths.map((path) => ({ name: path, type: typeOf(path), url: `http://e2e-verifier.default${path}` }));
   const analysis = { webhooks, ...(threshold !== undefined && { threshold }) };
   const metadata = { name: 'podinfo', namespace: 'shop', uid: 'u' };
   const canary = { metadata, spec: { targetRef: { kind: 'Deployment', name: 'podinfo' }, analysis } };
-  return gatingOf(canary, likelyWebhooks(canary));
+  return gatingOf(canary, likelyWebhooks(canary), ({ path }) => observed?.includes(path) ?? false);
 }
 
 describe('A Canary', () => {
-  for (const { paths, threshold, says } of said) {
-    const and = threshold === undefined ? '' : ` and threshold ${threshold}`;
+  for (const { paths, threshold, observed, says } of said) {
+    const and = `${threshold === undefined ? '' : ` and threshold ${threshold}`}${observed ? ' that observes' : ''}`;
     it(`with ${paths.join(', ') || 'no hook'}${and} ${says}`, () => {
       assert.equal(
-        gating(paths, (path) => types[path] ?? path.slice(1), threshold),
+        gating(paths, (path) => types[path] ?? path.slice(1), threshold, observed),
         says,
       );
     });

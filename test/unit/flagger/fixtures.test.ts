@@ -32,6 +32,20 @@ describe('A Canary that the real Flagger rolls out', () => {
     assert.notEqual(checksumOf(inPhase('Initialized').status ?? {}), job.metadata?.labels?.[label.checksum]);
   });
 
+  // By that a gate knows what the rollout before has come to.
+  const promotedIn = (phase: CanaryPhase) => {
+    const { lastPromotedSpec = '', ...status } = inPhase(phase).status ?? {};
+    return checksumOf({ ...status, lastAppliedSpec: lastPromotedSpec });
+  };
+
+  it('has as promoted what was before, until what was tested has taken its place', () => {
+    const before = checksumOf(inPhase('Initialized').status ?? {});
+    for (const phase of ['Initialized', 'Progressing', 'Promoting', 'Finalising'] as const) {
+      assert.equal(promotedIn(phase), before, phase);
+    }
+    assert.equal(promotedIn('Succeeded'), job.metadata?.labels?.[label.checksum]);
+  });
+
   for (const phase of ['Progressing', 'Promoting', 'Finalising'] as const) {
     it(`is in the rollout of its run in phase ${phase}`, () => {
       assert.equal(rolloutOf(inPhase(phase)), job.metadata?.annotations?.[annotation.rollout]);

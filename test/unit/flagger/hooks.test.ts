@@ -100,6 +100,12 @@ describe('The answer table', () => {
     });
   }
 
+  it('holds the calls of those by which Flagger waits inside one call', () => {
+    const held = (Object.keys(hooks) as HookPath[]).filter((path) => 'holds' in hook(path));
+    assert.deepEqual(held, ['/pre-rollout', '/rollout']);
+    for (const path of held) assert.equal(verdictStatus(path, 'running', false), 429);
+  });
+
   for (const path of ['/confirm-rollout', '/post-rollout', '/event']) {
     it(`${path} answers 200 when it is done, and has no verdict`, () => {
       const found = hook(path);

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { annotation } from '../../../function/api/labels.ts';
 import { checksumOf } from '../../../function/flagger/checksum.ts';
 import { handle } from '../../../function/handlers/handle.ts';
+import { boundHolds } from '../../../function/http/holds.ts';
 import type { Response } from '../../../function/http/server.ts';
 import { client } from '../../../function/kube/client.ts';
 import type { ApiRequest } from '../../../function/kube/request.ts';
@@ -303,7 +304,9 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
     accept: '',
     body,
     since: Date.now(),
+    onHangUp: () => undefined,
   };
-  const settings = { log, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 1000 };
+  const holds = boundHolds(Number.POSITIVE_INFINITY);
+  const settings = { log, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 1000 };
   return (await handle(request, { ...settings, kube: () => client(api) })).response;
 }

@@ -53,6 +53,7 @@ const job: Job = {
   metadata: { name: 'e2e-podinfo-1', namespace: 'test', uid: 'j1' },
   spec: { template: {} },
 };
+const failedJob: Job = { ...job, metadata: { name: 'e2e-podinfo-2', namespace: 'test', uid: 'j2' } };
 const spec: E2ESpec = {
   apiVersion: 'remarkable.com/v1',
   kind: 'E2ESpec',
@@ -143,6 +144,16 @@ export const methods: Record<keyof Kube, Method> = {
     contentType: patch,
     body: { metadata: { uid: 'j1', annotations: { 'remarkable.com/a': 'b' } } },
     answer: job,
+    value: undefined,
+    rule: { verb: 'patch', group: 'batch', resource: 'jobs' },
+  },
+  keepJob: {
+    call: (kube) => kube.keepJob(failedJob, 86_400),
+    verb: 'PATCH',
+    path: `${jobs}/e2e-podinfo-2`,
+    contentType: patch,
+    body: { metadata: { uid: 'j2' }, spec: { ttlSecondsAfterFinished: 86_400 } },
+    answer: failedJob,
     value: undefined,
     rule: { verb: 'patch', group: 'batch', resource: 'jobs' },
   },

@@ -101,3 +101,33 @@ describe('A 404 of the API server', () => {
     }
   }
 });
+
+describe('What is made of the runs in a status', () => {
+  withoutNetwork();
+  const { getE2ESpec: method } = Object.fromEntries(eachMethod);
+  const entry = {
+    canary: 'podinfo',
+    canaryUID: 'c1',
+    hook: 'e2e',
+    verdict: 'Passed',
+    reason: 'Passed',
+    checksum: '85d557f47b',
+    time: '2026-11-21T10:00:00Z',
+  };
+  const { canaryUID: _, ...pruned } = entry;
+
+  it('is read without what a definition of another version has left nothing of: the next write makes it anew', async () => {
+    assert.ok(method);
+    const status = { latest: [entry, pruned, 7], conditions: [{ type: 'Passed' }], runs: [] };
+    const outcome = await outcomeOf(method, 200, { ...method.answer, status });
+    assert.ok(!(outcome instanceof Error), String(outcome));
+    const { value } = outcome as { value: { status: Json } };
+    assert.deepEqual(value.status, { latest: [entry], conditions: [], runs: [] });
+  });
+
+  it('has to be a list', async () => {
+    assert.ok(method);
+    const outcome = await outcomeOf(method, 200, { ...method.answer, status: { latest: {} } });
+    assert.ok(outcome instanceof HookError && outcome.kind === 'Invalid', String(outcome));
+  });
+});

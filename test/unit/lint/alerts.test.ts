@@ -24,7 +24,6 @@ const alerts = [
   { name: 'on-call', severity: 'error' },
   { name: 'qa', severity: 'warn' },
   { name: 'dev', severity: 'info' },
-  { name: 'nobody' },
 ];
 const alerting = (strategy: typeof weights, threshold: number | undefined, webhooks: Webhook[]): Canary =>
   canary({ ...strategy, interval: '1m', alerts, ...(threshold === undefined ? {} : { threshold }) }, webhooks);
@@ -89,8 +88,26 @@ describe('An alert of severity error', () => {
   });
 
   it('is named, each of them', () => {
-    const both = [alerts[0], { name: 'pager', severity: 'error' }].flatMap((each) => each ?? []);
+    const both = [{ name: 'on-call', severity: 'error' }, { name: 'pager', severity: 'error' }, { severity: 'error' }];
     const subject = canary({ ...blueGreen, threshold: 3, alerts: both }, [preRollout, rollback]);
-    assert.deepEqual(findings(subject), [silent('on-call', either), silent('pager', either)]);
+    assert.deepEqual(
+      findings(subject),
+      ['on-call', 'pager', '3'].map((name) => silent(name, either)),
+    );
   });
+});
+
+describe('An alert without a severity', () => {
+  for (const severity of [undefined, '']) {
+    it(`is never sent, whatever the wiring: ${JSON.stringify(severity)}`, () => {
+      const nobody = severity === undefined ? { name: 'nobody' } : { name: 'nobody', severity };
+      for (const webhooks of [
+        [preRollout, rollback],
+        [promotion, rollback],
+      ])
+        assert.deepEqual(findings(canary({ ...blueGreen, alerts: [nobody] }, webhooks)), [
+          'advice: : alert nobody has no severity, and Flagger sends nothing then. Write severity: warn',
+        ]);
+    });
+  }
 });

@@ -37,10 +37,10 @@ export function inputWith(spec: Partial<Spec> = {}, more: Partial<LintInput> = {
   return { specOf: () => ({ image: 'x', ...spec }), retryAfterSeconds: 10, ...more };
 }
 
-/** As `webhook: message`, and `advice: webhook: message`. */
+/** As `webhook: message`, and `advice: webhook: message` of what is no error. */
 export function findings(subject: Canary, input = inputWith()): string[] {
   return lint(subject, input).map(
-    ({ severity, webhook = '', message }) => `${severity === 'advice' ? 'advice: ' : ''}${webhook}: ${message}`,
+    ({ severity, webhook = '', message }) => `${severity === 'error' ? '' : `${severity}: `}${webhook}: ${message}`,
   );
 }
 

@@ -333,6 +333,7 @@ describe('The wiring check', () => {
       'Canary podinfo spec.analysis.alerts.0.severity',
     ]);
     assert.deepEqual(places(canary(weights, [preRollout])), ['Canary podinfo spec.analysis.webhooks']);
+    assert.deepEqual(places(canary(ab, [increase, rollback])), ['Canary podinfo spec.analysis.webhooks.0.url']);
   });
 
   describe('of a Canary that does not use the verifier', () => {
@@ -395,12 +396,21 @@ describe('The wiring check', () => {
       });
     }
 
+    it('says what to add to one that has an E2ESpec and calls nobody', () => {
+      const theirs = elsewhere('pre-rollout', 'http://tests.qa/load');
+      for (const subject of [canary(weights, [theirs]), { metadata, spec: { targetRef: spec.targetRef } }])
+        assert.deepEqual(findings(subject, inputWith({}, { specNames: ['podinfo'] })), [
+          ': no webhook calls a gate of the verifier. Add a pre-rollout hook that calls /pre-rollout',
+        ]);
+    });
+
     it('takes it to use the verifier that it has just called, whatever that is called', () => {
       const origin = { hosts: ['x.tools'], path: '/rollback' };
       const subject = canary(weights, [elsewhere('rollback', 'http://x.tools/rollback')]);
       const own = likelyWebhooks(subject);
       assert.ok(usesVerifier(subject, { own, origin }));
       assert.ok(!usesVerifier(subject, { own }));
+      assert.ok(!usesVerifier(subject, { own: [], origin }));
     });
   });
 

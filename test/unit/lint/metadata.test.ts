@@ -2,6 +2,7 @@
  * What a webhook's payload would be refused for, or misunderstood.
  */
 import assert from 'node:assert/strict';
+import type { Canary } from '../../../function/api/canary.ts';
 import { looksLike } from '../../../function/lint/looks-like.ts';
 import { canary, findings, inputWith, places, preRollout, rollback, weights } from './canary-fixture.ts';
 
@@ -91,6 +92,11 @@ describe('The metadata of a webhook', () => {
     ]);
   });
 
+  it('names no E2ESpec under spec, where one of that name is at hand', () => {
+    const [says = ''] = findings(gateWith({ spec: 'full' }), inputWith());
+    assert.match(says, /^pre-rollout: metadata\.spec names no E2ESpec: .* Write e2espec: full$/);
+  });
+
   it('may have a spec of the test’s own', () => {
     for (const spec of ['login.spec.ts', 'tests/checkout', 'smoke', '']) {
       assert.deepEqual(findings(gateWith({ spec }), knowing('podinfo', 'full')), [], spec);
@@ -126,6 +132,11 @@ describe('The name of a Canary', () => {
       assert.deepEqual(places(named(metadata)), [`Canary ${metadata.name ?? 'podinfo'} metadata.${field}`]);
     });
   }
+
+  it('may stand in a file without a namespace', () => {
+    const { namespace: _, ...metadata } = named({}).metadata;
+    assert.deepEqual(findings({ ...named({}), metadata } as Canary), []);
+  });
 
   it('may have dots and 253 characters', () => {
     for (const name of ['shop.v2', `${'a'.repeat(63)}.${'b'.repeat(189)}`])

@@ -75,7 +75,17 @@ describe('The E2ESpecs of a Canary', () => {
 
   it('are told once, however many gates ask for one', () => {
     const subject = canary(blueGreen, [suite('smoke', preRollout), suite('full', promotion), rollback]);
-    assert.equal(findings(subject, knowing('shop')).length, 1);
+    const [told = '', ...others] = findings(subject, knowing('shop'));
+    assert.match(told, /^pre-rollout-smoke: /);
+    assert.deepEqual(others, []);
+  });
+
+  it('are told one by one, and one that a gate has already is no other’s', () => {
+    const both = canary(blueGreen, [asking('full'), { ...promotion, metadata: { suite: 'own' } }, rollback]);
+    const says = (name: string, gate: string) =>
+      `${gate}: its test is E2ESpec ${name}, and there is none of that name. Create it, or name one that is there in metadata.e2espec`;
+    assert.deepEqual(findings(both, knowing('podinfo')), [says('full', 'pre-rollout')]);
+    assert.deepEqual(findings(both, knowing()), [says('full', 'pre-rollout'), says('podinfo', 'confirm-promotion')]);
   });
 
   it('are not told where a misspelt key says it already', () => {
@@ -149,11 +159,11 @@ describe('A namespace that injects sidecars', () => {
       why: 'istio-injection: enabled',
       add: istio,
     },
-    {
-      namespace: { 'linkerd.io/inject': 'enabled' },
-      why: 'linkerd.io/inject: enabled',
+    ...['enabled', 'ingress'].map((inject) => ({
+      namespace: { 'linkerd.io/inject': inject },
+      why: `linkerd.io/inject: ${inject}`,
       add: 'annotations: linkerd.io/inject: disabled',
-    },
+    })),
   ];
   for (const { namespace, spec, why, add } of told) {
     it(`is advice with ${why}${spec ? ', whatever else podTemplate says' : ''}`, () => {
@@ -181,6 +191,11 @@ describe('A namespace that injects sidecars', () => {
       spec: annotations({ 'sidecar.istio.io/inject': 'true' }),
     },
     {
+      what: 'does, and the test’s pod has a revision of its own',
+      namespace: { 'istio.io/rev': 'stable' },
+      spec: labels({ 'istio.io/rev': 'canary' }),
+    },
+    {
       what: 'does, and the test’s pod says no to Linkerd',
       namespace: { 'linkerd.io/inject': 'enabled' },
       spec: annotations({ 'linkerd.io/inject': 'disabled' }),
@@ -190,4 +205,24 @@ describe('A namespace that injects sidecars', () => {
     it(`is not told where it ${what}`, () =>
       assert.deepEqual(findings(plain, inputWith(spec, { namespaceLabels: namespace })), []));
   }
+});
+
+describe('An E2ESpec that only observes', () => {
+  const words =
+    'advice: : mode: Observe lets every gate go whatever this test says. Write Enforce when its verdicts have been right for a while';
+  it('is told once, as advice, and needs no retries', () => {
+    const impatient = { ...preRollout, retries: 0 };
+    assert.deepEqual(findings(canary(blueGreen, [impatient, promotion, rollback]), inputWith({ mode: 'Observe' })), [
+      words,
+    ]);
+  });
+
+  it('says what else of the Canary holds the rollout', () => {
+    const load = { name: 'load', type: 'pre-rollout', url: 'http://loadtester.test/gate' };
+    const approval = { name: 'approval', type: 'confirm-promotion', url: 'http://loadtester.test/gate/check' };
+    const subject = canary(blueGreen, [preRollout, rollback, load, approval]);
+    assert.deepEqual(findings(subject, inputWith({ mode: 'Observe' })), [
+      `${words}. What else holds the rollout is not the verifier's: load, approval`,
+    ]);
+  });
 });

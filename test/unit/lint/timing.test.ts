@@ -131,6 +131,13 @@ describe('The time that a Job is kept', () => {
   });
 });
 
+describe('onInconclusive: Hold', () => {
+  it('is told at its place in the E2ESpec', () => {
+    const subject = canary(weights, [preRollout, rollback]);
+    assert.deepEqual(places(subject, inputWith({ onInconclusive: 'Hold' })), ['E2ESpec podinfo spec.onInconclusive']);
+  });
+});
+
 describe('The timeout of a hook', () => {
   for (const timeout of ['10m', '30s', '1m30s', '30s500ms']) {
     it(`may be ${timeout}`, () =>

@@ -37,6 +37,7 @@ const fine: { what: string; webhooks: Webhook[] }[] = [
   },
   { what: 'a port that all have', webhooks: at('http://e2e-verifier.default:8080', preRollout, rollback) },
   { what: 'a name without a namespace that all have', webhooks: at('http://e2e-verifier', preRollout, rollback) },
+  { what: 'https at an IP address', webhooks: at('https://10.1.2.3', preRollout, rollback) },
   { what: 'https at a gateway', webhooks: at('https://gw.example.com/e2e', preRollout, rollback) },
   {
     what: 'https inside the cluster where nothing is verified',
@@ -56,6 +57,21 @@ const fine: { what: string; webhooks: Webhook[] }[] = [
       elsewhere('rollback', 'https://gw.example.com/switch/rollback', { name: 'by hand' }),
       ...at('https://gw.example.com/e2e', preRollout, rollback),
     ],
+  },
+  {
+    what: 'a hook of others at the root of the same gateway, where the verifier’s is there already',
+    webhooks: [
+      elsewhere('rollback', 'https://gw.example.com/rollback', { name: 'by hand' }),
+      ...at('https://gw.example.com/e2e', preRollout, rollback),
+    ],
+  },
+  {
+    what: 'other words at Knative’s name of the verifier outside of the cluster',
+    webhooks: [preRollout, rollback, elsewhere('post-rollout', 'https://e2e-verifier.default.example.com/tests')],
+  },
+  {
+    what: 'other words at a host that is nearly the verifier’s',
+    webhooks: [preRollout, rollback, elsewhere('post-rollout', 'http://e2e-verifer.default/tests')],
   },
   {
     what: 'a hook of others whose path is nearly the verifier’s, at a host that is not',
@@ -137,6 +153,29 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
     wrong: { ...preRollout, name: 'wrong', url: url(path) },
     says: `words follow /pre-rollout. Write url: ${right}/pre-rollout`,
   })),
+  {
+    what: 'too many words after the path',
+    wrong: { ...preRollout, name: 'wrong', url: url('/pre-rollout/a/b/c') },
+    says: `/c is no path of the verifier. Write url: ${right}/pre-rollout`,
+  },
+  {
+    what: 'a prefix in a second gate at the same path',
+    wrong: { ...preRollout, name: 'wrong', url: `${right}/e2e/pre-rollout`, metadata: { suite: 'smoke' } },
+    beside: [preflight, preRollout, rollback],
+    says: `what stands before /pre-rollout is not what stands there in webhook confirm-rollout. Write url: ${right}/pre-rollout`,
+  },
+  {
+    what: 'a path that is nearly a hook’s behind two words of a gateway',
+    wrong: { ...preRollout, name: 'wrong', url: 'https://gw.example.com/team/e2e/pre-rolout' },
+    beside: at('https://gw.example.com/team/e2e', preflight, rollback),
+    says: '/pre-rolout is no path of the verifier. Write url: https://gw.example.com/team/e2e/pre-rollout',
+  },
+  {
+    what: 'a namespace that others have in other forms',
+    wrong: { ...preRollout, name: 'wrong', url: 'http://e2e-verifier.staging/pre-rollout' },
+    beside: [...at(`${right}.svc`, preflight), rollback],
+    says: `it calls http://e2e-verifier.staging, and webhook confirm-rollout calls ${right}.svc. Write url: ${right}.svc/pre-rollout`,
+  },
   {
     what: 'a hook’s path behind a word of the verifier’s own',
     wrong: { ...preRollout, name: 'wrong', url: url('/gate/pre-rollout') },
@@ -226,6 +265,52 @@ const doubtful: { what: string; webhooks: Webhook[]; says: string[] }[] = [
     ],
   },
   {
+    what: 'a slip in the verifier’s usual name, in two of three',
+    webhooks: [...at('http://e2e-verifer.default', preflight, preRollout), rollback],
+    says: ['confirm-rollout', 'pre-rollout'].map(
+      (type) =>
+        `${type}: it calls http://e2e-verifer.default, and webhook rollback calls ${right}. Write url: ${right}/${type}`,
+    ),
+  },
+  {
+    what: 'two ports, one for each webhook, beside a third with https',
+    webhooks: [preRollout, ...at(`${right}:8080`, rollback), ...at('https://e2e-verifier.default', preflight)],
+    says: [
+      `rollback: it calls ${right}:8080, and webhook pre-rollout calls ${right}. One of them is wrong; if it is this one, write url: ${right}/rollback`,
+      `confirm-rollout: it calls https://e2e-verifier.default, and webhook pre-rollout calls ${right}. One of them is wrong; if it is this one, write url: ${right}/confirm-rollout`,
+    ],
+  },
+  {
+    what: 'slips of several kinds, in the order of the webhooks',
+    webhooks: [
+      { ...preRollout, url: 'http://e2e-verifier.staging/pre-rollout' },
+      hook('confirm-rollout', '/confirm-rolout'),
+      hook('post-rollout', '/post-rollout'),
+      rollback,
+      hook('event', '/events'),
+    ],
+    says: [
+      `pre-rollout: it calls http://e2e-verifier.staging, and webhook post-rollout calls ${right}. Write url: ${right}/pre-rollout`,
+      `confirm-rollout: /confirm-rolout is no path of the verifier. Write url: ${right}/confirm-rollout`,
+      `event: /events is no path of the verifier. Write url: ${right}/event`,
+    ],
+  },
+  {
+    what: 'a path that is nearly a hook’s behind other words, in the only webhook',
+    webhooks: [{ ...preRollout, url: url('/e2e/prerollout') }],
+    says: [
+      ': no rollback hook calls /rollback: a failed test ends the rollout only by the threshold, or never. Add one',
+      'pre-rollout: /prerollout is no path of the verifier. Call /pre-rollout',
+    ],
+  },
+  {
+    what: 'a prefix at Knative’s name of the verifier outside of the cluster, which may be anybody’s',
+    webhooks: [preRollout, { ...rollback, url: 'https://e2e-verifier.default.example.com/x/rollback' }],
+    says: [
+      `: no rollback hook calls /rollback (that of webhook rollback is e2e-verifier.default.example.com's): a failed test ends the rollout only by the threshold, or never. Add one: type: rollback, url: ${right}/rollback`,
+    ],
+  },
+  {
     what: 'https to a name inside the cluster, in two of three',
     webhooks: [preRollout, ...at('https://e2e-verifier.default', preflight, rollback)],
     says: ['confirm-rollout', 'rollback'].map(
@@ -284,7 +369,7 @@ describe('The URLs of a Canary’s webhooks', () => {
 
   const called = (host: string, path: string, webhooks: Webhook[]): string[] => {
     const subject: Canary = canary(weights, webhooks);
-    const origin = { hosts: [host], path };
+    const origin = { hosts: host.split(', '), path };
     const payload = { name: 'podinfo', namespace: 'test', phase: '', checksum: 'c', metadata: {} };
     return findings(subject, inputWith({}, { origin, own: ownWebhooks(subject, { payload, origin }) }));
   };
@@ -301,6 +386,42 @@ describe('The URLs of a Canary’s webhooks', () => {
     );
     assert.deepEqual(called('e2e-verifier.staging', '/pre-rollout', webhooks), [
       `confirm-rollout: it calls ${right}, and the verifier was called at http://e2e-verifier.staging. Write url: http://e2e-verifier.staging/confirm-rollout`,
+    ]);
+  });
+
+  it('are compared with the port of the call, and else with the webhook of its path', () => {
+    const write = (type: string, base: string, other: string) =>
+      `${type}: it calls ${base}, and the verifier was called at ${other}. Write url: ${other}/${type}`;
+    const port = `${right}:8080`;
+    assert.deepEqual(
+      called('e2e-verifier.default:8080', '/pre-rollout', [preflight, preRollout, ...at(port, rollback)]),
+      [write('confirm-rollout', right, port), write('pre-rollout', right, port)],
+    );
+    const https = 'https://e2e-verifier.default';
+    assert.deepEqual(called('e2e-verifier.default', '/rollback', [...at(https, preflight, preRollout), rollback]), [
+      write('confirm-rollout', https, right),
+      write('pre-rollout', https, right),
+    ]);
+    for (const webhooks of [
+      [...at(https, preRollout), rollback],
+      [rollback, ...at(https, preRollout)],
+    ])
+      assert.deepEqual(called('10.1.2.3, e2e-verifier.default', '/rollback', webhooks), [
+        write('pre-rollout', https, right),
+      ]);
+    assert.deepEqual(
+      called('10.1.2.3, e2e-verifier.default:8080', '/pre-rollout', [preRollout, ...at(port, rollback)]),
+      [write('pre-rollout', right, port)],
+    );
+  });
+
+  it('are compared with each other where a gateway has changed the host of the call', () => {
+    const webhooks = [
+      ...at('https://gw.example.com/e2e', preflight, preRollout),
+      ...at('http://gw.example.com/e2e', rollback),
+    ];
+    assert.deepEqual(called('10.1.2.3:8080', '/rollback', webhooks), [
+      'rollback: it calls http://gw.example.com, and webhook confirm-rollout calls https://gw.example.com. Write url: https://gw.example.com/e2e/rollback',
     ]);
   });
 

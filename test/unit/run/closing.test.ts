@@ -3,12 +3,14 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Canary } from '../../../function/api/canary.ts';
+import type { Canary, CanaryPhase } from '../../../function/api/canary.ts';
 import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
+import { checksumOf } from '../../../function/flagger/checksum.ts';
 import {
   cancelledRecord,
   closeRecords,
   type EndedRollout,
+  formerRollouts,
   isNewestOnRecord,
   rolloutLeftOpen,
   rolloutOnRecord,
@@ -23,7 +25,7 @@ const canaryAt = (end: string): Canary => ({
 });
 const canary = canaryAt(ago(5));
 const { rollout, checksum } = run;
-const ended: EndedRollout = { canary, checksum, rollout, outcome: 'Succeeded', at: ago(0) };
+const ended: EndedRollout = { canary, checksum, rollout, outcome: 'Succeeded', end: ago(5), at: ago(0) };
 const closed = { closedAt: ago(4), rolloutEnd: ago(5) };
 
 describe('The rollout on record that is over', () => {
@@ -230,7 +232,7 @@ describe('Closing', () => {
     checks((_, after, unverified) => {
       const added = after.runs?.filter(({ verdict }) => verdict === 'PromotedUnverified');
       assert.equal(added?.length, unverified === undefined ? 0 : 1);
-      if (unverified !== undefined) assert.equal(after.lastRun?.verdict, 'PromotedUnverified');
+      if (unverified !== undefined) assert.equal(after.runs?.[0]?.verdict, 'PromotedUnverified');
     }));
 
   it('does nothing the second time', () =>
@@ -265,9 +267,7 @@ describe('Closing', () => {
 
   it('writes an unverified promotion where nothing was on record before', () => {
     const status = closeRecords(undefined, { ended, settled: [], unverified: doubt });
-    const { canary: name, verdict, reason } = unverified;
-    const lastRun = { canary: name, checksum, verdict, reason, duration: '', time: ago(0) };
-    assert.deepEqual(status, { runs: [unverified], lastRun });
+    assert.deepEqual(status, { runs: [unverified] });
   });
 
   it('writes an unverified promotion again at another end of a rollout', () => {
@@ -283,10 +283,130 @@ describe('Closing', () => {
     assert.deepEqual(closeRecords(marked, closing)?.runs, [{ ...unverified, rollout: ago(5) }]);
   });
 
-  it('leaves no run that it has closed as the one that kubectl get shows as running', () => {
-    const lastRun = { verdict: 'Running', canary: 'podinfo', checksum } as const;
-    const settled = [cancelledRecord(recordOf(), ended, 'stopped')];
-    const status = closeRecords({ lastRun, runs: [recordOf()] }, { ended, settled, unverified: undefined });
-    assert.equal(status?.lastRun?.verdict, 'Cancelled');
+  it('says which end it was only where that is known, and puts what it adds behind what has begun since', () => {
+    const present = recordOf({ rollout: ago(1), jobUID: 'j2' });
+    const failed = recordOf({ verdict: 'Failed' });
+    const former = { ...ended, end: undefined };
+    const status = closeRecords({ runs: [present, failed] }, { ended: former, settled: [], unverified: doubt });
+    const { rolloutEnd: _, ...added } = unverified;
+    assert.deepEqual(status?.runs, [present, added, { ...failed, closedAt: ago(0) }]);
+    assert.equal(closeRecords(status, { ended: former, settled: [], unverified: doubt }), undefined);
   });
+});
+
+describe('The rollouts that were left open, as whoever comes later finds them,', () => {
+  const revision = (lastAppliedSpec: string, trackedConfigs = {}) => ({ lastAppliedSpec, trackedConfigs });
+  const [one, two] = [checksumOf(revision('one')), checksumOf(revision('two'))];
+  const statusAt = (phase: CanaryPhase, time: string, more: Canary['status'] = {}): Canary => ({
+    ...canary,
+    status: {
+      ...revision('two'),
+      phase,
+      conditions: [{ type: 'Promoted', status: 'Unknown', lastTransitionTime: time }],
+      ...more,
+    },
+  });
+  const open = recordOf({ checksum: one, startedAt: ago(1000), verdict: 'Failed' });
+  const isClosed = { closedAt: ago(900), rolloutEnd: ago(901) };
+  type Found = [rollout: string, outcome: string, checksum: string, end: string | undefined];
+  const rows: { what: string; at: Canary; runs: RunRecord[]; found: Found[] }[] = [
+    {
+      what: 'are closed with what was promoted, at the confirm-rollout of the next one',
+      at: statusAt('Succeeded', ago(500), revision('one')),
+      runs: [open],
+      found: [[rollout, 'Succeeded', one, ago(500)]],
+    },
+    {
+      what: 'are known to have failed, whatever the target has become since',
+      at: statusAt('Failed', ago(500)),
+      runs: [open],
+      found: [[rollout, 'Failed', one, ago(500)]],
+    },
+    {
+      what: 'are known as promoted by the spec that was, at a gate of the next one',
+      at: statusAt('Progressing', ago(100), { lastPromotedSpec: 'one' }),
+      runs: [open],
+      found: [[rollout, 'Succeeded', one, undefined]],
+    },
+    {
+      what: 'are not known as promoted where another spec was, or its configs have changed since',
+      at: statusAt('Progressing', ago(100), { lastPromotedSpec: 'one', trackedConfigs: { 'configmap/a': '1' } }),
+      runs: [open],
+      found: [[rollout, 'earlier', one, undefined]],
+    },
+    {
+      what: 'are not known as promoted where nothing was promoted yet',
+      at: statusAt('WaitingPromotion', ago(100)),
+      runs: [open],
+      found: [[rollout, 'earlier', one, undefined]],
+    },
+    {
+      what: 'are the newest first, and only that one can be what was promoted',
+      at: statusAt('Waiting', ago(100), { lastPromotedSpec: 'one' }),
+      runs: [open, recordOf({ checksum: one, rollout: ago(9000), startedAt: ago(8999), verdict: 'Passed' })],
+      found: [
+        [rollout, 'Succeeded', one, undefined],
+        [ago(9000), 'earlier', one, undefined],
+      ],
+    },
+    {
+      what: 'have ended nobody knows how, where a later one is on record',
+      at: statusAt('Succeeded', ago(500), revision('one')),
+      runs: [recordOf({ checksum: two, rollout: ago(800), startedAt: ago(790), ...isClosed }), open],
+      found: [[rollout, 'earlier', one, undefined]],
+    },
+    {
+      what: 'are none that is closed',
+      at: statusAt('Progressing', ago(100)),
+      runs: [{ ...open, ...isClosed }],
+      found: [],
+    },
+    {
+      what: 'are not the one that is going on',
+      at: statusAt('Progressing', ago(100)),
+      runs: [recordOf({ checksum: two, rollout: ago(100) })],
+      found: [],
+    },
+    {
+      what: 'are none that has begun since the Canary was read',
+      at: statusAt('Progressing', ago(100)),
+      runs: [recordOf({ checksum: two, rollout: ago(50) })],
+      found: [],
+    },
+    {
+      what: 'are none that has begun since the end was read',
+      at: statusAt('Succeeded', ago(100)),
+      runs: [recordOf({ checksum: two, rollout: ago(50) })],
+      found: [],
+    },
+    {
+      what: 'are none of a Canary that was deleted and created again',
+      at: statusAt('Progressing', ago(100)),
+      runs: [{ ...open, canaryUID: 'c0' }],
+      found: [],
+    },
+    {
+      what: 'are none of another canary',
+      at: statusAt('Progressing', ago(100)),
+      runs: [{ ...open, canary: 'b' }],
+      found: [],
+    },
+    {
+      what: 'are none without a Canary',
+      at: statusAt('Progressing', ago(100)),
+      runs: [{ ...open, rollout: '-' }],
+      found: [],
+    },
+    { what: 'are none while the Canary is being made', at: statusAt('Initialized', ago(100)), runs: [open], found: [] },
+    { what: 'are none while Flagger promotes', at: statusAt('Promoting', ago(100)), runs: [open], found: [] },
+  ];
+  for (const { what, at, runs, found } of rows) {
+    it(what, () => {
+      const seen = formerRollouts(at, [specOf({}, runs)], ago(0));
+      assert.deepEqual(
+        seen.map(({ rollout, outcome, checksum, end }) => [rollout, outcome, checksum, end]),
+        found,
+      );
+    });
+  }
 });

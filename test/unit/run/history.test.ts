@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RecordedVerdict, RunRecord, Status } from '../../../function/api/e2espec.ts';
 import type { Job } from '../../../function/api/kubernetes.ts';
-import { untoldRecords, withRecord, withTold } from '../../../function/run/history.ts';
+import { isChangeForTheWorse, untoldRecords, withRecord, withTold } from '../../../function/run/history.ts';
 import { recordOf as answering, isSameRollout, jobRecord } from '../../../function/run/record.ts';
 import { ago, conditions, jobOf, now, recordOf, run } from '../run-fixture.ts';
 
@@ -145,36 +145,12 @@ describe('The record of runs', () => {
     it(`${verdict} never answers`, () => assert.equal(answering({ runs: [recordOf({ verdict })] }, run), undefined));
   }
 
-  it('says the newest run in short, and empties what a running one has not', () => {
-    const failed = recordOf({ verdict: 'Failed', reason: 'Error', startedAt: ago(100), finishedAt: ago(20) });
-    const short = { canary: run.canary, checksum: run.checksum };
-    const ended = { ...short, verdict: 'Failed', reason: 'Error', duration: '1m20s', time: ago(20) };
-    assert.deepEqual(write({}, failed).lastRun, ended);
-    const next = recordOf({ jobUID: 'j2', startedAt: ago(5) });
-    const goes = { ...short, verdict: 'Running', reason: '', duration: '', time: ago(5) };
-    assert.deepEqual(write({}, failed, next).lastRun, goes);
-  });
-
-  const durations: [number, string][] = [
-    [0, '0s'],
-    [42, '42s'],
-    [59, '59s'],
-    [60, '1m0s'],
-    [3700, '61m40s'],
-    [-5, '0s'],
-  ];
-  for (const [seconds, duration] of durations) {
-    it(`says in short that a run took ${duration}, where its end is ${seconds} s after its beginning`, () => {
-      const record = recordOf({ verdict: 'Passed', startedAt: ago(5000), finishedAt: ago(5000 - seconds) });
-      assert.equal(write({}, record).lastRun?.duration, duration);
-    });
-  }
-
   const followed: { from: string; to: string; isWritten: boolean }[] = [
     { from: 'Started', to: 'ErrImagePull', isWritten: true },
     { from: 'ErrImagePull', to: 'ImagePullBackOff', isWritten: false },
     { from: 'ImagePullBackOff', to: 'ErrImagePull', isWritten: false },
     { from: 'ErrImagePull', to: 'Unschedulable', isWritten: true },
+    { from: 'Unschedulable', to: 'FailedScheduling', isWritten: false },
     { from: 'ImagePullBackOff', to: 'Running', isWritten: true },
     { from: 'Started', to: 'Starting', isWritten: false },
     { from: 'Started', to: 'Running', isWritten: false },
@@ -186,8 +162,7 @@ describe('The record of runs', () => {
       const before = recordOf({ reason: from, message: '5 s since its Job began' });
       const later = recordOf({ reason: to, message: '15 s since its Job began' });
       const status = withRecord(write({}, before), later);
-      assert.equal(status?.lastRun?.reason, isWritten ? to : undefined);
-      if (isWritten) assert.deepEqual(status?.runs, [later]);
+      assert.deepEqual(status?.runs, isWritten ? [later] : undefined);
     });
   }
 
@@ -208,6 +183,43 @@ describe('The record of runs', () => {
       assert.equal(record.finishedAt, finishedAt);
     });
   }
+
+  it('says when and how long the test itself ran, where its container tells', () => {
+    const job = jobOf({ ...conditions('Complete'), completionTime: ago(40) });
+    const ran = { startedAt: ago(60), finishedAt: ago(43) };
+    const record = jobRecord(run, job, { kind: 'passed', reason: 'Passed', message: 'm', ran }, now);
+    assert.deepEqual([record.startedAt, record.finishedAt, record.durationSeconds], [ago(100), ago(43), 17]);
+    const open = jobRecord(run, job, { kind: 'running', reason: 'Running', message: 'm', ran }, now);
+    assert.deepEqual([open.finishedAt, open.durationSeconds], [undefined, undefined]);
+  });
+
+  const worse: { from: Partial<RunRecord> | undefined; to: Partial<RunRecord>; is: boolean }[] = [
+    { from: { reason: 'Started' }, to: { reason: 'ErrImagePull' }, is: true },
+    { from: { reason: 'Running' }, to: { reason: 'Unschedulable' }, is: true },
+    { from: { reason: 'Suspended' }, to: { reason: 'FailedCreate' }, is: true },
+    { from: { reason: 'ErrImagePull' }, to: { reason: 'FailedMount' }, is: true },
+    { from: undefined, to: { reason: 'FailedCreate' }, is: true },
+    { from: { reason: 'Started' }, to: { reason: 'AWordOfAnEvent' }, is: true },
+    { from: { reason: 'ErrImagePull' }, to: { reason: 'ErrImagePull', jobUID: 'j2' }, is: true },
+    { from: { verdict: 'Inconclusive', reason: 'ErrImagePull' }, to: { reason: 'ErrImagePull' }, is: true },
+    { from: { reason: 'ErrImagePull' }, to: { reason: 'ImagePullBackOff' }, is: false },
+    { from: { reason: 'ErrImagePull' }, to: { reason: 'Running' }, is: false },
+    { from: { reason: 'Started' }, to: { reason: 'PodInitializing' }, is: false },
+    { from: { reason: 'Running' }, to: { reason: 'EvictionByEvictionAPI' }, is: false },
+    { from: { reason: 'Running' }, to: { reason: 'ContainersNotReady' }, is: false },
+    { from: { reason: 'Started' }, to: { reason: 'Suspended' }, is: false },
+    { from: { reason: 'Started' }, to: { verdict: 'Inconclusive', reason: 'ErrImagePull' }, is: false },
+  ];
+  for (const { from, to, is } of worse) {
+    const said = (record: Partial<RunRecord> | undefined) => Object.values(record ?? { no: 'nothing' }).join(' ');
+    it(`is ${is ? '' : 'no '}change for the worse from ${said(from)} to ${said(to)}`, () => {
+      assert.equal(isChangeForTheWorse(from && recordOf(from), recordOf(to)), is);
+    });
+  }
+
+  it('of a run without a Job is no change for the worse: its target is not ready', () => {
+    assert.equal(isChangeForTheWorse(undefined, { ...first, reason: 'TargetNotReady' }), false);
+  });
 
   it('describes a Job and its verdict', () => {
     const job = jobOf({ ...conditions('Complete'), completionTime: ago(40) });
@@ -282,8 +294,8 @@ describe('The bounds of the record', () => {
         const first = jobRecord(run, jobOf(), { kind: 'failed', reason, message }, now);
         const next = recordOf({ checksum: other, jobUID: 'j2' });
         const status = write({}, first, next);
-        for (const record of [first, ...(status.runs ?? []), write({}, first).lastRun]) {
-          assert.ok([...(record?.reason ?? '')].length <= 128, `a reason of ${[...(record?.reason ?? '')].length}`);
+        for (const { reason = '' } of [first, ...(status.runs ?? [])]) {
+          assert.ok([...reason].length <= 128, `a reason of ${[...reason].length}`);
         }
         for (const { message = '' } of [first, ...(status.runs ?? [])]) assert.ok([...message].length <= 1024);
       }),

@@ -13,12 +13,17 @@ const canary = {
   spec: { targetRef: { kind: 'Deployment', name: 'podinfo' } },
 };
 const { checksum, rollout } = run;
-const ended: EndedRollout = { canary, checksum, rollout, outcome: 'Succeeded', at: ago(0) };
-const verified = (message: string): Conclusion => ({ message, isVerified: true, doubtful: [] });
+const ended: EndedRollout = { canary, checksum, rollout, outcome: 'Succeeded', end: ago(5), at: ago(0) };
+const verified = (message: string): Conclusion => ({ message, outcome: 'verified', doubtful: [] });
 const unverified = (why: string, ...doubtful: string[]): Conclusion => ({
   message: `checksum 85d557f47b was promoted without a passed test of its own rollout (${why}). Check the Canary's webhooks: something in them does not gate, or skipAnalysis is set`,
-  isVerified: false,
+  outcome: 'unverified',
   doubtful,
+});
+const observed = (what: string): Conclusion => ({
+  message: `checksum 85d557f47b was promoted while its test was only observed (${what})`,
+  outcome: 'observed',
+  doubtful: [],
 });
 const onRecord = (runs: Record<string, RunRecord[]>): RecordsOfRollout => new Map(Object.entries(runs));
 
@@ -30,6 +35,8 @@ const failed = recordOf({ verdict: 'Failed', reason: 'Error', message: 'the test
 interface Row {
   when: string;
   gates?: Gate[];
+  /** The E2ESpecs that only observe. */
+  observing?: string[];
   runs: Record<string, RunRecord[]>;
   is: Conclusion;
 }
@@ -110,6 +117,41 @@ const promotions: Row[] = [
     is: unverified('there is no E2ESpec smoke'),
   },
   {
+    when: 'its test was observed, and passed',
+    runs: { podinfo: [recordOf({ verdict: 'Passed', mode: 'Observe' })] },
+    is: observed('E2ESpec podinfo: Passed'),
+  },
+  {
+    when: 'its test was observed, and failed',
+    runs: { podinfo: [{ ...failed, mode: 'Observe' }] },
+    is: observed('E2ESpec podinfo: Failed, Error'),
+  },
+  {
+    when: 'its test was to be observed, and has not run',
+    observing: ['podinfo'],
+    runs: { podinfo: [] },
+    is: observed('E2ESpec podinfo: no run'),
+  },
+  {
+    when: 'its test began enforced and failed, whatever its E2ESpec says now',
+    observing: ['podinfo'],
+    runs: { podinfo: [failed] },
+    is: unverified('E2ESpec podinfo: Failed, Error', 'podinfo'),
+  },
+  {
+    when: 'one test passed, and another was observed',
+    gates: [run, smoke],
+    runs: { podinfo: [passed], smoke: [recordOf({ verdict: 'Failed', hook: 'a1b2', mode: 'Observe' })] },
+    is: observed('E2ESpec smoke: Failed'),
+  },
+  {
+    when: 'one test was observed, and another vouches for nothing',
+    gates: [run, smoke],
+    observing: ['podinfo'],
+    runs: { podinfo: [], smoke: [] },
+    is: unverified('E2ESpec smoke: no run', 'smoke'),
+  },
+  {
     when: 'none of its webhooks is a gate',
     gates: [],
     runs: { podinfo: [passed], smoke: [] },
@@ -118,9 +160,9 @@ const promotions: Row[] = [
 ];
 
 describe('A promotion', () => {
-  for (const { when, gates = [run], runs, is } of promotions) {
-    it(`is ${is.isVerified ? '' : 'not '}verified when ${when}`, () => {
-      assert.deepEqual(conclusionOf(ended, gates, onRecord(runs)), is);
+  for (const { when, gates = [run], observing = [], runs, is } of promotions) {
+    it(`is ${is.outcome} when ${when}`, () => {
+      assert.deepEqual(conclusionOf(ended, gates, onRecord(runs), new Set(observing)), is);
     });
   }
 });
@@ -140,7 +182,7 @@ describe('A rollout that was not promoted', () => {
   ];
   for (const { outcome, runs, says } of rows) {
     it(`(${outcome}) vouches for nothing, and says: ${says}`, () => {
-      assert.deepEqual(conclusionOf({ ...ended, outcome }, [run], onRecord(runs)), verified(says));
+      assert.deepEqual(conclusionOf({ ...ended, outcome }, [run], onRecord(runs), new Set()), verified(says));
     });
   }
 });

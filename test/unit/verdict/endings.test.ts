@@ -216,7 +216,7 @@ const provenFailures: Row[] = [
   {
     what: 'was deleted a second after its test had ended',
     pod: of(pod(ended(3)), deleted(79, 30)),
-    says: /^Error: the test ended with exit code 3$/,
+    says: /^Error: the test ended with exit code 3 in 10 s$/,
   },
   {
     what: 'was evicted a second after its test had ended',
@@ -234,7 +234,7 @@ const provenFailures: Row[] = [
       ...of(pod(ended(137)), deleted(81, 30), { ...kubelet('DeadlineExceeded'), startTime: ago(182) }),
       spec: { containers: [], activeDeadlineSeconds: 100 },
     },
-    says: /^DeadlineExceeded: the test ran into its deadline$/,
+    says: /^DeadlineExceeded: the test ran into its deadline after \d+ s$/,
   },
 ].map(({ what, pod, says }) => ({
   what: `Failed with a pod that ${what}`,
@@ -251,14 +251,14 @@ const atTheDeadline: Row[] = [
     job: tooLate,
     pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
     verdict: 'failed',
-    says: /^DeadlineExceeded: the test ran into its deadline$/,
+    says: /^DeadlineExceeded: the test ran into its deadline after \d+ s$/,
   },
   {
     what: 'a pod that the Job controller has stopped, though not for good yet',
     job: job([{ type: 'FailureTarget', ...deadline }], { startTime: ago(600) }),
     pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
     verdict: 'failed',
-    says: /^DeadlineExceeded: the test ran into its deadline$/,
+    says: /^DeadlineExceeded: the test ran into its deadline after \d+ s$/,
   },
   {
     what: 'a pod that was deleted, of a Job that does not say when its time was over',
@@ -349,7 +349,7 @@ const lostFailures: Row[] = [
     job: failedJob,
     evidence: { pods: [pod(ended(3), {}, 200), succeeded({}, [evicted(ago(81))])], events: [] },
     verdict: 'failed',
-    says: /^Error: the test ended with exit code 3$/,
+    says: /^Error: the test ended with exit code 3 in 10 s$/,
   },
   {
     what: 'Failed, a pod that was evicted and a later one that waits',

@@ -19,26 +19,23 @@ import {
   proof,
   type Row,
   started,
+  succeeded,
 } from './evidence-fixture.ts';
 
 const table: Row[] = [
-  { what: 'Complete (1.30)', job: complete, evidence: proof, verdict: 'passed', says: /^the test passed$/ },
+  { what: 'Complete (1.30)', job: complete, evidence: proof, verdict: 'passed', says: /^the test passed in 10 s$/ },
   {
-    what: 'Complete, 42 s after it began',
+    what: 'Complete, 42 s after it began, 10 of which were the test’s own',
     job: job([{ type: 'Complete' }], { completionTime: ago(58) }),
     evidence: proof,
     verdict: 'passed',
-    says: /^the test passed in 42 s$/,
+    says: /^the test passed in 10 s$/,
   },
   {
-    what: 'Complete, and nobody knows when it began',
-    job: {
-      metadata: { name: 'e2e' },
-      status: { completionTime: ago(58), conditions: [{ type: 'Complete', status: 'True' }] },
-    },
-    evidence: proof,
-    verdict: 'passed',
-    says: /^the test passed$/,
+    what: 'Complete, and nobody knows when the test began',
+    job: complete,
+    evidence: { pods: [succeeded({}, [], { startedAt: undefined })], events: [] },
+    verdict: 'inconclusive',
   },
   {
     what: 'SuccessCriteriaMet alone (1.31)',
@@ -86,7 +83,7 @@ const table: Row[] = [
     job: job([{ type: 'FailureTarget', ...backoff }]),
     evidence: { pods: [pod(ended(1, { reason: 'Error', message: 'boom' }))], events: [] },
     verdict: 'failed',
-    says: /^Error: the test ended with exit code 1: boom$/,
+    says: /^Error: the test ended with exit code 1 in 10 s: boom$/,
   },
   {
     what: 'FailureTarget, the container still running',
@@ -100,14 +97,14 @@ const table: Row[] = [
     job: job([{ type: 'Failed', ...backoff }]),
     evidence: { pods: [pod(ended(137, { reason: 'OOMKilled' }))], events: [] },
     verdict: 'failed',
-    says: /^OOMKilled: the test ran out of memory; check spec\.resources of the E2ESpec$/,
+    says: /^OOMKilled: the test ran out of memory in 10 s; check spec\.resources of the E2ESpec$/,
   },
   {
     what: 'Failed, killed by a signal',
     job: job([{ type: 'Failed', ...backoff }]),
     evidence: { pods: [pod(ended(0, { signal: 9 }))], events: [] },
     verdict: 'failed',
-    says: /^Error: the test was killed by signal 9 \(SIGKILL\)$/,
+    says: /^Error: the test was killed by signal 9 \(SIGKILL\) in 10 s$/,
   },
   ...Object.entries({
     1: 'SIGHUP',
@@ -124,14 +121,14 @@ const table: Row[] = [
     job: job([{ type: 'Failed', ...backoff }]),
     evidence: { pods: [pod(ended(128 + Number(signal)))], events: [] },
     verdict: 'failed' as const,
-    says: new RegExp(`^Error: the test ended with exit code ${128 + Number(signal)} \\(${name}\\)$`),
+    says: new RegExp(`^Error: the test ended with exit code ${128 + Number(signal)} \\(${name}\\) in 10 s$`),
   })),
   {
     what: 'Failed, killed by a signal that has no common name',
     job: job([{ type: 'Failed', ...backoff }]),
     evidence: { pods: [pod(ended(0, { signal: 34 }))], events: [] },
     verdict: 'failed',
-    says: /^Error: the test was killed by signal 34$/,
+    says: /^Error: the test was killed by signal 34 in 10 s$/,
   },
   {
     what: 'Failed, the pod at its deadline while the test ran',

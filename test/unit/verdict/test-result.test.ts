@@ -18,44 +18,54 @@ const failures = [
 ];
 
 const table: { title: string; message: string; exitCode?: number; is: string }[] = [
-  { title: 'no message', message: '', is: 'passed Passed: the test passed in 42 s' },
-  { title: 'words', message: 'all is well', is: 'passed Passed: the test passed in 42 s' },
-  { title: 'words that end with a brace', message: 'sent {}', is: 'passed Passed: the test passed in 42 s' },
-  { title: 'many words', message: 'all is well '.repeat(342), is: 'passed Passed: the test passed in 42 s' },
+  { title: 'no message', message: '', is: 'passed Passed: the test passed in 1 s' },
+  { title: 'words', message: 'all is well', is: 'passed Passed: the test passed in 1 s' },
+  { title: 'words that end with a brace', message: 'sent {}', is: 'passed Passed: the test passed in 1 s' },
+  { title: 'many words', message: 'all is well '.repeat(342), is: 'passed Passed: the test passed in 1 s' },
   {
     title: 'a result without a failure',
     message: '{"total":42,"passed":41,"failed":0,"skipped":1}',
-    is: 'passed Passed: 41 of 42 tests passed in 42 s, 1 skipped',
+    is: 'passed Passed: 41 of 42 tests passed in 1 s, 1 skipped',
   },
   {
     title: 'the shortest result',
     message: ' {"total":2,"failed":0}\n',
-    is: 'passed Passed: 2 of 2 tests passed in 42 s',
+    is: 'passed Passed: 2 of 2 tests passed in 1 s',
+  },
+  {
+    title: 'a result in which some passed at a second try',
+    message: '{"total":42,"failed":0,"flaky":2}',
+    is: 'passed PassedOnRetry: 42 of 42 tests passed in 1 s; 2 of them not at the first try',
+  },
+  {
+    title: 'a result whose flaky is no number',
+    message: '{"total":42,"failed":0,"flaky":"2"}',
+    is: 'inconclusive ResultUnreadable: the test ended with exit code 0, but its result cannot be read: flaky must be a whole number',
   },
   {
     title: 'a result with failures, although the exit code is 0',
     message: JSON.stringify({ total: 42, failed: 2, failures }),
-    is: 'failed TestsFailed: 2 of 42 failed: checkout rejects an expired card (expected 402, got 200); cart keeps its items',
+    is: 'failed TestsFailed: 2 of 42 failed in 1 s: checkout rejects an expired card (expected 402, got 200); cart keeps its items',
   },
   {
     title: 'failures of no use',
     message: '{"total":3,"failed":1,"failures":[7,null,{"name":8},{"message":"x"}]}',
-    is: 'failed TestsFailed: 1 of 3 failed',
+    is: 'failed TestsFailed: 1 of 3 failed in 1 s',
   },
   {
     title: 'a failure without a name',
     message: '{"total":3,"failed":1}',
-    is: 'failed TestsFailed: 1 of 3 failed',
+    is: 'failed TestsFailed: 1 of 3 failed in 1 s',
   },
   {
     title: 'as many tests as are believed',
     message: '{"total":1000000000,"failed":0}',
-    is: 'passed Passed: 1000000000 of 1000000000 tests passed in 42 s',
+    is: 'passed Passed: 1000000000 of 1000000000 tests passed in 1 s',
   },
   {
     title: 'a failure whose message is no text',
     message: '{"total":3,"failed":1,"failures":[{"name":"cart","message":8}]}',
-    is: 'failed TestsFailed: 1 of 3 failed: cart',
+    is: 'failed TestsFailed: 1 of 3 failed in 1 s: cart',
   },
   {
     title: 'no test',
@@ -99,19 +109,19 @@ const table: { title: string; message: string; exitCode?: number; is: string }[]
     title: 'a result, and another exit code',
     message: JSON.stringify({ total: 42, failed: 2, failures }),
     exitCode: 2,
-    is: 'failed Error: the test ended with exit code 2: 2 of 42 failed: checkout rejects an expired card (expected 402, got 200); cart keeps its items',
+    is: 'failed Error: the test ended with exit code 2 in 1 s: 2 of 42 failed: checkout rejects an expired card (expected 402, got 200); cart keeps its items',
   },
   {
     title: 'no test, and another exit code',
     message: '{"total":0,"failed":0}',
     exitCode: 1,
-    is: 'failed Error: the test ended with exit code 1: its own result says that none of 0 failed; its log says more',
+    is: 'failed Error: the test ended with exit code 1 in 1 s: its own result says that none of 0 failed; its log says more',
   },
   {
     title: 'a log in JSON, and another exit code',
     message: '{"level":"error","msg":"no checkout"}',
     exitCode: 1,
-    is: 'failed Error: the test ended with exit code 1: {"level":"error","msg":"no checkout"}',
+    is: 'failed Error: the test ended with exit code 1 in 1 s: {"level":"error","msg":"no checkout"}',
   },
 ];
 
