@@ -36,7 +36,9 @@ describe('The deployed process', function () {
   // Has been there for a while when its turn comes.
   let elder: Deployed;
   let elderSince: number;
-  before(async () => {
+  before(async function () {
+    // A build, on a machine that may be busy.
+    this.timeout(120_000);
     folder = await emptyFolder();
     bundle = await build(folder);
     kubernetes = await startEmbeddedKubernetes();
