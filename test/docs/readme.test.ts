@@ -23,6 +23,7 @@ const documents = [
   'docs/adopt.md',
   'docs/gitops.md',
   'docs/uninstall.md',
+  'docs/notifications.md',
   'docs/troubleshooting.md',
   'SECURITY.md',
   'RELEASING.md',
