@@ -40,7 +40,8 @@ async function store(world: World, kube: Kube, row: Row): Promise<{ job: Job; sc
   const canary = await playFlagger(kubernetes, key, (revision) => kubernetes.apply(target.object(revision)));
   await canary.begin('one');
   const payload = canary.payload(metadata);
-  assertAnswer(await verifier.post('/pre-rollout', payload), 429, 'Started');
+  const status = spec?.mode === 'Observe' ? 200 : 429;
+  assertAnswer(await verifier.post('/pre-rollout', payload), status, 'Started');
   const job = await kube.getJob(namespace, (await onlyJob(world)).metadata.name ?? '');
   assert.ok(job.value);
   const rollout = job.value.metadata?.annotations?.['remarkable.com/rollout'] ?? '';

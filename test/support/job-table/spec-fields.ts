@@ -153,6 +153,16 @@ export const specFields: Row[] = [
     },
   },
   {
+    title: 'ttlSecondsAfterFailure leaves no trace in the Job before its test has failed',
+    spec: { ttlSecondsAfterFailure: 7200 },
+    check: ({ spec }) => has(spec, { ttlSecondsAfterFinished: 3600 }),
+  },
+  {
+    title: 'mode changes nothing in what a Job does',
+    spec: { mode: 'Observe' },
+    check: ({ job }) => assert.ok(!JSON.stringify(job.spec).includes('Observe')),
+  },
+  {
     title: 'jobTemplate adds labels and annotations to the Job, not to the pod',
     spec: {
       jobTemplate: {
