@@ -41,15 +41,21 @@ export function blockedEvent(record: RunRecord): EventSpec {
 }
 
 /** That a test which runs does not count an edit, and what to do: once for each edit and Job. */
-export function editedEvent(record: RunRecord, { metadata: { name, namespace } }: E2ESpec): EventSpec {
+export function editedEvent(
+  record: RunRecord,
+  known: RunRecord | undefined,
+  { metadata: { name, namespace } }: E2ESpec,
+): EventSpec {
   const { canaryUID, rollout, hook, job = '', jobUID, newerGeneration } = record;
   const again = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
+  const isEnforcedNow = known?.mode === 'Observe' && record.mode === undefined;
+  const goesOn = isEnforcedNow ? ', but holds its rollout from now on' : ' and does not count that';
   return {
     about: job,
     once: [canaryUID, rollout, hook, jobUID, String(newerGeneration)],
     type: 'Normal',
     reason: 'E2ESpecEdited',
-    message: `Job ${job}: E2ESpec ${name} was edited (generation ${newerGeneration}) while its test runs. This run goes on as it began and does not count that. To test with the edit, run it again: ${again}`,
+    message: `Job ${job}: E2ESpec ${name} was edited (generation ${newerGeneration}) while its test runs. This run goes on as it began${goesOn}. To test with the edit, run it again: ${again}`,
   };
 }
 
