@@ -9,6 +9,7 @@ import { type Event, timestamp } from '../api/kubernetes.ts';
 import { annotation, manager } from '../api/labels.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { causeOf, isHeldUp } from '../run/history.ts';
+import type { Run } from '../run/id.ts';
 import { oneLine, oneLineWith } from '../text.ts';
 import { tracesInWords } from '../verdict/traces.ts';
 
@@ -37,6 +38,17 @@ export function blockedEvent(record: RunRecord): EventSpec {
     type: 'Warning',
     reason: 'E2ETestBlocked',
     message: `Job ${job}: ${reason}: ${message}`,
+  };
+}
+
+/** That a quota keeps the Job from being created, once for each run: Flagger waits for it in one call, and shows nothing of it. */
+export function noRoomEvent({ jobName, canaryUid, rollout, metadataHash }: Run, why: string): EventSpec {
+  return {
+    about: jobName,
+    once: [canaryUid, rollout, metadataHash, jobName],
+    type: 'Warning',
+    reason: 'E2ETestBlocked',
+    message: `Job ${jobName} is not there yet: ${why}. A finished Job counts until it is gone: remove some, or raise the quota`,
   };
 }
 
