@@ -16,6 +16,16 @@ export interface Config {
   callsInFlight: number;
   /** Where the log of a test's pod is kept, with words in braces; empty for nowhere. */
   logUrlTemplate: string;
+  /** Where CloudEvents go; nothing where nobody wants any. */
+  sink?: Sink;
+}
+
+export interface Sink {
+  /** What names it. Its value may hold a password, and is in no log. */
+  variable: 'NOTIFY_URL' | 'K_SINK';
+  url: string;
+  /** Attributes that every CloudEvent gets, as Knative's SinkBinding asks for. */
+  extensions: Record<string, string>;
 }
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -64,8 +74,39 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
     problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');
   }
+  const sink = readSink(env, problems);
   if (problems.length > 0) throw new Error(problems.join('. '));
-  return config;
+  return { ...config, ...(sink && { sink }) };
+}
+
+/** https://knative.dev/docs/eventing/custom-event-source/sinkbinding/ has K_SINK and K_CE_OVERRIDES. */
+function readSink(env: Record<string, string | undefined>, problems: string[]): Sink | undefined {
+  const variable = env['NOTIFY_URL'] ? 'NOTIFY_URL' : 'K_SINK';
+  const url = env[variable];
+  if (!url) return undefined;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    problems.push(
+      `${variable} is no http:// or https:// URL; name where CloudEvents are to be posted, or leave it empty`,
+    );
+  }
+  const extensions = readExtensions(env['K_CE_OVERRIDES'] || '{}');
+  if (extensions === undefined) {
+    problems.push(
+      'K_CE_OVERRIDES must be JSON as {"extensions": {"cluster": "eu-1"}}, with names of lower-case letters and digits',
+    );
+  }
+  return { variable, url, extensions: extensions ?? {} };
+}
+
+function readExtensions(text: string): Record<string, string> | undefined {
+  try {
+    const { extensions = {} } = Object(JSON.parse(text));
+    const entries = Object.entries(extensions);
+    const areGood = entries.every(([name, value]) => /^[a-z\d]+$/.test(name) && typeof value === 'string');
+    return areGood ? Object.fromEntries(entries.map(([name, value]) => [name, String(value)])) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a template of a log's address may name. */

@@ -2,6 +2,7 @@
  * Composition root: environment -> log -> Kubernetes -> HTTP. Nothing is kept between calls but connections, and
  * credentials for a second.
  */
+import { createNotifier } from './actions/notifier.ts';
 import { type Config, readConfig } from './config.ts';
 import { handle } from './handlers/handle.ts';
 import { refusals } from './handlers/refuse.ts';
@@ -10,6 +11,7 @@ import { boundHolds, warmUp } from './http/holds.ts';
 import { createServer, type Request } from './http/server.ts';
 import { shutDownGracefully } from './http/shutdown.ts';
 import { connect, loadKubeConfig } from './kube/connect.ts';
+import type { Budget } from './kube/retry.ts';
 import { createLog, type Log } from './log.ts';
 
 try {
@@ -22,8 +24,11 @@ try {
 function serve(config: Config, log: Log): void {
   surviveErrors(log);
   logWarnings(log);
+  const kube = connect(loadKubeConfig(config.inCluster));
+  const notifier = config.sink && createNotifier({ sink: config.sink, connect: kube, log });
+  const watched = notifier && { notifier, kube: (budget: Budget) => notifier.watched(kube(budget)) };
   const holds = boundHolds(performance.timeOrigin + warmUp);
-  const settings = { ...config, log, holds, kube: connect(loadKubeConfig(config.inCluster)) };
+  const settings = { ...config, log, holds, kube, ...watched };
   const calls = boundCalls(config.callsInFlight);
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, calls);
@@ -34,7 +39,7 @@ function serve(config: Config, log: Log): void {
       log.warn('payloads are not authenticated: whoever reaches this port starts tests. For a laptop only');
     }
   });
-  shutDownGracefully(server, calls, holds, config.callBudget);
+  shutDownGracefully(server, calls, holds, config.callBudget, async () => notifier?.idle());
 }
 
 // Node prints warnings of its own and of packages as plain text: https://nodejs.org/api/process.html#event-warning

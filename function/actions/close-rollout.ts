@@ -14,7 +14,8 @@ import { runKey } from '../run/id.ts';
 import { type Conclusion, conclusionOf, type Gate } from '../run/promotion.ts';
 import { isFinal } from '../run/record.ts';
 import type { Context } from './context.ts';
-import { endEvent, eventOnCanary, recordEvents } from './events.ts';
+import { type EventSpec, endEvent, eventOnCanary, recordEvents } from './events.ts';
+import { eventNotice } from './notices.ts';
 import { readE2ESpecs } from './read.ts';
 import { settleRuns } from './settle.ts';
 import { within } from './within.ts';
@@ -89,11 +90,24 @@ export async function closeRollout(
     return updateStatus(spec, (status, _, mark) => closeRecords(status, closing, mark), news, about);
   });
   // Where no E2ESpec can say it.
-  if (outcome === 'unverified' && doubtful.length === 0)
+  if (outcome === 'unverified' && doubtful.length === 0) {
+    notifyUnverified(event, ended, about);
     writes.push(tell([eventOnCanary(event, canary, now)], about).then(told));
+  }
   const unwritten = (await allInOrder(writes.map((write) => failureOf(write)))).filter((words) => words !== '');
   for (const error of unwritten) log.warn('not written', { error });
   return { message, outcome, isChanged: writes.length > 0, unwritten };
+}
+
+function notifyUnverified(
+  event: EventSpec,
+  { canary: { metadata }, checksum, at }: EndedRollout,
+  { notifier, now }: About,
+): void {
+  const { namespace, name, uid } = metadata;
+  const found = { namespace, canary: name, checksum, verdict: 'PromotedUnverified', message: event.message };
+  const type = 'com.remarkable.e2e.unverified';
+  notifier?.send(eventNotice({ type, event, uid, subject: name, now, data: { ...found, finishedAt: at } }));
 }
 
 // A call that is about something else must not come too late because of it; the next one makes up for it.

@@ -10,6 +10,7 @@ import type { Payload } from '../flagger/payload.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Log } from '../log.ts';
 import type { Run } from '../run/id.ts';
+import type { Notifier } from './notifier.ts';
 
 export interface Context {
   /** As the Canary has it, where calls are authenticated. */
@@ -20,6 +21,8 @@ export interface Context {
   log: Log;
   /** Seconds after which Flagger is told to ask again. */
   retryAfterSeconds: number;
+  /** Nothing where there is no sink. */
+  notifier?: Notifier;
   /** Where the log of a test's pod is kept; empty for nowhere. */
   logUrlTemplate?: string;
 }

@@ -164,7 +164,8 @@ function eventOn({ apiVersion, kind, namespace, name, uid }: Involved, event: Ev
   };
 }
 
-function eventName({ about, reason, once }: EventSpec, involvedUid: string): string {
+/** The name of the Event that is written on the object of this uid. */
+export function eventName({ about, reason, once }: EventSpec, involvedUid: string): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([involvedUid, reason, ...once]))
     .digest('hex')

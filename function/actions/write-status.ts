@@ -5,6 +5,7 @@ import type { Canary } from '../api/canary.ts';
 import type { E2ESpec, RunRecord, Status } from '../api/e2espec.ts';
 import type { Event } from '../api/kubernetes.ts';
 import { allInOrder, awaitedLater, HookError } from '../errors.ts';
+import type { Kube } from '../kube/client.ts';
 import { gatesOn } from '../run/gates.ts';
 import { isChangeForTheWorse, isEditedSince, untoldRecords, withRecord, withTold } from '../run/history.ts';
 import { isSameNews, recordOf } from '../run/record.ts';
@@ -117,23 +118,31 @@ function pauseAfter(conflicts: number): number {
   return Math.random() * Math.min(longestPause, firstPause * 2 ** conflicts);
 }
 
-/**
- * Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict. What is
- * made of the runs goes with them.
- */
+/** What is made of the runs goes with them. */
 export async function patchStatus(
   first: E2ESpec,
   change: (status: Status | undefined, spec: E2ESpec) => Status | undefined,
   about: Omit<About, 'log'>,
 ): Promise<void> {
-  const { name, namespace, uid } = first.metadata;
   const { kube, canary, now } = about;
+  const whole = (former: Status | undefined, spec: E2ESpec) => {
+    const status = change(former, spec);
+    return status && withSummary(status, spec, canary && gatesOn(spec.metadata.name, canary, about), now);
+  };
+  await patchUntilWritten(first, whole, kube);
+}
+
+/** Two writers lose nothing: the patch names the resourceVersion it was made from, and is made again on a conflict. */
+export async function patchUntilWritten(
+  first: E2ESpec,
+  change: (status: Status | undefined, spec: E2ESpec) => Status | undefined,
+  kube: Kube,
+): Promise<void> {
+  const { name, namespace, uid } = first.metadata;
   let spec = first;
   for (let conflicts = 0; conflicts < mostConflicts; conflicts++) {
     const status = change(spec.status, spec);
-    if (status === undefined) return;
-    const whole = withSummary(status, spec, canary && gatesOn(name, canary, about), now);
-    if ((await kube.patchStatus(spec, whole)) === 'patched') return;
+    if (status === undefined || (await kube.patchStatus(spec, status)) === 'patched') return;
     await new Promise((resolve) => setTimeout(resolve, pauseAfter(conflicts)));
     const { value } = await kube.getE2ESpec(namespace, name);
     if (value?.metadata.uid !== uid) {

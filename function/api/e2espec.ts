@@ -166,6 +166,11 @@ export type RecordedVerdict =
   | 'Cancelled'
   | 'PromotedUnverified';
 
+/** What is told to the sink. */
+export const notifiedVerdicts = ['Passed', 'Skipped', 'Failed', 'Inconclusive', 'PromotedUnverified'] as const;
+
+export type NotifiedVerdict = (typeof notifiedVerdicts)[number];
+
 export interface RunRecord {
   canary: string;
   /** Absent when the Canary was not looked up. */
@@ -216,4 +221,6 @@ export interface RunRecord {
   rolloutEnd?: string;
   /** Its Event could not be written yet. */
   eventPending?: boolean;
+  /** The verdict that the sink has not taken yet. */
+  notificationPending?: NotifiedVerdict;
 }

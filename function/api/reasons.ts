@@ -323,6 +323,7 @@ export const ownReasons = {
     'check the webhooks with `lint`, and `skipAnalysis`',
   ),
   NoPassedRun: entry('record', 'wiring', 'The same in the record.', 'see PromotedUnverified'),
+  Forwarded: entry('answer', 'nobody', "An event hook's call, which goes on to the sink.", 'nothing'),
   Ignored: entry('answer', 'nobody', 'Nothing had to be done: an event, or no Canary.', 'nothing'),
   CanaryMismatch: entry(
     'error',

@@ -47,6 +47,22 @@ export function authenticatePhase(
   throw canaryMismatch(`${describe(payload)} is ${actual}; this hook is asked in ${phases.join(' or ')}`);
 }
 
+/**
+ * For the call of an event hook, which comes in any phase and may tell of a revision that is none any more: the Canary must
+ * have such a hook. Throws CanaryMismatch.
+ */
+export function authenticateEvent(call: Call, canary: Canary | undefined): void {
+  const { payload, origin } = call;
+  const own = canary === undefined ? [] : ownWebhooks(canary, call);
+  const isOwn = own.some(
+    ({ hook, type, webhook }) =>
+      hook.kind === 'event' && type === 'event' && haveSameMetadata(webhook.metadata, payload.metadata),
+  );
+  if (isOwn) return;
+  const where = origin.hosts.join(', ');
+  throw canaryMismatch(`no event webhook of ${describe(payload)} that calls ${where} has the payload's metadata`);
+}
+
 /** One sentence for every mismatch: who guesses must not be told which part of the guess was right. */
 export function canaryMismatch(detail: string): HookError {
   const message = "not a call of that Canary's; see the verifier's log, or run lint";

@@ -3,6 +3,7 @@
  */
 import type { Context } from '../actions/context.ts';
 import type { Look } from '../actions/hold.ts';
+import type { Notifier } from '../actions/notifier.ts';
 import { HookError, toHookError } from '../errors.ts';
 import {
   type Hook,
@@ -24,6 +25,7 @@ import type { Log } from '../log.ts';
 import { oneLine } from '../text.ts';
 import type { HookCall } from './caller.ts';
 import { handleConfirmRollout } from './confirm-rollout.ts';
+import { handleEvent } from './event.ts';
 import { handleGate } from './gate.ts';
 import { whileHeld } from './hold.ts';
 import { handlePostRollout } from './post-rollout.ts';
@@ -48,6 +50,8 @@ export interface Settings {
   logUrlTemplate?: string;
   /** Milliseconds. */
   callBudget: number;
+  /** Nothing where there is no sink. */
+  notifier?: Notifier;
 }
 
 /** A call as it is while nothing is read for it. */
@@ -151,9 +155,8 @@ async function ackOf(call: HookCall<NoticeHook>): Promise<Ack> {
       return handleConfirmRollout(call);
     case 'post-rollout':
       return handlePostRollout(call);
-    // Flagger sends one for every event it records, synchronously.
     case 'event':
-      return { reason: 'Ignored', message: 'events start nothing' };
+      return handleEvent(call);
   }
 }
 
@@ -175,7 +178,8 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings):
   if (body.kind === 'tooLarge') {
     throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
   }
-  const { log, retryAfterSeconds, logUrlTemplate = '', authenticatesPayload: authenticates } = settings;
+  const { log, retryAfterSeconds, logUrlTemplate = '', authenticatesPayload: authenticates, notifier } = settings;
   const payload = readPayload(body.text);
-  return { hook, context: { payload, origin: { hosts, path }, log, retryAfterSeconds, logUrlTemplate }, authenticates };
+  const own = { log, retryAfterSeconds, logUrlTemplate, ...(notifier && { notifier }) };
+  return { hook, context: { payload, origin: { hosts, path }, ...own }, authenticates };
 }

@@ -1,5 +1,6 @@
 /**
- * The end of the process: calls in flight get their true answers, and nothing else is waited for.
+ * The end of the process: calls in flight get their true answers, and what they have left to do is done, no longer than a
+ * call may take. Nothing else is waited for.
  * Functions Framework's own entry answers 500 to them (https://github.com/GoogleCloudPlatform/functions-framework-nodejs/issues/704).
  */
 import type { Server } from 'node:http';
@@ -13,8 +14,14 @@ const lingering = 1000;
 // Beyond the budget of the last call, for its answer to get out.
 const reserve = 1000;
 
-/** On SIGTERM and SIGINT; at once on a second one. `callBudget`: milliseconds. */
-export function shutDownGracefully(server: Server, calls: Calls, holds: Holds, callBudget: number): void {
+/** On SIGTERM and SIGINT; at once on a second one. `callBudget`: milliseconds. `afterCalls`: what they have left to do. */
+export function shutDownGracefully(
+  server: Server,
+  calls: Calls,
+  holds: Holds,
+  callBudget: number,
+  afterCalls: () => Promise<void>,
+): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (calls.isEnding()) process.exit(1);
@@ -28,7 +35,7 @@ export function shutDownGracefully(server: Server, calls: Calls, holds: Holds, c
   function end(): void {
     server.close();
     setTimeout(exit, callBudget + reserve);
-    calls.end().then(exit);
+    calls.end().then(afterCalls).then(exit, exit);
   }
 
   function exit(): void {

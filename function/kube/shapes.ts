@@ -96,6 +96,7 @@ const runRecord = object(
     closedAt: time,
     rolloutEnd: time,
     eventPending: flag,
+    notificationPending: name,
   },
 );
 

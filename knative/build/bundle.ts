@@ -1,21 +1,22 @@
 /**
- * `npm run build`: dist/. Three of its files are the function, and start without node_modules.
+ * `npm run build`: dist/. Four of its files are the function, and start without node_modules.
  *
  * - `function-{hash}.cjs`, all of the function in one file. CommonJS, because an ES module's import of node:http alone
  *   costs a cold start more than 20 ms (https://github.com/nodejs/node/issues/59686)
  * - `function-{hash}.cache`, what V8 makes of it, so that a cold start need not compile. For this very Node only, and
  *   the only one of them that has other bytes each time
  * - `index.cjs`, which starts the one with the help of the other
+ * - `sink-{hash}.cjs`, which brings CloudEvents to a sink, and is loaded with the first of them
  *
  * Beside them cli.cjs, the command line, which is in the image and in the npm package, and the licences of what is in
- * the two.
+ * each.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { licenseOfNode, licensesOf } from './licenses.ts';
 import { slim } from './slim.ts';
 
@@ -34,38 +35,69 @@ const options = {
 } as const satisfies BuildOptions;
 
 export interface Built {
-  /** The path of function-{hash}.cjs or cli.cjs. */
+  /** The path of function-{hash}.cjs, sink-{hash}.cjs or cli.cjs. */
   bundle: string;
   metafile: Metafile;
 }
 
-export async function buildFunction(folder: string): Promise<Built> {
-  const { metafile, outputFiles } = await build({
-    ...options,
-    entryPoints: ['function/index.ts'],
-    outfile: 'function.cjs',
-    // esbuild's own [hash] is another one in another folder.
-    write: false,
-    target: 'node24',
-    plugins: [slim],
-    // Where it is anything else, npm modules load more, and tell callers more about errors.
-    define: { 'process.env.NODE_ENV': '"production"' },
-    // vm.Script has no import().
-    supported: { 'dynamic-import': false },
-  });
-  const code = outputFiles.find(({ path }) => path.endsWith('.cjs'))?.contents ?? '';
-  const name = `function-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.cjs`;
+export interface BuiltFunction extends Built {
+  sink: Built;
+}
+
+export async function buildFunction(folder: string): Promise<BuiltFunction> {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), code);
-  writeFileSync(join(folder, name.replace('.cjs', '.LICENSES.txt')), licensesOf(metafile, root, licenseOfNode()));
+  const sink = await buildNamed(folder, 'sink', { entryPoints: ['function/sink/deliver.ts'] });
+  const built = await buildNamed(
+    folder,
+    'function',
+    {
+      entryPoints: ['function/index.ts'],
+      plugins: [slim, loaded('../sink/deliver.ts', sink.bundle)],
+      // Where it is anything else, npm modules load more, and tell callers more about errors.
+      define: { 'process.env.NODE_ENV': '"production"' },
+      // vm.Script has no import().
+      supported: { 'dynamic-import': false },
+    },
+    licenseOfNode(),
+  );
   await build({
     ...options,
     entryPoints: ['knative/build/start.ts'],
     outfile: join(folder, 'index.cjs'),
     target: 'node20',
-    define: { BUNDLE: JSON.stringify(name) },
+    define: { BUNDLE: JSON.stringify(basename(built.bundle)) },
   });
-  return { bundle: join(folder, name), metafile };
+  return { ...built, sink };
+}
+
+/** With the hash of its content in its name; esbuild's own [hash] is another one in another folder. */
+async function buildNamed(
+  folder: string,
+  kind: string,
+  own: Pick<BuildOptions, 'entryPoints' | 'plugins' | 'define' | 'supported'>,
+  licenses?: string[],
+): Promise<Built> {
+  const named = { ...options, ...own, outfile: `${kind}.cjs`, target: 'node24' };
+  const { metafile, outputFiles } = await build({ ...named, write: false });
+  const code = outputFiles.find(({ path }) => path.endsWith('.cjs'))?.contents ?? '';
+  const name = `${kind}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}`;
+  const bundle = join(folder, `${name}.cjs`);
+  writeFileSync(bundle, code);
+  writeFileSync(join(folder, `${name}.LICENSES.txt`), licensesOf(metafile, root, licenses));
+  return { bundle, metafile };
+}
+
+/** What is imported by this path is a bundle beside the function's own. */
+function loaded(path: string, bundle: string): Plugin {
+  return {
+    name: `load ${path}`,
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^/ }, (args) =>
+        args.path === path && args.kind === 'dynamic-import'
+          ? { path: `./${basename(bundle)}`, external: true }
+          : undefined,
+      ),
+  };
 }
 
 /** For whichever Node the user has. */

@@ -103,7 +103,8 @@ export async function sbom(created: string): Promise<Document> {
   const locked: Record<string, Locked> = read('package-lock.json').packages;
   const folder = mkdtempSync(join(tmpdir(), 'e2e-verifier-'));
   try {
-    const built = [await buildFunction(folder), await buildCli(folder)];
+    const ofFunction = await buildFunction(folder);
+    const built = [ofFunction, ofFunction.sink, await buildCli(folder)];
     const folders = new Set(built.flatMap(({ metafile }) => packagesIn(metafile, root)));
     const bundled = [...folders].map((path) => relative(root, path).replace(/^.*?(?=node_modules\/)/, ''));
     const node = Object.keys(locked).filter((path) => isNode(nameIn(path)));

@@ -87,7 +87,9 @@ function* partsOf(large: Large, query: URLSearchParams): Generator<string> {
   const from = Number(query.get('continue') ?? 0);
   const to = Math.min(large.times, from + Number(query.get('limit') ?? large.times));
   const metadata = { resourceVersion: '1', ...(to < large.times && { continue: String(to) }) };
-  yield `{"kind":"List","apiVersion":"v1","metadata":${JSON.stringify(metadata)},"items":[`;
+  const { kind, apiVersion } = JSON.parse(large.item);
+  const list = { kind: `${kind}List`, apiVersion, metadata, items: [] };
+  yield JSON.stringify(list).slice(0, -2);
   for (let index = from; index < to; index++) {
     yield `${index === from ? '' : ','}${large.item.replace(/"(name|uid)":"(?=numbered-)/g, `$&${index}-`)}`;
   }

@@ -1,6 +1,7 @@
 /**
  * The verifier of `install.yaml`, a Deployment without Knative, in a namespace of its own with Pod Security `restricted`:
- * rollouts by Flagger with each outcome, and beside them its own pods going and coming under load.
+ * rollouts by Flagger with each outcome, and what its sink is told of them; beside them its own pods going and coming under
+ * load.
  */
 import assert from 'node:assert/strict';
 import { inNamespace, installFiles, isOfCluster, type Manifest, textOf } from '../../knative/build/install-files.ts';
@@ -14,6 +15,7 @@ import { goInside } from './inside.ts';
 import { deployedImage, untilReady } from './installation.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { assertNotified, type Hosts, notifying, startHosts, wireSink } from './notifications.ts';
 import { eventsOf, type Moment, roll, story, untilInitialized, type World } from './rollout.ts';
 import { editSpec, recordsOf } from './rollout-moves.ts';
 import { meant, prepareLoad } from './under-load.ts';
@@ -23,10 +25,11 @@ import { applyExample, integration, openTo } from './wirings.ts';
 const ROLLS = 10;
 
 /** But for what belongs to the whole cluster: there the verifier in `default` has it already. */
-async function install(file: 'install.yaml' | 'install-knative.yaml', home: string): Promise<void> {
+async function install(file: 'install.yaml' | 'install-knative.yaml', home: string, sink?: string): Promise<void> {
   const found = installFiles(await deployedImage()).find(({ name }) => name === file);
   const objects = found?.objects.filter((object) => !isOfCluster(object)) ?? [];
-  await apply(objects.map((object) => inNamespace(home, object)));
+  const here = objects.map((object) => inNamespace(home, object));
+  await apply(sink === undefined ? here : here.map((object) => notifying(object, sink)));
   await (file === 'install.yaml' ? untilRolledOut(home) : untilReady(home));
 }
 
@@ -34,9 +37,10 @@ async function untilRolledOut(home: string): Promise<void> {
   await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', home, '--timeout=90s']);
 }
 
-async function begin({ kubernetes, namespace }: World, home: string): Promise<void> {
-  await applyExample(kubernetes, namespace, integration, home);
-  await untilInitialized({ kubernetes, namespace }, integration);
+async function begin(world: World, home: string): Promise<void> {
+  await applyExample(world.kubernetes, world.namespace, integration, home);
+  await wireSink(world, integration, home);
+  await untilInitialized(world, integration);
 }
 
 async function usersGet(world: World, phase: string, moments: Moment[]): Promise<{ told: string; changes: Moment[] }> {
@@ -155,12 +159,14 @@ describe('The verifier without Knative', function () {
   this.timeout(300_000);
   let kubernetes: Kubernetes;
   let home: string;
+  let hosts: Hosts;
 
   before(async () => {
     kubernetes = await connect();
     home = await kubernetes.namespace();
     await kubectl(['label', 'namespace', home, 'pod-security.kubernetes.io/enforce=restricted']);
-    await unlessBroken(install('install.yaml', home));
+    hosts = await unlessBroken(startHosts(kubernetes, home));
+    await unlessBroken(install('install.yaml', home, hosts.url));
   });
   after(() => kubernetes?.stop());
 
@@ -175,6 +181,9 @@ describe('The verifier without Knative', function () {
         for (const { test } of changes) assert.equal(test, 'passed', told);
         await assertToldOnCanary(world, /^E2ETestPassed: /);
         await untilClosed(world);
+        await assertNotified(hosts, world, integration, {
+          ...{ type: 'com.remarkable.e2e.passed', verdict: 'Passed', message: /the test passed/, state: 'success' },
+        });
       },
     },
     {
@@ -191,6 +200,9 @@ describe('The verifier without Knative', function () {
           new RegExp(`^Synced: Halt my-app\\.\\S+ advancement pre-rollout check e2e failed Error: .*${words.source}`),
         );
         await untilClosed(world);
+        await assertNotified(hosts, world, integration, {
+          ...{ type: 'com.remarkable.e2e.failed', verdict: 'Failed', message: words, state: 'failure' },
+        });
       },
     },
     {
@@ -207,6 +219,14 @@ describe('The verifier without Knative', function () {
           /^Synced: Halt .* pre-rollout check e2e failed InvalidImageName: /,
         );
         await untilClosed(world);
+        await assertNotified(hosts, world, integration, {
+          ...{
+            type: 'com.remarkable.e2e.inconclusive',
+            verdict: 'Inconclusive',
+            message: /UPPERCASE:tag/,
+            state: 'error',
+          },
+        });
       },
     },
     {

@@ -94,6 +94,7 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.lastRun.checksum', 'status.runs.0.canaryUID', 'status.runs.0.hook', 'status.runs.0.jobUID'], [text(65)]],
   [['status.runs.0.rolloutEnd'], [text(65)]],
   [['status.runs.0.eventPending'], ['yes']],
+  [['status.runs.0.notificationPending'], [true, 'Running', 'Superseded']],
   [['status.lastRun.duration', 'status.lastRun.attempt'], [text(33)]],
   [['status.lastRun.message', 'status.latest.0.message'], [text(301)]],
   [['status.lastRun.trigger'], ['', 'nobody']],

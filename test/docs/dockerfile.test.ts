@@ -60,7 +60,7 @@ describe('knative/Dockerfile', function () {
     assert.equal(only('WORKDIR'), image.config.WorkingDir);
     const files = copiedTo(only('WORKDIR')).map((path) => basename(path));
     assert.deepEqual(files.sort(), app.map(({ path }) => basename(path)).sort());
-    assert.equal(files.length, 6);
+    assert.equal(files.length, 8);
   });
 
   it('has the user, the environment and the program of knative/build/image.ts', () => {
@@ -154,7 +154,7 @@ const ofCommandLine = [
 ];
 
 describe('The licences', () => {
-  for (const bundle of ['function', 'cli']) {
+  for (const bundle of ['function', 'sink', 'cli']) {
     it(`of what is in the ${bundle} are beside it, with the text of each`, () => {
       const [file = ''] = globSync(`dist/${bundle}*.LICENSES.txt`, { cwd: root });
       const sections = read(file).split(`\n${'-'.repeat(80)}\n\n`);
@@ -165,6 +165,7 @@ describe('The licences', () => {
       );
       const named = (name: string) => names.some((each) => each?.startsWith(`${name} `));
       if (bundle === 'cli') assert.deepEqual(names.map((name) => name?.split(' ')[0]).sort(), ofCommandLine);
+      else if (bundle === 'sink') assert.deepEqual([names.length, named('cloudevents')], [6, true]);
       else assert.ok(names.length > 60 && named('express') && named('winston') && named('Node.js'), names.join(', '));
       for (const section of sections) assert.match(section, /permi|licen[cs]e|copyright/i, section.slice(0, 80));
     });

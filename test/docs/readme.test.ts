@@ -24,6 +24,7 @@ const documents = [
   'docs/queues.md',
   'docs/gitops.md',
   'docs/uninstall.md',
+  'docs/notifications.md',
   'docs/troubleshooting.md',
   'SECURITY.md',
   'RELEASING.md',

@@ -4,6 +4,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
+import { createNotifier } from '../../function/actions/notifier.ts';
+import { readConfig } from '../../function/config.ts';
 import { handle, type Settings } from '../../function/handlers/handle.ts';
 import { refusals } from '../../function/handlers/refuse.ts';
 import { boundCalls } from '../../function/http/calls.ts';
@@ -38,6 +40,8 @@ export interface VerifierOptions {
   retryAfterSeconds?: number;
   callBudget?: number;
   callsInFlight?: number;
+  /** Where its CloudEvents go. */
+  notifyUrl?: string;
   logUrlTemplate?: string;
   /** As a process does that has been there for a while; one that has only just started answers at once. */
   holdsCalls?: boolean;
@@ -52,9 +56,14 @@ export function connectWith(kubeconfig: string): Settings['kube'] {
 
 export async function startVerifier(options: VerifierOptions): Promise<Verifier> {
   const lines: LogLine[] = [];
+  const connect = connectWith(options.kubeconfig);
+  const log = logInto(lines);
+  const { sink } = readConfig({ USE_IN_CLUSTER: 'false', NOTIFY_URL: options.notifyUrl });
+  const notifier = sink && createNotifier({ sink, connect, log });
   const settings: Settings = {
-    kube: connectWith(options.kubeconfig),
-    log: logInto(lines),
+    kube: notifier ? (budget) => notifier.watched(connect(budget)) : connect,
+    ...(notifier && { notifier }),
+    log,
     holds: boundHolds(options.holdsCalls ? 0 : Number.POSITIVE_INFINITY),
     authenticatesPayload: options.authenticatesPayload ?? true,
     retryAfterSeconds: options.retryAfterSeconds ?? 10,
@@ -75,6 +84,7 @@ export async function startVerifier(options: VerifierOptions): Promise<Verifier>
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
+      await notifier?.idle();
     },
   };
 }

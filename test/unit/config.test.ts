@@ -31,6 +31,15 @@ describe('The configuration', () => {
     { env: { ...pod, CALL_BUDGET_MS: '1' }, says: /CALL_BUDGET_MS/ },
     { env: { ...pod, MAX_CALLS_IN_FLIGHT: '0' }, says: /MAX_CALLS_IN_FLIGHT is "0"; it must be a whole number from 1/ },
     {
+      env: { ...pod, NOTIFY_URL: 'chat.example.com/hook' },
+      says: /NOTIFY_URL is no http:\/\/ or https:\/\/ URL; name/,
+    },
+    { env: { ...pod, K_SINK: 'ftp://chat.example.com' }, says: /K_SINK is no http:\/\/ or https:\/\/ URL/ },
+    ...['{', '{"extensions":{"Cluster":"a"}}', '{"extensions":{"cluster":1}}'].map((overrides) => ({
+      env: { ...pod, K_SINK: 'http://broker', K_CE_OVERRIDES: overrides },
+      says: /K_CE_OVERRIDES must be JSON as/,
+    })),
+    {
       env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{node}' },
       says: /LOG_URL_TEMPLATE names \{node\}; it may/,
     },
@@ -46,6 +55,23 @@ describe('The configuration', () => {
       assert.throws(() => readConfig(env), { message: says });
     });
   }
+
+  it('has a sink where one is named: NOTIFY_URL, or else that of a SinkBinding', () => {
+    const [url, broker] = ['https://user:pass@chat.example.com/hook', 'http://broker.example'];
+    const sinkOf = (env: Record<string, string>) => readConfig({ ...pod, ...env }).sink;
+    assert.deepEqual(sinkOf({ NOTIFY_URL: url, K_SINK: broker }), { variable: 'NOTIFY_URL', url, extensions: {} });
+    assert.deepEqual(sinkOf({ NOTIFY_URL: '', K_SINK: broker, K_CE_OVERRIDES: '{"extensions":{"cluster":"eu-1"}}' }), {
+      ...{ variable: 'K_SINK', url: broker, extensions: { cluster: 'eu-1' } },
+    });
+    assert.equal(sinkOf({ NOTIFY_URL: '', K_SINK: '', K_CE_OVERRIDES: '' }), undefined);
+  });
+
+  it('never says a URL that may hold a password', () => {
+    assert.throws(
+      () => readConfig({ ...pod, NOTIFY_URL: 'tcp://hook:hunter2@chat.example.com' }),
+      ({ message }: Error) => !message.includes('hunter2'),
+    );
+  });
 
   it('says all that is wrong at once', () => {
     assert.throws(() => readConfig({ PORT: 'x', LOG_LEVEL: 'x' }), {

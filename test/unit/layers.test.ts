@@ -17,7 +17,8 @@ const may: Record<string, string[]> = {
   lint: ['api', 'flagger'],
   kube: ['api'],
   http: [],
-  actions: [...core, 'kube'],
+  sink: [],
+  actions: [...core, 'kube', 'sink'],
   handlers: [...core, 'kube', 'actions', 'http'],
   cli: [...core, 'kube', 'actions'],
 };

@@ -48,6 +48,11 @@ async function toldAtTheEnd({ kubernetes, namespace }: World): Promise<Told[]> {
     .sort((a, b) => (a.on < b.on ? -1 : 1));
 }
 
+/** The records for good: an Event that is late on a slow machine is told again by the next call. */
+async function writtenOf(world: World): Promise<unknown[]> {
+  return (await recordsOf(world)).map(({ eventPending: _, ...record }) => record);
+}
+
 async function verdictsOf(world: World, name?: string): Promise<unknown[]> {
   return (await recordsOf(world, name)).map(({ verdict }) => verdict);
 }
@@ -82,9 +87,9 @@ export const closing: Behaviour[] = [
       assertAnswer(await untilDecided(world, canary.payload()), 200);
       await canary.end('Succeeded');
       assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'its runs are closed');
-      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      const before = [await writtenOf(world), await toldAtTheEnd(world)];
       assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'closed before');
-      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+      assert.deepEqual([await writtenOf(world), await toldAtTheEnd(world)], before);
     },
   },
   {
@@ -95,12 +100,12 @@ export const closing: Behaviour[] = [
       await canary.end('Succeeded');
       const first = await world.verifier.post('/post-rollout', canary.payload());
       assertAnswer(first, 200, 'PromotedUnverified', 'E2ESpec podinfo: Failed');
-      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      const before = [await writtenOf(world), await toldAtTheEnd(world)];
       assert.deepEqual(
         await world.verifier.post('/post-rollout', canary.payload()).then(({ body }) => body),
         first.body,
       );
-      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+      assert.deepEqual([await writtenOf(world), await toldAtTheEnd(world)], before);
       assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Failed']);
       assert.deepEqual(
         (await toldAtTheEnd(world)).map(({ on, type, reason }) => [on, type, reason]),
@@ -118,9 +123,9 @@ export const closing: Behaviour[] = [
       assertAnswer(await untilDecided(world, canary.payload()), 412);
       await canary.end('Failed');
       assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'the rollout failed');
-      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      const before = [await writtenOf(world), await toldAtTheEnd(world)];
       assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'closed before');
-      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+      assert.deepEqual([await writtenOf(world), await toldAtTheEnd(world)], before);
     },
   },
   {
@@ -130,12 +135,12 @@ export const closing: Behaviour[] = [
       assertAnswer(await untilDecided(world, canary.payload()), 412);
       await canary.end('Failed');
       assertAnswer(await world.verifier.post('/post-rollout', canary.payload()), 200, 'Closed', 'its runs are closed');
-      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      const before = [await writtenOf(world), await toldAtTheEnd(world)];
       await canary.begin('one');
       await canary.end('Failed');
       const answered = await world.verifier.post('/post-rollout', canary.payload());
       assertAnswer(answered, 200, 'Closed: the rollout failed; no run of it is on record');
-      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+      assert.deepEqual([await writtenOf(world), await toldAtTheEnd(world)], before);
     },
   },
   {
@@ -414,10 +419,10 @@ export const closing: Behaviour[] = [
       assertAnswer(await world.verifier.post('/confirm-rollout', canary.payload()), 200, 'Ready');
       assert.deepEqual(await verdictsOf(world), ['PromotedUnverified', 'Failed']);
       await assertAllClosed(world);
-      const before = [await recordsOf(world), await toldAtTheEnd(world)];
+      const before = [await writtenOf(world), await toldAtTheEnd(world)];
       const late = await world.verifier.post('/post-rollout', canary.payload());
       assertAnswer(late, 200, 'PromotedUnverified', 'E2ESpec podinfo: Failed');
-      assert.deepEqual([await recordsOf(world), await toldAtTheEnd(world)], before);
+      assert.deepEqual([await writtenOf(world), await toldAtTheEnd(world)], before);
       assert.deepEqual(
         (await toldAtTheEnd(world)).map(({ on, reason }) => [on, reason]),
         [

@@ -2,6 +2,8 @@
  * What becomes of a rollout whose E2ESpec only observes.
  */
 import assert from 'node:assert/strict';
+import { manager } from '../../../function/api/labels.ts';
+import { at } from '../../support/documents.ts';
 import {
   applySpec,
   assertAnswer,
@@ -19,8 +21,10 @@ const observing = (spec: Record<string, unknown>) => ({ ...spec, mode: 'Observe'
 
 async function reasonsTold({ kubernetes, namespace }: World): Promise<string[]> {
   const events = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });
+  // Flagger tells of a Canary as well, where there is one.
   const onCanary = events.filter(
-    ({ involvedObject, reason }) => (involvedObject as { kind: string }).kind === 'Canary' && reason !== 'DoesNotGate',
+    ({ involvedObject, source, reason }) =>
+      at(involvedObject, 'kind') === 'Canary' && at(source, 'component') === manager && reason !== 'DoesNotGate',
   );
   return onCanary.map(({ type, reason }) => `${type} ${reason}`).sort();
 }

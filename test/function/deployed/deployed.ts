@@ -32,7 +32,7 @@ export async function build({ path }: Folder): Promise<string> {
   await promisify(execFile)(process.execPath, [join(checkout, 'knative/build/bundle.ts')]);
   const dist = join(checkout, 'dist');
   for (const file of await readdir(dist)) {
-    if (/^(index|function-.*)\.(cjs|cache)$/.test(file)) await copyFile(join(dist, file), join(path, file));
+    if (/^(index|(function|sink)-.*)\.(cjs|cache)$/.test(file)) await copyFile(join(dist, file), join(path, file));
   }
   await rm(checkout, { recursive: true });
   return join(path, 'index.cjs');

@@ -4,19 +4,29 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
-import { jobsIn, onlyJob, rollOut, until } from '../../support/environment.ts';
-import { startVerifier } from '../../support/verifier.ts';
+import { jobsIn, onlyJob, recordsOf, rollOut, until, untilDecided } from '../../support/environment.ts';
+import { startSink } from '../../support/sink.ts';
+import { startVerifier, type Verifier } from '../../support/verifier.ts';
 import { ask, readAll, unfinished } from '../http/raw.ts';
 import { build, type Deployed, emptyFolder, type Folder, run, start } from './deployed.ts';
 
 const json = { 'Content-Type': 'application/json' };
+
+const postTo =
+  ({ url }: Deployed): Verifier['post'] =>
+  async (path, payload) => {
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers: json, body: JSON.stringify(payload) });
+    return { status: response.status, body: await response.text(), headers: response.headers };
+  };
+
+const isThere = (lines: string[]): boolean => lines.length > 0;
 
 describe('The deployed process', function () {
   this.timeout(30_000);
@@ -26,7 +36,9 @@ describe('The deployed process', function () {
   // Has been there for a while when its turn comes.
   let elder: Deployed;
   let elderSince: number;
-  before(async () => {
+  before(async function () {
+    // A build, on a machine that may be busy.
+    this.timeout(120_000);
     folder = await emptyFolder();
     bundle = await build(folder);
     kubernetes = await startEmbeddedKubernetes();
@@ -103,12 +115,12 @@ describe('The deployed process', function () {
     assert.equal(await terminate(deployed), 0);
   });
 
-  const rolledOut = async () => {
+  const rolledOut = async (spec = { command: ['sleep', '60'] }) => {
     const namespace = await kubernetes.namespace();
     const verifier = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
     cleanUp.push(verifier.stop);
     const world = { kubernetes, verifier, namespace };
-    return { world, canary: await rollOut(world, { image: 'busybox:1.36', command: ['sleep', '60'] }) };
+    return { world, canary: await rollOut(world, { image: 'busybox:1.36', ...spec }) };
   };
 
   it('gives a call in flight its true answer when it is told to end, and then takes no new ones', async () => {
@@ -130,6 +142,55 @@ describe('The deployed process', function () {
     assert.equal((await jobsIn(world)).length, 1);
     assert.equal(await ending, 0);
     assert.ok(Date.now() - at < 1000, `ended ${Date.now() - at} ms after its last answer`);
+  });
+
+  describe('with a sink', () => {
+    const failed = async (env: Record<string, string>) => {
+      const deployed = await started(env);
+      const { world, canary } = await rolledOut({ command: ['sh', '-c', 'exit 3'] });
+      await untilDecided({ ...world, verifier: { ...world.verifier, post: postTo(deployed) } }, canary.payload());
+      return { deployed, world, canary };
+    };
+
+    it('brings what is on its way to it before it ends, and takes the mark away', async () => {
+      const sink = await startSink();
+      cleanUp.push(sink.stop);
+      sink.behave({ after: 1500 });
+      const { deployed, world } = await failed({ NOTIFY_URL: sink.url });
+      assert.equal(await terminate(deployed), 0);
+      assert.deepEqual(
+        sink.taken().map(({ type }) => type),
+        ['com.remarkable.e2e.failed'],
+      );
+      assert.equal((await recordsOf(world))[0]?.['notificationPending'], undefined);
+    });
+
+    it('that hangs, it ends when it would end with a call', async () => {
+      const sink = await startSink();
+      cleanUp.push(sink.stop);
+      sink.behave('hang');
+      const { deployed, world } = await failed({ NOTIFY_URL: sink.url, CALL_BUDGET_MS: '1500' });
+      assert.equal(await terminate(deployed), 0);
+      assert.equal((await recordsOf(world))[0]?.['notificationPending'], 'Failed');
+    });
+
+    it('reads the SDK when there is something to say, and answers without it', async () => {
+      const files = await emptyFolder();
+      cleanUp.push(files.remove);
+      for (const file of await readdir(folder.path)) {
+        if (!file.startsWith('sink-')) await cp(join(folder.path, file), join(files.path, file), { recursive: true });
+      }
+      const cluster = { KUBECONFIG: kubernetes.kubeconfig, AUTHENTICATE_PAYLOAD: 'true' };
+      const deployed = await start(join(files.path, 'index.cjs'), { ...cluster, NOTIFY_URL: 'http://127.0.0.1:1' });
+      cleanUp.push(() => deployed.child.kill('SIGKILL'));
+      assert.equal(deployed.lines.length, 1, deployed.lines.join('\n'));
+      const { world, canary } = await rolledOut({ command: ['sh', '-c', 'exit 3'] });
+      const here = { ...world, verifier: { ...world.verifier, post: postTo(deployed) } };
+      assert.equal((await untilDecided(here, canary.payload())).status, 412);
+      await until(async () => deployed.lines.filter((line) => line.includes('a CloudEvent was not sent')), isThere, 10);
+      assert.equal((await recordsOf(world))[0]?.['notificationPending'], 'Failed');
+      assert.equal(await terminate(deployed), 0);
+    });
   });
 
   it('loses no call that was sent before it was told to end, nor in the moment after', async () => {

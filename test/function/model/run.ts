@@ -198,6 +198,11 @@ function moveFlagger(stage: Stage, what: (Command & { do: 'flagger' })['what']):
     flagger.revision = revision;
     flagger.phase = 'Progressing';
   };
+  // What is over is not restarted: the condition Promoted moves with each end and each beginning.
+  const goOn = (revision: string) => {
+    if (flagger.phase === 'Progressing') flagger.revision = revision;
+    else begin(revision);
+  };
   switch (what) {
     case 'promotes':
       flagger.phase = 'Succeeded';
@@ -215,12 +220,10 @@ function moveFlagger(stage: Stage, what: (Command & { do: 'flagger' })['what']):
       begin(`revision ${stage.rollouts}`);
       break;
     case 'restarts with another':
-      flagger.revision = 'another';
-      flagger.phase = 'Progressing';
+      goOn('another');
       break;
     case 'restarts with the first':
-      flagger.revision = 'one';
-      flagger.phase = 'Progressing';
+      goOn('one');
       break;
   }
   retarget(stage, flagger.revision);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Canary, CanaryPhase } from '../../../function/api/canary.ts';
 import { HookError } from '../../../function/errors.ts';
-import { authenticate, authenticatePhase } from '../../../function/flagger/authenticate.ts';
+import { authenticate, authenticateEvent, authenticatePhase } from '../../../function/flagger/authenticate.ts';
 import { checksumOf } from '../../../function/flagger/checksum.ts';
 import type { Payload } from '../../../function/flagger/payload.ts';
 
@@ -97,6 +97,43 @@ describe('A call that is not Flagger’s', () => {
           assert.equal(error.detail, detail);
           return true;
         },
+      );
+    });
+  }
+});
+
+describe('The call of an event hook', () => {
+  const hook = { name: 'chat', type: 'event', url: 'http://e2e-verifier.default/event', metadata: { cluster: 'eu-1' } };
+  const withHook = (more: object): Canary => {
+    const { analysis = {} } = canary.spec;
+    const webhooks = [...(analysis.webhooks ?? []), { ...hook, ...more }];
+    return { ...canary, spec: { ...canary.spec, analysis: { ...analysis, webhooks } } };
+  };
+  const words = { eventMessage: 'New revision', eventType: 'Normal', timestamp: '1' };
+  const called = (metadata: Record<string, string>): Payload => ({ ...payload, checksum: 'former', metadata });
+  const own = { ...hook.metadata, ...words };
+
+  it("is the Canary's by its static metadata, in any phase and of any revision", () => {
+    authenticateEvent({ payload: called(own), origin }, { ...withHook({}), status: {} });
+  });
+
+  const strangers: [what: string, payload: Payload, canary: Canary | undefined][] = [
+    ['of no Canary', called(own), undefined],
+    ['of a Canary without such a hook', called(words), canary],
+    ['with other metadata', called({ ...own, cluster: 'us-1' }), withHook({})],
+    ['without its metadata', called(words), withHook({})],
+    ['of a hook of another type', called(own), withHook({ type: 'rollout' })],
+    ['of a hook that calls another path', called(own), withHook({ url: 'http://e2e-verifier.default/rollout' })],
+    ['of a hook that calls somebody else', called(own), withHook({ url: 'http://slack.example.com/event' })],
+  ];
+  for (const [what, said, found] of strangers) {
+    it(`is nobody's ${what}`, () => {
+      assert.throws(
+        () => authenticateEvent({ payload: said, origin }, found),
+        (error) =>
+          error instanceof HookError &&
+          error.kind === 'CanaryMismatch' &&
+          /^no event webhook of/.test(error.detail ?? ''),
       );
     });
   }
