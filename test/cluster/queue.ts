@@ -1,16 +1,17 @@
 /**
  * Many rollouts at once, with room for the tests of a few: in Kueue's queue, or under a quota on Jobs or on pods.
- * `npm run test:queue -- kueue | jobs | pods [--rollouts 60] [--room 6] [--sweep]`. Ends with the counts, and with exit status 1
- * when one of them must be 0 and is not. Flagger is played: no node of this cluster carries sixty canaries. What it asks is
- * answered by a verifier of this checkout, beside the tests. In Kueue's queue two rollouts by the real Flagger stand as well,
- * one of them with `retries` that are spent long before its turn comes.
+ * `npm run test:queue -- kueue | jobs | pods [--rollouts 60] [--room 6] [--sweep] [--flagger]`. Ends with the counts, and with
+ * exit status 1 when one of them must be 0 and is not. Flagger is played, and what it asks is answered by a verifier of this
+ * checkout, beside the tests; with `--flagger` all rollouts are the real one's, of Services that lead elsewhere, and the
+ * verifier is the deployed one. In Kueue's queue two rollouts by the real Flagger stand as well, one of them with `retries`
+ * that are spent long before its turn comes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { defaultWebhooks, type PlayedCanary, playFlagger } from '../support/canary.ts';
 import { at } from '../support/documents.ts';
 import { applySpec, image, recordsOf, type World } from '../support/environment.ts';
-import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
+import type { Kubernetes, KubernetesObject, ObjectKey } from '../support/kubernetes.ts';
 import { applied, isTrue } from '../support/scenario.ts';
 import { type Answered, startVerifier } from '../support/verifier.ts';
 import { apply, kubectl } from './kubectl.ts';
@@ -18,6 +19,7 @@ import { connect } from './kubernetes.ts';
 import { installKueue, queued, removeKueue } from './kueue.ts';
 import { canaryOf, jobsOf } from './rollout.ts';
 import { begin, editCanary, editSpec, setVersion, untilPhase, untilRunning, wiringOf } from './rollout-moves.ts';
+import { openTo } from './wirings.ts';
 
 type Gatekeeper = 'kueue' | 'jobs' | 'pods';
 
@@ -27,6 +29,8 @@ interface Plan {
   room: number;
   /** Takes finished Jobs away as soon as their verdict is on record, long before their time is over. */
   sweep: boolean;
+  /** Flagger itself rolls all of them out. */
+  byFlagger: boolean;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -44,14 +48,17 @@ async function run(plan: Plan): Promise<number> {
     const world = { kubernetes: cluster, verifier, namespace: await cluster.namespace() };
     await makeRoom(world, plan);
     const names = Array.from({ length: plan.rollouts }, (_, index) => `shop-${index}`);
+    if (plan.byFlagger) await cluster.apply(openTo(world.namespace, 'default'));
     const canaries = await Promise.all(names.map((name, index) => initialized(world, plan, name, index)));
     console.log(`${canaries.length} canaries are initialized`);
     const watching = watch(world, over.signal);
     const sweeping = plan.sweep ? sweep(world, over.signal) : undefined;
     const began = Date.now();
-    const rolling = Promise.all(canaries.map((canary, index) => roll(world, canary, index, began)));
+    const rolling = Promise.all(canaries.map((canary, index) => canary(index, began)));
     const others =
-      plan.by === 'kueue' ? await Promise.all([60, 1].map((retries) => rollByFlagger(cluster, retries))) : [];
+      plan.by === 'kueue' && !plan.byFlagger
+        ? await Promise.all([60, 1].map((retries) => rollByFlagger(cluster, retries)))
+        : [];
     const ends = await rolling;
     over.abort();
     await sweeping;
@@ -138,8 +145,10 @@ async function withoutQueue(): Promise<void> {
 
 const webhooks = defaultWebhooks.map((hook) => (hook.type === 'pre-rollout' ? { ...hook, retries: 600 } : hook));
 
-/** Of a Service that is elsewhere, so that no pods but those of the tests are in the way. */
-async function initialized(world: World, plan: Plan, name: string, index: number): Promise<PlayedCanary> {
+type Roll = (index: number, began: number) => Promise<End>;
+
+/** Of a Service that is elsewhere, so that no pods but those of the tests are in the way. Resolves to what rolls it out. */
+async function initialized(world: World, plan: Plan, name: string, index: number): Promise<Roll> {
   const { kubernetes, namespace } = world;
   const ports = [{ name: 'http', port: 8080 }];
   const target = (revision: string): KubernetesObject => ({
@@ -154,16 +163,49 @@ async function initialized(world: World, plan: Plan, name: string, index: number
     kind: 'Canary',
     metadata: { namespace, name },
     spec: {
-      suspend: true,
+      suspend: !plan.byFlagger,
       provider: 'kubernetes',
-      targetRef: { apiVersion: 'core/v1', kind: 'Service', name },
+      targetRef: { apiVersion: 'v1', kind: 'Service', name },
       service: { port: 8080 },
       analysis: { interval: '10s', threshold: 3, iterations: 2, webhooks },
     },
   });
   await applySpec(world, specOf(plan, index), name);
   const key = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name };
-  return playFlagger(kubernetes, key, (revision) => kubernetes.apply(target(revision)));
+  const change = (revision: string) => kubernetes.apply(target(revision));
+  if (plan.byFlagger) {
+    await phaseOf(kubernetes, key, ['Initialized']);
+    return (which, began) => rollByItself(world, key, () => change('two'), which, began);
+  }
+  const canary = await playFlagger(kubernetes, key, change);
+  return (which, began) => roll(world, canary, which, began);
+}
+
+async function phaseOf(kubernetes: Kubernetes, key: ObjectKey, wanted: string[]): Promise<string> {
+  for (;;) {
+    const phase = String(at(await kubernetes.get(key), 'status', 'phase'));
+    if (wanted.includes(phase)) return phase;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function rollByItself(
+  world: World,
+  key: ObjectKey,
+  change: () => Promise<unknown>,
+  index: number,
+  began: number,
+): Promise<End> {
+  await change();
+  await phaseOf(world.kubernetes, key, ['Progressing']);
+  const phase = await phaseOf(world.kubernetes, key, ['Succeeded', 'Failed']);
+  const [record] = await recordsOf(world, key.name);
+  const seconds = (Date.now() - began) / 1000;
+  const isPromoted = phase === 'Succeeded';
+  return {
+    ...{ index, seconds, body: phase, verdict: record?.['verdict'] },
+    ...(isPromoted ? { status: 200, rollback: 403 } : { status: 412, rollback: 200 }),
+  };
 }
 
 const isBad = (index: number) => index % 3 === 0;
@@ -185,8 +227,8 @@ interface End {
   body: string;
   rollback: number;
   seconds: number;
-  /** How often Flagger had to ask: its `retries`, and the first call. */
-  calls: number;
+  /** How often Flagger had to ask: its `retries`, and the first call; nothing where it is the real one. */
+  calls?: number;
   verdict: unknown;
 }
 
@@ -277,7 +319,7 @@ function report({ rollouts, room }: Plan, ends: End[], seen: Seen): number {
     'most tests at once': seen.mostAtOnce,
     'most Jobs suspended at once': seen.mostSuspended,
     'seconds until the last verdict': Math.round(Math.max(...ends.map(({ seconds }) => seconds))),
-    'most calls of one hook': Math.max(...ends.map(({ calls }) => calls)),
+    'most calls of one hook': Math.max(...ends.map(({ calls = 0 }) => calls)),
   });
   return Object.values(mustBeZero).some((count) => count !== 0) ? 1 : 0;
 }
@@ -288,15 +330,17 @@ const { values, positionals } = parseArgs({
     rollouts: { type: 'string', default: '60' },
     room: { type: 'string', default: '6' },
     sweep: { type: 'boolean', default: false },
+    flagger: { type: 'boolean', default: false },
   },
 });
 const [by] = positionals;
 if (by !== 'kueue' && by !== 'jobs' && by !== 'pods') {
-  throw new Error('npm run test:queue -- kueue | jobs | pods [--rollouts 60] [--room 6] [--sweep]');
+  throw new Error('npm run test:queue -- kueue | jobs | pods [--rollouts 60] [--room 6] [--sweep] [--flagger]');
 }
 process.exitCode = await run({
   by,
   rollouts: Number(values.rollouts),
   room: Number(values.room),
   sweep: values.sweep,
+  byFlagger: values.flagger,
 });
