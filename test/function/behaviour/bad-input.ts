@@ -140,6 +140,19 @@ export const badInput: Behaviour[] = [
     },
   },
   {
+    title: 'an E2ESpec with a label for its Job that is no label gets 422, and holds no verdict up once it is one',
+    async run(world) {
+      const labelled = (value: string) => ({ ...passing, jobTemplate: { metadata: { labels: { team: value } } } });
+      const canary = await rollOut(world, labelled('the shop'));
+      const words = ['metadata.labels: Invalid value: "the shop"', 'a valid label'];
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 422, ...words);
+      assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403);
+      assert.deepEqual(await jobsIn(world), []);
+      await applySpec(world, labelled('shop'));
+      assertAnswer(await untilDecided(world, canary.payload()), 200, 'Passed');
+    },
+  },
+  {
     title: 'names of 100 kB, which the API server repeats in its refusal, are answered in time',
     async run(world) {
       const long = 'a-'.repeat(50_000);
