@@ -6,9 +6,20 @@ import { manager } from '../api/labels.ts';
 import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
 import { type HookPath, hooks, pathsOf, splitPath } from '../flagger/hooks.ts';
 import type { VerifierWebhook } from '../flagger/webhooks.ts';
-import { baseOf, differs, type Goal, isInside, isNear, isOfFlaggersNamespace, isTrusted, urlAt } from './goal.ts';
+import {
+  baseOf,
+  differs,
+  endsInDot,
+  type Goal,
+  isInside,
+  isNear,
+  isOfFlaggersNamespace,
+  isTrusted,
+  urlAt,
+} from './goal.ts';
 import { looksLike } from './looks-like.ts';
 import type { Finding } from './rules.ts';
+import { hasSlipInTail } from './tail.ts';
 
 export interface Slip {
   webhook: Webhook;
@@ -31,7 +42,11 @@ export function slipInHost(each: VerifierWebhook, goal: Goal): Slip | undefined 
   const base = baseOf(webhook);
   const other = baseOf(goal.example.webhook);
   const who = goal.isCalled ? 'the verifier was called at' : `webhook ${goal.example.webhook.name} calls`;
-  const own = isOfFlaggersNamespace(address.host) ? ", which is looked up in Flagger's own namespace" : '';
+  const own = isOfFlaggersNamespace(address.host)
+    ? ", which is looked up in Flagger's own namespace"
+    : endsInDot(webhook)
+      ? ', which ends in a dot'
+      : '';
   const what =
     base === other
       ? `what stands before ${path} is not what stands there in webhook ${goal.example.webhook.name}`
@@ -50,7 +65,17 @@ function doubtfulHost(each: VerifierWebhook, goal: Goal): Slip | undefined {
     const what = `it calls ${baseOf(webhook)}, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority`;
     return { ...advice, what, lead: 'Without one, write', url: url.replace('https', 'http') };
   }
-  const { name, isOutside } = address.host.service ?? {};
+  const { host } = new URL(url);
+  const { name, namespace, isOutside } = address.host.service ?? {};
+  if (name !== undefined && hasSlipInTail(address.host)) {
+    const what = `it calls ${baseOf(webhook)}, and what follows the namespace is nearly svc.cluster.local`;
+    const short = host.replace(/^[^:]+/, `${name}.${namespace}`);
+    return { ...advice, what, lead: 'If that is a slip, write', url: url.replace(host, short) };
+  }
+  if (endsInDot(webhook)) {
+    const what = `it calls ${baseOf(webhook)}, which ends in a dot, and Knative's gateways may answer 404 then`;
+    return { ...advice, what, url: url.replace(host, host.replace(/\.(?=$|:)/, '')) };
+  }
   if (name === undefined || isOutside || name.includes(manager) || !looksLike(name, manager)) return undefined;
   const what = `it calls ${name}, which is nearly ${manager}, the verifier's usual name`;
   return { ...advice, what, lead: 'If that is a slip, write', url: url.replace(name, manager) };
