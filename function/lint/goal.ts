@@ -67,6 +67,11 @@ function isNamed({ address }: VerifierWebhook): boolean {
   return address.host.service?.name === manager;
 }
 
+/** Or nearly. */
+export function isNamedLikeVerifier({ service }: Host): boolean {
+  return service !== undefined && looksLike(service.name, manager);
+}
+
 /** Whether Flagger can get a connection: nobody signs a name that is known in the cluster alone. */
 export function isTrusted({ webhook, address }: VerifierWebhook): boolean {
   return !isHttps(webhook) || webhook.disableTLS === true || address.host.service?.isOutside !== false;

@@ -6,12 +6,14 @@ import { strategyOf } from '../flagger/canary.ts';
 import { type Hook, type HookPath, pathsOf, typesOf } from '../flagger/hooks.ts';
 import { hookWebhooks, likelyWebhooks, webhooksOf } from '../flagger/webhooks.ts';
 import { checkAlerts } from './alerts.ts';
+import { isNamedLikeVerifier } from './goal.ts';
+import { mended } from './mended.ts';
 import { checkIdentity, checkMetadata, namesE2ESpec } from './metadata.ts';
 import { inCanary, inWebhook } from './place.ts';
 import { type Finding, gateRules, type LintInput, type MeantWebhook } from './rules.ts';
 import { checkE2ESpecs } from './specs.ts';
 import { checkInterval, checkTimeout, checkTiming } from './timing.ts';
-import { isNamedLikeVerifier, mayCall, readWiring, type Wiring } from './urls.ts';
+import { mayCall, readWiring, type Wiring } from './urls.ts';
 
 /** Nothing of a Canary that does not use the verifier. */
 export function lint(canary: Canary, input: LintInput): Finding[] {
@@ -55,7 +57,13 @@ export function usesVerifier(canary: Canary, { own = [], origin, specNames }: Pa
   if (origin !== undefined && own.length > 0) return true;
   if (specNames?.includes(canary.metadata.name)) return true;
   if (hookWebhooks(canary).some((each) => mayCall(each) && !common.includes(each.path))) return true;
-  return webhooksOf(canary).some(({ url, metadata }) => isNamedLikeVerifier(url) || namesE2ESpec(metadata));
+  return webhooksOf(canary).some(({ url, metadata }) => leadsToOne(url) || namesE2ESpec(metadata));
+}
+
+/** Whether its host is called like the verifier, or nearly. */
+function leadsToOne(url: string): boolean {
+  const { host } = mended(url);
+  return host !== undefined && isNamedLikeVerifier(host);
 }
 
 function checkCanary(canary: Canary, wiring: Wiring): Finding[] {

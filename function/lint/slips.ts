@@ -12,12 +12,14 @@ import {
   endsInDot,
   type Goal,
   isInside,
+  isNamedLikeVerifier,
   isNear,
   isOfFlaggersNamespace,
   isTrusted,
   urlAt,
 } from './goal.ts';
 import { looksLike } from './looks-like.ts';
+import { mended } from './mended.ts';
 import type { Finding } from './rules.ts';
 import { hasSlipInTail } from './tail.ts';
 
@@ -86,7 +88,7 @@ const hookPaths = Object.keys(hooks).flatMap((path) => splitPath(path)?.path ?? 
 export function slipInPath(webhook: Webhook, index: number, example: VerifierWebhook | undefined): Slip | undefined {
   const slip = { webhook, index, severity: 'error' } as const;
   const url = readUrl(webhook.url);
-  if (url === undefined) return { ...slip, ...unusable(webhook) };
+  if (url === undefined) return { ...slip, ...unusable(webhook, example) };
   if (splitPath(url.pathname) !== undefined) return undefined;
   const host = hostOf(url.host);
   if (example !== undefined && !isKnownOrNear(example, host)) return undefined;
@@ -94,9 +96,15 @@ export function slipInPath(webhook: Webhook, index: number, example: VerifierWeb
   const { path, at } = meantPath(segments);
   if (example !== undefined && !isHere(example, host, path && segments.slice(0, at))) return undefined;
   if (example === undefined && path === undefined) return undefined;
-  const [usual] = webhook.type ? pathsOf(webhook.type) : [];
-  const alone = example === undefined && at === 0 ? `${baseOf(webhook)}${path}` : undefined;
-  return { ...slip, path: path ?? usual, what: wrongWords(segments, at, path), url: alone };
+  const right = pathFor(webhook, path);
+  const alone = example === undefined && at === 0 ? `${baseOf(webhook)}${right}` : undefined;
+  return { ...slip, path: right, what: wrongWords(segments, at, path), url: alone };
+}
+
+/** What its type may call: a rollback hook that was told to call a gate would roll back what passed. */
+function pathFor({ type }: Webhook, written: HookPath | undefined): HookPath | undefined {
+  const fitting = type ? pathsOf(type) : [];
+  return written !== undefined && fitting.includes(written) ? written : (fitting[0] ?? written);
 }
 
 // Nobody writes more words after a hook's path.
@@ -131,9 +139,22 @@ function wrongWords(segments: string[], at: number, path: HookPath | undefined):
   return `what stands before ${path} is a word of the verifier's own`;
 }
 
-function unusable({ url }: Webhook): Pick<Slip, 'what' | 'path' | 'otherwise'> {
-  const written = url.replace(/[?#].*/s, '');
-  const path = hookPaths.find((each) => written.endsWith(each) || written.endsWith(`${each}/`));
+function unusable(
+  webhook: Webhook,
+  example: VerifierWebhook | undefined,
+): Pick<Slip, 'what' | 'path' | 'url' | 'otherwise'> {
+  const { host, segments, scheme } = mended(webhook.url);
+  const { path: written, at } = meantPath(segments);
+  const path = pathFor(webhook, written);
   const what = 'its URL is none that Flagger can call';
-  return { what, path, otherwise: 'Write it out, as http://e2e-verifier.default/pre-rollout' };
+  const otherwise = path === undefined ? 'Write it out' : `Write it out, as http://${manager}.default${path}`;
+  const isOwn =
+    host === undefined
+      ? written !== undefined
+      : example === undefined
+        ? isNamedLikeVerifier(host)
+        : isKnownOrNear(example, host) && isHere(example, host, written && segments.slice(0, at));
+  if (!isOwn) return { what, path: undefined, otherwise };
+  const isAlone = example === undefined && host !== undefined && path !== undefined && at < 1;
+  return { what, path, otherwise, url: isAlone ? `${scheme}://${host.text}${path}` : undefined };
 }

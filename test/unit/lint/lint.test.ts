@@ -327,7 +327,6 @@ describe('The wiring check', () => {
     assert.deepEqual(places(subject, inputWith({ activeDeadlineSeconds: 30, podTemplate })), [
       'Canary podinfo spec.skipAnalysis',
       'Canary podinfo spec.analysis.webhooks.0.url',
-      'Canary podinfo spec.analysis.webhooks.0.type',
       'Canary podinfo spec.analysis.webhooks.1.type',
       'E2ESpec podinfo spec.activeDeadlineSeconds',
       'Canary podinfo spec.analysis.alerts.0.severity',

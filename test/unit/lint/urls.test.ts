@@ -195,6 +195,16 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
       says: `${path.replace(/^\/e2e|\/$/g, '')} is no path of the verifier. Write url: ${right}/pre-rollout`,
     }),
   ),
+  ...[
+    ['/pre-rolout', '/pre-rolout is no path of the verifier'],
+    ['/pre-rollout/podinfo', 'words follow /pre-rollout'],
+    ['/gate/pre-rollout', "what stands before /pre-rollout is a word of the verifier's own"],
+  ].map(([path = '', why]) => ({
+    what: `a rollback hook at a path that is nearly a gate’s: ${path}`,
+    wrong: { ...rollback, name: 'wrong', url: url(path) },
+    beside: [preRollout],
+    says: `${why}. Write url: ${right}/rollback`,
+  })),
   ...['/pre-rollout/podinfo', '/pre-rollout/v1/run'].map((path) => ({
     what: `words after the path: ${path}`,
     wrong: { ...preRollout, name: 'wrong', url: url(path) },
@@ -245,8 +255,33 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
       says: `its URL is none that Flagger can call. Write url: ${right}/pre-rollout`,
     }),
   ),
-  ...['e2e-verifier.default', '', '//s3cret'].map((wrong) => ({
-    what: `a URL that Flagger cannot call, and that has no hook’s path: "${wrong}"`,
+  ...['e2e-verifier.default', `http:/e2e-verifier.default`, ` ${right}/`, 'htp://e2e-verifier.default/pre-rolout'].map(
+    (wrong) => ({
+      what: `a URL that Flagger cannot call, and that has no hook’s path: "${wrong}"`,
+      wrong: { ...preRollout, name: 'wrong', url: wrong },
+      says: `its URL is none that Flagger can call. Write url: ${right}/pre-rollout`,
+    }),
+  ),
+  ...['/rollback ', '/roll back', '/ ', ' /rollback', '/rolback ', '/pre-rollout ', ''].map((path) => ({
+    what: `a rollback hook’s URL that Flagger cannot call: ${path}`,
+    wrong: { ...rollback, name: 'wrong', url: path === '' ? 'e2e-verifier.default' : url(path) },
+    beside: [preRollout],
+    says: `its URL is none that Flagger can call. Write url: ${right}/rollback`,
+  })),
+  ...['/confirm-rollout ', '/confirm rollout', '/ '].map((path) => ({
+    what: `a confirm-rollout hook’s URL that Flagger cannot call: ${path}`,
+    wrong: { ...preflight, name: 'wrong', url: url(path) },
+    beside: [preRollout, rollback],
+    says: `its URL is none that Flagger can call. Write url: ${right}/confirm-rollout`,
+  })),
+  ...['', '//chat.ops', 'http://chat.ops/roll back', 'https://gw.example.com/x/rollback '].map((wrong) => ({
+    what: `a rollback hook’s URL that Flagger cannot call, and that may be somebody else’s: ${wrong}`,
+    wrong: { ...rollback, name: 'wrong', url: wrong },
+    beside: [preRollout, rollback],
+    says: 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/rollback',
+  })),
+  ...['', '//s3cret', 's3cret/pre-rollout'].map((wrong) => ({
+    what: `a URL that Flagger cannot call, and that is nobody’s: "${wrong}"`,
     wrong: { ...preRollout, name: 'wrong', url: wrong },
     beside: [preRollout, rollback],
     says: 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/pre-rollout',
@@ -372,6 +407,18 @@ const doubtful: { what: string; webhooks: Webhook[]; says: string[] }[] = [
       (type) =>
         `advice: ${type}: it calls https://e2e-verifier.default, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority. Without one, write url: ${right}/${type}`,
     ),
+  },
+  {
+    what: 'URLs that Flagger cannot call, and no others',
+    webhooks: [preRollout, rollback].map((each) => ({ ...each, url: `${each.url} ` })),
+    says: ['pre-rollout', 'rollback'].map(
+      (type) => `${type}: its URL is none that Flagger can call. Write url: ${right}/${type}`,
+    ),
+  },
+  {
+    what: 'a URL that Flagger cannot call, of no type',
+    webhooks: [preRollout, rollback, { name: 'typeless', url: 'not a url' }],
+    says: ['typeless: its URL is none that Flagger can call. Write it out'],
   },
   ...['scv', 'svc.cluster.locl:8080'].map((tail) => ({
     what: `a slip in the end of the host, in all: ${tail}`,
