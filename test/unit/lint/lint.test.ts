@@ -418,6 +418,17 @@ describe('The wiring check', () => {
       it(`finds nothing with ${what}`, () => assert.ok(!usesVerifier(canary(weights, webhooks))));
     }
 
+    const words: Record<string, string>[] = [
+      { e2eSpecs: 'cypress/e2e/login.cy.ts', E2E_SPEC: 'cypress/e2e/login.cy.ts', suite: 'x' },
+      { spec: 'podinfo', e2eset: 'a', e2eSuite: 'podinfo' },
+    ];
+    for (const metadata of words) {
+      it(`finds nothing with metadata of others: ${Object.keys(metadata)}`, () => {
+        const subject = canary(weights, [elsewhere('pre-rollout', 'http://k6.ops/pre-rollout', { metadata })]);
+        assert.ok(!usesVerifier(subject));
+      });
+    }
+
     const renamed = [
       elsewhere('pre-rollout', 'http://approvals.ops/pre-rollout'),
       elsewhere('rollback', 'http://approvals.ops/rollback'),
