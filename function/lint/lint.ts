@@ -128,7 +128,7 @@ function checkType({ webhook, index, type, path }: MeantWebhook, canary: Canary)
   if (fitting.includes(path)) return [];
   const types = typesOf(path).join(' or ');
   const message = !webhook.type
-    ? `no type is type: rollout to Flagger, and ${path} is not for it. Add type: ${types}`
+    ? `it has no type, which Flagger takes for rollout, and a rollout hook does not call ${path}. Add type: ${types}`
     : fitting.length === 0
       ? `type: ${type} is refused by Flagger's schema. Write type: ${types}`
       : `type ${type} calls ${path}; it must call ${fitting.join(' or ')}`;

@@ -256,7 +256,8 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
       { name: 'empty', type: '', url: url(path), retries: 218 },
     ]),
     says: ['typeless', 'empty'].map(
-      (name) => `${name}: no type is type: rollout to Flagger, and ${path} is not for it. Add type: ${type}`,
+      (name) =>
+        `${name}: it has no type, which Flagger takes for rollout, and a rollout hook does not call ${path}. Add type: ${type}`,
     ),
   })),
   {
