@@ -6,7 +6,7 @@ import type { E2ESpec } from '../api/e2espec.ts';
 import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../flagger/webhooks.ts';
 import type { Namespace } from '../kube/inventory.ts';
 import { lint, usesVerifier } from '../lint/lint.ts';
-import type { Finding } from '../lint/rules.ts';
+import type { Finding, LintInput } from '../lint/rules.ts';
 import { e2eSpecOf, namesBeside } from '../lint/specs.ts';
 import { gatingOf } from './gating.ts';
 import type { Path, Position } from './manifests.ts';
@@ -66,7 +66,15 @@ export function check(subjects: Subjects, url: string | undefined): Outcome {
     const { object: canary, namespace } = subject;
     const own = url === undefined ? likelyWebhooks(canary) : webhooksBehind(url, canary);
     const specs = beside(subject, subjects.e2eSpecs);
-    const input = { own, ...specNamesFor(subject, specs, subjects) };
+    const specOf = (name: string) => specs.find(({ object }) => object.metadata.name === name)?.object.spec;
+    const { knowsAllSpecs } = subjects;
+    const input = {
+      own,
+      specOf,
+      knowsAllSpecs,
+      ...(url !== undefined && { url }),
+      ...specNamesFor(subject, specs, subjects),
+    };
     if (usesVerifier(canary, input)) outcome.checked.push(checkOne(subject, specs, subjects, input));
     else outcome.others.push(titleOf({ name: canary.metadata.name, namespace }));
   }
@@ -106,15 +114,13 @@ function checkOne(
   subject: Subject<Canary>,
   specs: Specs,
   { namespaces }: Subjects,
-  input: { own: VerifierWebhook[]; specNames?: readonly string[] },
+  input: Omit<LintInput, 'retryAfterSeconds'> & { own: VerifierWebhook[] },
 ): Checked {
   const { object: canary, namespace } = subject;
   const specCalled = (wanted: string) => specs.find(({ object }) => object.metadata.name === wanted);
   const home = namespaces.find(({ metadata }) => metadata.name === namespace);
-  const specOf = (wanted: string) => specCalled(wanted)?.object.spec;
   const findings = lint(canary, {
     ...input,
-    specOf,
     retryAfterSeconds,
     ...(home && { namespaceLabels: home.metadata.labels ?? {} }),
   });
@@ -128,7 +134,7 @@ function checkOne(
     namespace,
     place: subject.placeOf?.([]),
     findings: inOrder(placed, canary),
-    gating: gatingOf(canary, input.own, (each) => specOf(e2eSpecOf(each, canary))?.mode === 'Observe'),
+    gating: gatingOf(canary, input.own, (each) => input.specOf(e2eSpecOf(each, canary))?.mode === 'Observe'),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Host, hostOf, isSameHost, type Origin, readUrl } from '../flagger/
 import { type HookPath, splitPath } from '../flagger/hooks.ts';
 import type { VerifierWebhook } from '../flagger/webhooks.ts';
 import { looksLike } from './looks-like.ts';
+import { hasDoubtfulTail, hasSlipInTail } from './tail.ts';
 
 /** A webhook that leads to the verifier: by the others it is told where they should. */
 export interface Goal {
@@ -23,11 +24,15 @@ export function goalOf(webhooks: VerifierWebhook[], origin: Origin | undefined):
   const counts = new Map<string, number>();
   for (const each of webhooks) counts.set(spotOf(each), (counts.get(spotOf(each)) ?? 0) + 1);
   const countOf = (each: VerifierWebhook) => counts.get(spotOf(each)) ?? 0;
-  const rank = (each: VerifierWebhook) => [Number(isNamed(each)), Number(isTrusted(each)), countOf(each)] as const;
-  const compare = (a: VerifierWebhook, b: VerifierWebhook) => {
-    const [x, y] = [rank(a), rank(b)];
-    return y[0] - x[0] || y[1] - x[1] || y[2] - x[2];
-  };
+  const signs = [
+    (each: VerifierWebhook) => Number(isNamed(each)),
+    (each: VerifierWebhook) => Number(isTrusted(each)),
+    (each: VerifierWebhook) => -slipsIn(each),
+    countOf,
+    (each: VerifierWebhook) => Number(!hasDoubtfulTail(each.address.host)),
+  ];
+  const compare = (a: VerifierWebhook, b: VerifierWebhook) =>
+    signs.reduce((found, sign) => found || sign(b) - sign(a), 0);
   const [example] = webhooks.toSorted(compare);
   if (example === undefined) return undefined;
   const rivals = webhooks.filter((each) => differs(each, example));
@@ -42,11 +47,29 @@ function calledBy(webhooks: VerifierWebhook[], { hosts, path }: Origin): Verifie
   const isExact = ({ address }: VerifierWebhook) => Number(arrived.some(({ text }) => text === address.host.text));
   return webhooks
     .filter(({ address }) => arrived.some((host) => isSameHost(host, address.host)))
-    .toSorted((a, b) => isExact(b) - isExact(a) || Number(b.path === arrival) - Number(a.path === arrival))[0];
+    .toSorted(
+      (a, b) =>
+        isExact(b) - isExact(a) || slipsIn(a) - slipsIn(b) || Number(b.path === arrival) - Number(a.path === arrival),
+    )[0];
+}
+
+/** In the host alone, whatever the others have. */
+function slipsIn({ webhook, address }: VerifierWebhook): number {
+  return Number(hasSlipInTail(address.host)) + Number(endsInDot(webhook));
+}
+
+/** The root's dot: a gateway of Knative's knows no such host. */
+export function endsInDot({ url }: Webhook): boolean {
+  return readUrl(url)?.hostname.endsWith('.') === true;
 }
 
 function isNamed({ address }: VerifierWebhook): boolean {
   return address.host.service?.name === manager;
+}
+
+/** Or nearly. */
+export function isNamedLikeVerifier({ service }: Host): boolean {
+  return service !== undefined && looksLike(service.name, manager);
 }
 
 /** Whether Flagger can get a connection: nobody signs a name that is known in the cluster alone. */
@@ -71,9 +94,15 @@ function entranceOf({ url }: Webhook): string {
   return `${protocol}${port}`;
 }
 
+/** Whether the first leads elsewhere than the second, which is the surer one. */
 export function differs(a: VerifierWebhook, b: VerifierWebhook): boolean {
   const [x, y] = [a.address, b.address];
   if (!isSameHost(x.host, y.host)) return true;
+  if (endsInDot(a.webhook) && !endsInDot(b.webhook)) return true;
+  const isOtherText = x.host.text !== y.host.text;
+  if (isOtherText && hasSlipInTail(x.host)) return true;
+  // Of two domains of a cluster one is wrong, and a name without one is right anyway.
+  if (isOtherText && hasDoubtfulTail(x.host) && y.host.service?.clusterDomain === undefined) return true;
   // Knative's name outside of the cluster is another way to the same Service.
   if (x.host.service?.isOutside !== y.host.service?.isOutside) return false;
   if (entranceOf(a.webhook) !== entranceOf(b.webhook) || x.prefix !== y.prefix) return true;

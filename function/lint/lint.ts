@@ -1,17 +1,20 @@
 /**
  * Reads a Canary and says what in its webhooks does not gate, before it hurts.
  */
-import type { Canary } from '../api/canary.ts';
+import type { Canary, Webhook } from '../api/canary.ts';
+import { addressOf, type Host, isSameHost } from '../flagger/address.ts';
 import { strategyOf } from '../flagger/canary.ts';
 import { type Hook, type HookPath, pathsOf, typesOf } from '../flagger/hooks.ts';
 import { hookWebhooks, likelyWebhooks, webhooksOf } from '../flagger/webhooks.ts';
 import { checkAlerts } from './alerts.ts';
+import { isInside, isNamedLikeVerifier, isNear } from './goal.ts';
+import { mended } from './mended.ts';
 import { checkIdentity, checkMetadata, namesE2ESpec } from './metadata.ts';
 import { inCanary, inWebhook } from './place.ts';
 import { type Finding, gateRules, type LintInput, type MeantWebhook } from './rules.ts';
 import { checkE2ESpecs } from './specs.ts';
 import { checkInterval, checkTimeout, checkTiming } from './timing.ts';
-import { isNamedLikeVerifier, mayCall, readWiring, type Wiring } from './urls.ts';
+import { mayCall, readWiring, type Wiring } from './urls.ts';
 
 /** Nothing of a Canary that does not use the verifier. */
 export function lint(canary: Canary, input: LintInput): Finding[] {
@@ -44,18 +47,53 @@ export function lint(canary: Canary, input: LintInput): Finding[] {
   ];
 }
 
-// Words that other receivers have for a path as well.
-const common: readonly HookPath[] = ['/rollback', '/event'];
-
 /**
- * Whether anything in a Canary is meant for the verifier: a hook's path, its usual host, metadata that names an E2ESpec, or
- * an E2ESpec of the Canary's name.
+ * Whether anything in a Canary is meant for the verifier: where that is, or its usual host, metadata that names an E2ESpec, or
+ * an E2ESpec of the Canary's name. Others have hooks at such paths as well: by these alone, it is a gate and a rollback hook
+ * at one host, and only where nobody knows more.
  */
-export function usesVerifier(canary: Canary, { own = [], origin, specNames }: Partial<LintInput> = {}): boolean {
-  if (origin !== undefined && own.length > 0) return true;
-  if (specNames?.includes(canary.metadata.name)) return true;
-  if (hookWebhooks(canary).some((each) => mayCall(each) && !common.includes(each.path))) return true;
-  return webhooksOf(canary).some(({ url, metadata }) => isNamedLikeVerifier(url) || namesE2ESpec(metadata));
+export function usesVerifier(canary: Canary, input: Partial<LintInput> = {}): boolean {
+  const { own = [], origin, url, specNames, knowsAllSpecs = false, specOf } = input;
+  const { name } = canary.metadata;
+  if ((origin ?? url) !== undefined && own.length > 0) return true;
+  if (specNames?.includes(name) || (origin === undefined && specOf?.(name) !== undefined)) return true;
+  if (webhooksOf(canary).some((each) => leadsToOne(each) || namesE2ESpec(each.metadata))) return true;
+  if (url !== undefined) return leadsNear(canary, url);
+  return !knowsAllSpecs && isWiredAsOne(canary);
+}
+
+/** Whether its host is called like the verifier, or nearly. */
+function leadsToOne({ url }: Webhook): boolean {
+  const { host } = mended(url);
+  return host !== undefined && isNamedLikeVerifier(host);
+}
+
+/** At a gateway, where others are as well, by a hook's path. */
+function leadsNear(canary: Canary, url: string): boolean {
+  const place = addressOf(`${url}/webhook`);
+  if (place === undefined) return false;
+  const isThere = (host: Host) => isSameHost(host, place.host) || isNear(host, place.host);
+  if (
+    hookWebhooks(canary).some(
+      (each) => mayCall(each) && each.address.prefix === place.prefix && isThere(each.address.host),
+    )
+  )
+    return true;
+  const hosts = isInside(place.host) ? webhooksOf(canary).map((each) => mended(each.url).host) : [];
+  return hosts.some((host) => host !== undefined && isThere(host));
+}
+
+// A word that other receivers have for a path as well.
+const common: HookPath = '/webhook';
+
+function isWiredAsOne(canary: Canary): boolean {
+  const all = hookWebhooks(canary).filter((each) => mayCall(each) && each.path !== common);
+  const placesOf = (kind: Hook['kind']) =>
+    all.flatMap(({ hook, address: { host, prefix } }) =>
+      hook.kind === kind ? `${isInside(host) ? host.service?.name : host.text}/${prefix}` : [],
+    );
+  const gates = new Set(placesOf('gate'));
+  return placesOf('rollback').some((place) => gates.has(place));
 }
 
 function checkCanary(canary: Canary, wiring: Wiring): Finding[] {
@@ -90,7 +128,7 @@ function checkType({ webhook, index, type, path }: MeantWebhook, canary: Canary)
   if (fitting.includes(path)) return [];
   const types = typesOf(path).join(' or ');
   const message = !webhook.type
-    ? `no type is type: rollout to Flagger, and ${path} is not for it. Add type: ${types}`
+    ? `it has no type, which Flagger takes for rollout, and a rollout hook does not call ${path}. Add type: ${types}`
     : fitting.length === 0
       ? `type: ${type} is refused by Flagger's schema. Write type: ${types}`
       : `type ${type} calls ${path}; it must call ${fitting.join(' or ')}`;

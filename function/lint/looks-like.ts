@@ -10,7 +10,14 @@ const slips = 2;
 export function looksLike(a: string, b: string): boolean {
   const [x, y] = [letters(a), letters(b)];
   if (x.length < 2 * slips || Math.abs(x.length - y.length) > slips) return false;
-  return isWithin(x, y);
+  return isWithin(x, y, slips);
+}
+
+/** Of words that are too short for that: whether they differ by a letter, or by two that changed places. */
+export function isSlipOf(a: string, b: string): boolean {
+  const [x, y] = [letters(a), letters(b)];
+  if (x === y || Math.abs(x.length - y.length) > 1) return false;
+  return isWithin(x, y, 1) || (isWithin(x, y, 2) && [...x].sort().join() === [...y].sort().join());
 }
 
 /** Whether both are one word, whatever the case and whatever stands between its parts. */
@@ -26,7 +33,7 @@ function letters(text: string): string {
 }
 
 /** https://en.wikipedia.org/wiki/Levenshtein_distance, row by row, until one is too far everywhere. */
-function isWithin(a: string, b: string): boolean {
+function isWithin(a: string, b: string, most: number): boolean {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];
@@ -34,8 +41,8 @@ function isWithin(a: string, b: string): boolean {
       const changed = (row[j] ?? 0) + Number(letter !== other);
       next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
-    if (Math.min(...next) > slips) return false;
+    if (Math.min(...next) > most) return false;
     row = next;
   }
-  return (row[b.length] ?? 0) <= slips;
+  return (row[b.length] ?? 0) <= most;
 }

@@ -36,6 +36,10 @@ export interface LintInput {
   origin?: Origin;
   /** The names of the E2ESpecs that there are, where all are known; of some, `namesBeside`. */
   specNames?: readonly string[];
+  /** Whether `specNames` are all, as in a cluster. */
+  knowsAllSpecs?: boolean;
+  /** Where the verifier is, if somebody has said so; `own` are the webhooks behind it then. */
+  url?: string;
   /** The labels of the Canary's namespace, and Linkerd's annotation, where known. */
   namespaceLabels?: Readonly<Record<string, string>>;
 }

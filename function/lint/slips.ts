@@ -6,9 +6,22 @@ import { manager } from '../api/labels.ts';
 import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
 import { type HookPath, hooks, pathsOf, splitPath } from '../flagger/hooks.ts';
 import type { VerifierWebhook } from '../flagger/webhooks.ts';
-import { baseOf, differs, type Goal, isInside, isNear, isOfFlaggersNamespace, isTrusted, urlAt } from './goal.ts';
+import {
+  baseOf,
+  differs,
+  endsInDot,
+  type Goal,
+  isInside,
+  isNamedLikeVerifier,
+  isNear,
+  isOfFlaggersNamespace,
+  isTrusted,
+  urlAt,
+} from './goal.ts';
 import { looksLike } from './looks-like.ts';
+import { mended } from './mended.ts';
 import type { Finding } from './rules.ts';
+import { hasSlipInTail } from './tail.ts';
 
 export interface Slip {
   webhook: Webhook;
@@ -31,7 +44,11 @@ export function slipInHost(each: VerifierWebhook, goal: Goal): Slip | undefined 
   const base = baseOf(webhook);
   const other = baseOf(goal.example.webhook);
   const who = goal.isCalled ? 'the verifier was called at' : `webhook ${goal.example.webhook.name} calls`;
-  const own = isOfFlaggersNamespace(address.host) ? ", which is looked up in Flagger's own namespace" : '';
+  const own = isOfFlaggersNamespace(address.host)
+    ? ", which is looked up in Flagger's own namespace"
+    : endsInDot(webhook)
+      ? ', which ends in a dot'
+      : '';
   const what =
     base === other
       ? `what stands before ${path} is not what stands there in webhook ${goal.example.webhook.name}`
@@ -50,7 +67,17 @@ function doubtfulHost(each: VerifierWebhook, goal: Goal): Slip | undefined {
     const what = `it calls ${baseOf(webhook)}, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority`;
     return { ...advice, what, lead: 'Without one, write', url: url.replace('https', 'http') };
   }
-  const { name, isOutside } = address.host.service ?? {};
+  const { host } = new URL(url);
+  const { name, namespace, isOutside } = address.host.service ?? {};
+  if (name !== undefined && hasSlipInTail(address.host)) {
+    const what = `it calls ${baseOf(webhook)}, and what follows the namespace is nearly svc.cluster.local`;
+    const short = host.replace(/^[^:]+/, `${name}.${namespace}`);
+    return { ...advice, what, lead: 'If that is a slip, write', url: url.replace(host, short) };
+  }
+  if (endsInDot(webhook)) {
+    const what = `it calls ${baseOf(webhook)}, which ends in a dot, and Knative's gateways may answer 404 then`;
+    return { ...advice, what, url: url.replace(host, host.replace(/\.(?=$|:)/, '')) };
+  }
   if (name === undefined || isOutside || name.includes(manager) || !looksLike(name, manager)) return undefined;
   const what = `it calls ${name}, which is nearly ${manager}, the verifier's usual name`;
   return { ...advice, what, lead: 'If that is a slip, write', url: url.replace(name, manager) };
@@ -61,7 +88,7 @@ const hookPaths = Object.keys(hooks).flatMap((path) => splitPath(path)?.path ?? 
 export function slipInPath(webhook: Webhook, index: number, example: VerifierWebhook | undefined): Slip | undefined {
   const slip = { webhook, index, severity: 'error' } as const;
   const url = readUrl(webhook.url);
-  if (url === undefined) return { ...slip, ...unusable(webhook) };
+  if (url === undefined) return { ...slip, ...unusable(webhook, example) };
   if (splitPath(url.pathname) !== undefined) return undefined;
   const host = hostOf(url.host);
   if (example !== undefined && !isKnownOrNear(example, host)) return undefined;
@@ -69,9 +96,15 @@ export function slipInPath(webhook: Webhook, index: number, example: VerifierWeb
   const { path, at } = meantPath(segments);
   if (example !== undefined && !isHere(example, host, path && segments.slice(0, at))) return undefined;
   if (example === undefined && path === undefined) return undefined;
-  const [usual] = webhook.type ? pathsOf(webhook.type) : [];
-  const alone = example === undefined && at === 0 ? `${baseOf(webhook)}${path}` : undefined;
-  return { ...slip, path: path ?? usual, what: wrongWords(segments, at, path), url: alone };
+  const right = pathFor(webhook, path);
+  const alone = example === undefined && at === 0 ? `${baseOf(webhook)}${right}` : undefined;
+  return { ...slip, path: right, what: wrongWords(segments, at, path), url: alone };
+}
+
+/** What its type may call: a rollback hook that was told to call a gate would roll back what passed. */
+function pathFor({ type }: Webhook, written: HookPath | undefined): HookPath | undefined {
+  const fitting = type ? pathsOf(type) : [];
+  return written !== undefined && fitting.includes(written) ? written : (fitting[0] ?? written);
 }
 
 // Nobody writes more words after a hook's path.
@@ -106,9 +139,22 @@ function wrongWords(segments: string[], at: number, path: HookPath | undefined):
   return `what stands before ${path} is a word of the verifier's own`;
 }
 
-function unusable({ url }: Webhook): Pick<Slip, 'what' | 'path' | 'otherwise'> {
-  const written = url.replace(/[?#].*/s, '');
-  const path = hookPaths.find((each) => written.endsWith(each) || written.endsWith(`${each}/`));
+function unusable(
+  webhook: Webhook,
+  example: VerifierWebhook | undefined,
+): Pick<Slip, 'what' | 'path' | 'url' | 'otherwise'> {
+  const { host, segments, scheme } = mended(webhook.url);
+  const { path: written, at } = meantPath(segments);
+  const path = pathFor(webhook, written);
   const what = 'its URL is none that Flagger can call';
-  return { what, path, otherwise: 'Write it out, as http://e2e-verifier.default/pre-rollout' };
+  const otherwise = path === undefined ? 'Write it out' : `Write it out, as http://${manager}.default${path}`;
+  const isOwn =
+    host === undefined
+      ? written !== undefined
+      : example === undefined
+        ? isNamedLikeVerifier(host)
+        : isKnownOrNear(example, host) && isHere(example, host, written && segments.slice(0, at));
+  if (!isOwn) return { what, path: undefined, otherwise };
+  const isAlone = example === undefined && host !== undefined && path !== undefined && at < 1;
+  return { what, path, otherwise, url: isAlone ? `${scheme}://${host.text}${path}` : undefined };
 }

@@ -4,12 +4,10 @@
  * is said. URLs have passwords and tokens in them: of one that is wrong no more is told than its scheme, host and last word.
  */
 import type { Canary, Webhook } from '../api/canary.ts';
-import { manager } from '../api/labels.ts';
-import { hostOf, isSameHost, type Origin, readUrl } from '../flagger/address.ts';
+import { isSameHost, type Origin, readUrl } from '../flagger/address.ts';
 import { type HookPath, hooks, pathsOf } from '../flagger/hooks.ts';
 import { hookWebhooks, typeOf, type VerifierWebhook, webhooksOf } from '../flagger/webhooks.ts';
 import { type Goal, goalOf, isInside, isNear, urlAt } from './goal.ts';
-import { looksLike } from './looks-like.ts';
 import { inWebhook } from './place.ts';
 import type { Finding, MeantWebhook } from './rules.ts';
 import { type Slip, slipInHost, slipInPath } from './slips.ts';
@@ -45,13 +43,6 @@ export function readWiring(canary: Canary, own: VerifierWebhook[], origin: Origi
 /** Whether Flagger may ask it: no type is a slip of its own. */
 export function mayCall({ webhook, type, path }: MeantWebhook): boolean {
   return !webhook.type || pathsOf(type).includes(path);
-}
-
-/** Whether the host is called like the verifier, or nearly. */
-export function isNamedLikeVerifier(url: string): boolean {
-  const parsed = readUrl(url);
-  const { name = '' } = (parsed && hostOf(parsed.host).service) ?? {};
-  return looksLike(name, manager);
 }
 
 function toFinding(slip: Slip, goal: Goal | undefined, canary: Canary): Finding {

@@ -108,6 +108,16 @@ describe('A wiring that does not gate', () => {
     assert.match(event?.metadata.name ?? '', /^e2e-wiring\./);
   });
 
+  it('is told with a slip in the end of a host, by which nobody is called', async () => {
+    for (const end of ['scv', 'svc.cluster', 'svc.cluster.locl', 'svc.cluster.local.']) {
+      const base = `http://e2e-verifier.default.${end}`;
+      const { events } = await warned(canaryWith([{ ...gate, url: `${base}/pre-rollout` }, rollback]), [short]);
+      const message = events[0]?.message ?? '';
+      assert.ok(message.startsWith(`e2e-pre-rollout: it calls ${base}, `), message);
+      assert.ok(message.endsWith('. Write url: http://e2e-verifier.default/pre-rollout'), message);
+    }
+  });
+
   it('is told with the URL by which the verifier was called, and what is wrong with an E2ESpec under its name', async () => {
     const astray = { ...rollback, url: 'http://u:s3cret@e2e-verifier.staging/rollback?s3cret' };
     const brief = named('podinfo', {

@@ -121,7 +121,12 @@ describe('A Canary', () => {
       webhooks: [hook('event', 'slack.tools', { url: 'http://slack.tools/webhook' })],
       isChecked: false,
     },
-    { what: 'with a gate, wherever it leads', webhooks: [hook('pre-rollout', 'tests.qa')], isChecked: true },
+    { what: 'with a path that others have as well', webhooks: [hook('pre-rollout', 'tests.qa')], isChecked: false },
+    {
+      what: 'with a gate and a rollback hook, wherever they lead',
+      webhooks: [hook('pre-rollout', 'tests.qa'), hook('rollback', 'tests.qa')],
+      isChecked: true,
+    },
     {
       what: 'with an unknown path at the verifier',
       webhooks: [{ name: 'e2e', url: 'http://e2e-verifier.default/verify' }],
@@ -139,6 +144,18 @@ describe('A Canary', () => {
         assert.match(checked[0]?.findings[0]?.message ?? '', /no webhook calls a gate/);
     });
   }
+
+  it('of somebody else is known by the verifier’s URL, or by all E2ESpecs of a cluster', () => {
+    const canaries = [canary('podinfo', 'shop', [hook('pre-rollout', 'tests.qa'), hook('rollback', 'tests.qa')])];
+    const e2eSpecs = [e2eSpec('shop', 'shop', 120)];
+    const isChecked = (subjects: Partial<Subjects>, url?: string) =>
+      check({ ...none, canaries, ...subjects }, url).checked.length === 1;
+    assert.ok(isChecked({ e2eSpecs }));
+    assert.ok(!isChecked({ e2eSpecs, knowsAllSpecs: true }));
+    assert.ok(!isChecked({ e2eSpecs }, 'http://e2e-verifier.default'));
+    assert.ok(isChecked({ e2eSpecs }, 'http://tests.qa'));
+    assert.ok(isChecked({ e2eSpecs: [e2eSpec('podinfo', 'shop', 120)] }, 'http://e2e-verifier.default'));
+  });
 
   const missing = (subjects: Partial<Subjects>) =>
     check({ ...none, ...subjects }, undefined).checked.map(({ findings }) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Canary } from '../../../function/api/canary.ts';
+import type { Canary, Webhook } from '../../../function/api/canary.ts';
 import type { Spec } from '../../../function/api/e2espec.ts';
 import { hooks } from '../../../function/flagger/hooks.ts';
-import { likelyWebhooks } from '../../../function/flagger/webhooks.ts';
+import { likelyWebhooks, webhooksBehind } from '../../../function/flagger/webhooks.ts';
 import { lint, usesVerifier } from '../../../function/lint/lint.ts';
 import { looksLike } from '../../../function/lint/looks-like.ts';
 import {
@@ -256,7 +256,8 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
       { name: 'empty', type: '', url: url(path), retries: 218 },
     ]),
     says: ['typeless', 'empty'].map(
-      (name) => `${name}: no type is type: rollout to Flagger, and ${path} is not for it. Add type: ${type}`,
+      (name) =>
+        `${name}: it has no type, which Flagger takes for rollout, and a rollout hook does not call ${path}. Add type: ${type}`,
     ),
   })),
   {
@@ -327,7 +328,6 @@ describe('The wiring check', () => {
     assert.deepEqual(places(subject, inputWith({ activeDeadlineSeconds: 30, podTemplate })), [
       'Canary podinfo spec.skipAnalysis',
       'Canary podinfo spec.analysis.webhooks.0.url',
-      'Canary podinfo spec.analysis.webhooks.0.type',
       'Canary podinfo spec.analysis.webhooks.1.type',
       'E2ESpec podinfo spec.activeDeadlineSeconds',
       'Canary podinfo spec.analysis.alerts.0.severity',
@@ -362,6 +362,107 @@ describe('The wiring check', () => {
         ]),
       },
     ];
+    const alone: [type: string, url: string][] = [
+      ['post-rollout', 'http://slack-bot.ops/post-rollout'],
+      ['confirm-rollout', 'http://approvals.ops/confirm-rollout'],
+      ['confirm-promotion', 'http://approvals.ops/confirm-promotion'],
+      ['pre-rollout', 'https://ci.example.com/generic-webhook-trigger/webhook'],
+      ['rollout', 'http://k6.ops/rollout'],
+      ['pre-rollout', 'http://k6.ops/pre-rollout'],
+      ['', 'http://k6.ops/rollout'],
+      ['event', 'http://events.tools/event'],
+      ['rollback', 'http://switch.ops/rollback'],
+    ];
+    for (const [type, address] of alone) {
+      it(`finds nothing with ${type} at ${address} alone, whatever else is known`, () => {
+        const subject = canary(weights, [elsewhere(type, address)]);
+        const own = likelyWebhooks(subject);
+        const input = { specOf: () => undefined, retryAfterSeconds: 10 };
+        const known = [{ own }, { own, specNames: ['shop'], knowsAllSpecs: true }, { own, specNames: ['shop'] }];
+        const byUrl = ['http://e2e-verifier.default', 'https://gw.example.com/e2e'].map((verifier) => ({
+          own: webhooksBehind(verifier, subject),
+          url: verifier,
+        }));
+        for (const more of [{}, ...known, ...byUrl]) {
+          assert.ok(!usesVerifier(subject, more), JSON.stringify(more));
+          assert.deepEqual(findings(subject, { ...input, ...more }), []);
+        }
+      });
+    }
+
+    const receivers: { what: string; webhooks: Webhook[] }[] = [
+      {
+        what: 'a receiver of everything and a rollback switch at another host',
+        webhooks: [
+          ...['pre-rollout', 'post-rollout', 'confirm-rollout'].map((type) =>
+            elsewhere(type, `http://bot.ops/${type}`),
+          ),
+          elsewhere('rollback', 'http://switch.ops/rollback'),
+        ],
+      },
+      {
+        what: 'a receiver at /webhook and a rollback switch',
+        webhooks: [
+          elsewhere('pre-rollout', 'http://ops.tools/webhook'),
+          elsewhere('rollback', 'http://ops.tools/rollback'),
+        ],
+      },
+      {
+        what: 'two receivers behind one gateway',
+        webhooks: [
+          elsewhere('pre-rollout', 'https://gw.example.com/load/pre-rollout'),
+          elsewhere('rollback', 'https://gw.example.com/switch/rollback'),
+        ],
+      },
+    ];
+    for (const { what, webhooks } of receivers) {
+      it(`finds nothing with ${what}`, () => assert.ok(!usesVerifier(canary(weights, webhooks))));
+    }
+
+    const words: Record<string, string>[] = [
+      { e2eSpecs: 'cypress/e2e/login.cy.ts', E2E_SPEC: 'cypress/e2e/login.cy.ts', suite: 'x' },
+      { spec: 'podinfo', e2eset: 'a', e2eSuite: 'podinfo' },
+    ];
+    for (const metadata of words) {
+      it(`finds nothing with metadata of others: ${Object.keys(metadata)}`, () => {
+        const subject = canary(weights, [elsewhere('pre-rollout', 'http://k6.ops/pre-rollout', { metadata })]);
+        assert.ok(!usesVerifier(subject));
+      });
+    }
+
+    const renamed = [
+      elsewhere('pre-rollout', 'http://approvals.ops/pre-rollout'),
+      elsewhere('rollback', 'http://approvals.ops/rollback'),
+    ];
+
+    it('takes a gate and a rollback hook at one host for the verifier’s, unless more is known', () => {
+      const subject = canary(weights, renamed);
+      const own = likelyWebhooks(subject);
+      assert.ok(usesVerifier(subject, { own }));
+      assert.ok(!usesVerifier(subject, { own, specNames: ['shop'], knowsAllSpecs: true }));
+      assert.ok(!usesVerifier(subject, { own: [], url: 'http://e2e-verifier.default' }));
+      assert.ok(usesVerifier(subject, { own, specNames: ['podinfo'], knowsAllSpecs: true }));
+      assert.ok(usesVerifier(subject, { own: [], url: 'http://e2e-verifier.default', specOf: () => ({ image: 'x' }) }));
+    });
+
+    const places: { verifier: string; address: string; isMeant: boolean }[] = [
+      { verifier: 'http://e2e.tools', address: 'http://e2e.tools/rollout', isMeant: true },
+      { verifier: 'http://e2e.tools', address: 'http://e2e.staging.svc/rollout', isMeant: true },
+      { verifier: 'http://e2e.tools', address: 'http://e2e.tools/roll-it-out', isMeant: true },
+      { verifier: 'http://e2e.tools', address: 'http://k6.ops/rollout', isMeant: false },
+      { verifier: 'http://verifier.tools', address: 'http://verfier.tools/rollout', isMeant: true },
+      { verifier: 'https://gw.example.com/e2e', address: 'https://gw.example.com/e2e/rollout', isMeant: true },
+      { verifier: 'https://gw.example.com/e2e', address: 'https://gw.exmaple.com/e2e/rollout', isMeant: true },
+      { verifier: 'https://gw.example.com/e2e', address: 'https://gw.example.com/k6/rollout', isMeant: false },
+      { verifier: 'https://gw.example.com', address: 'https://gw.example.com/load', isMeant: false },
+    ];
+    for (const { verifier, address, isMeant } of places) {
+      it(`takes ${address} ${isMeant ? 'to be' : 'not to be'} the verifier’s where that is at ${verifier}`, () => {
+        const subject = canary(weights, [elsewhere('rollout', address)]);
+        assert.equal(usesVerifier(subject, { own: webhooksBehind(verifier, subject), url: verifier }), isMeant);
+      });
+    }
+
     for (const { what, subject } of others) {
       it(`finds nothing ${what}`, () => {
         const input = { specOf: () => undefined, retryAfterSeconds: 10 };
@@ -371,10 +472,25 @@ describe('The wiring check', () => {
     }
 
     const using: { what: string; subject: Canary; specNames?: string[] }[] = [
-      { what: 'by a gate', subject: canary(weights, [elsewhere('pre-rollout', 'http://e2e.tools/pre-rollout')]) },
+      ...['http://e2e.tools', 'http://e2e.staging.svc:8080', 'https://10.1.2.3', 'https://gw.example.com/e2e'].map(
+        (base) => ({
+          what: `by a gate and a rollback hook at ${base}`,
+          subject: canary(weights, [
+            elsewhere('confirm-promotion', `${base}/confirm-promotion`),
+            elsewhere('rollback', `${base}/rollback`),
+          ]),
+        }),
+      ),
       {
-        what: 'by a gate without a type',
-        subject: canary(weights, [{ name: 'a', url: 'http://e2e.tools/pre-rollout' }]),
+        what: 'by a gate and a rollback hook in two namespaces, without a type',
+        subject: canary(weights, [
+          { name: 'a', url: 'http://e2e.tools/pre-rollout' },
+          { name: 'b', url: 'http://e2e.staging/rollback' },
+        ]),
+      },
+      {
+        what: 'by a host that Flagger cannot call',
+        subject: canary(weights, [elsewhere('pre-rollout', 'http://e2e-verifier.default/pre-rollout ')]),
       },
       { what: 'by the verifier’s usual name', subject: canary(weights, [hook('pre-rollout', '/tests')]) },
       {
@@ -392,7 +508,8 @@ describe('The wiring check', () => {
     for (const { what, subject, specNames = [] } of using) {
       it(`takes it to use the verifier ${what}`, () => {
         assert.ok(usesVerifier(subject, { specNames }));
-        assert.notDeepEqual(findings(subject, inputWith({}, { specNames })), []);
+        const input = { specOf: () => undefined, retryAfterSeconds: 10, specNames };
+        assert.notDeepEqual(findings(subject, input), []);
       });
     }
 

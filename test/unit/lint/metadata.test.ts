@@ -41,8 +41,22 @@ const refused: { what: string; metadata: Record<string, unknown>; says: string }
   })),
 ];
 
-const misspelt = ['e2eSpec', 'e2e-spec', 'E2ESpec', 'E2ESPEC', 'e2e_spec', 'e2especs', 'e2spec', 'e2espce'];
-const another = ['suite', 'aspect', 'respect', 'specs', 'specFile', 'e2e', 'e2eSuite', 'e2eEnvironment', 'eventType'];
+const inOtherLetters = ['e2eSpec', 'e2e-spec', 'E2ESpec', 'E2ESPEC', 'e2e_spec', 'e2eSpecName', 'e2e-spec-name'];
+const near = ['e2especs', 'e2spec', 'e2espce', 'e2eSpecs', 'e2eset'];
+const another = [
+  'suite',
+  'aspect',
+  'respect',
+  'specs',
+  'specFile',
+  'e2e',
+  'e2eSuite',
+  'e2eEnvironment',
+  'eventType',
+  'eventMessage',
+  'event',
+  'message',
+];
 
 describe('The metadata of a webhook', () => {
   for (const { what, metadata, says } of refused) {
@@ -58,13 +72,64 @@ describe('The metadata of a webhook', () => {
     assert.match(says, /^rollback: metadata keys a-b and a_b/);
   });
 
-  for (const key of misspelt) {
+  const says = (key: string, remedy: string) =>
+    `pre-rollout: metadata.${key} names no E2ESpec: it is handed to the test. ${remedy}`;
+  const alone = { specOf: () => undefined, retryAfterSeconds: 10 };
+
+  for (const key of [...inOtherLetters, ...near]) {
     it(`names no E2ESpec under ${key}`, () => {
       const subject = gateWith({ [key]: 'full' });
+      assert.deepEqual(findings(subject), [says(key, 'Write e2espec: full')]);
+      assert.deepEqual(places(subject), [`Canary podinfo spec.analysis.webhooks.0.metadata.${key}`]);
+    });
+  }
+
+  for (const key of inOtherLetters) {
+    it(`names no E2ESpec under ${key}, also where none is at hand`, () =>
+      assert.deepEqual(findings(gateWith({ [key]: 'full' }), alone), [says(key, 'Write e2espec: full')]));
+
+    it(`may name none under ${key}: that is advice where it is the Canary’s own, or no name`, () => {
+      assert.deepEqual(findings(gateWith({ [key]: 'podinfo' })), [
+        `advice: ${says(key, 'If one is meant, write e2espec: podinfo')}`,
+      ]);
+      assert.deepEqual(findings(gateWith({ [key]: 'The full suite' })), [
+        `advice: ${says(key, 'If one is meant, write e2espec and its name')}`,
+      ]);
+    });
+  }
+
+  for (const key of near) {
+    it(`may name none under ${key}: that is advice where no E2ESpec of that name is at hand`, () => {
+      const subject = gateWith({ [key]: 'a' });
+      const expected = [`advice: ${says(key, 'If one is meant, write e2espec: a')}`];
+      assert.deepEqual(findings(subject, alone), expected);
+      assert.deepEqual(
+        findings(subject, { ...inputWith(), specOf: () => undefined, specNames: ['podinfo'] }),
+        expected,
+      );
+    });
+
+    it(`may have a key of the test’s own under ${key}, where the value can be no E2ESpec’s name`, () => {
+      const subject = gateWith({ [key]: 'cypress/e2e/login.cy.ts' });
+      assert.deepEqual(findings(subject), []);
+    });
+  }
+
+  const events: [key: string, right: string, variable: string][] = [
+    ['eventmessage', 'eventMessage', 'EVENTMESSAGE'],
+    ['EventMessage', 'eventMessage', 'EVENTMESSAGE'],
+    ['event-message', 'eventMessage', 'EVENT_MESSAGE'],
+    ['EventType', 'eventType', 'EVENTTYPE'],
+    ['event_type', 'eventType', 'EVENT_TYPE'],
+  ];
+  for (const [key, right, variable] of events) {
+    it(`is the test’s own under ${key}: that is advice`, () => {
+      const subject = gateWith({ [key]: 'x' });
       assert.deepEqual(findings(subject), [
-        `pre-rollout: metadata.${key} names no E2ESpec: it is handed to the test. Write e2espec: full`,
+        `advice: pre-rollout: metadata.${key} is handed to the test as CANARY_METADATA_${variable}, and makes a run of its own. If the event's is meant, write ${right}`,
       ]);
       assert.deepEqual(places(subject), [`Canary podinfo spec.analysis.webhooks.0.metadata.${key}`]);
+      assert.deepEqual(findings(gateWith({ [key]: 'x', [right]: 'y' })), []);
     });
   }
 
@@ -75,11 +140,6 @@ describe('The metadata of a webhook', () => {
     });
   }
 
-  it('names no E2ESpec under a misspelt key, whatever stands there', () =>
-    assert.deepEqual(findings(gateWith({ e2eSpec: 'The full suite' })), [
-      'pre-rollout: metadata.e2eSpec names no E2ESpec: it is handed to the test. Write e2espec',
-    ]));
-
   it('may have such a key beside e2espec', () =>
     assert.deepEqual(findings(gateWith({ e2espec: 'full', e2eSpec: 'x', spec: 'full' }), knowing('full')), []));
 
@@ -87,14 +147,16 @@ describe('The metadata of a webhook', () => {
     const says = 'pre-rollout: metadata.spec names no E2ESpec: it is handed to the test. Write e2espec: full';
     assert.deepEqual(findings(gateWith({ spec: 'full' }), knowing('full')), [says]);
     assert.deepEqual(findings(gateWith({ spec: 'full' }), { ...knowing(), specNames: ['podinfo', 'full'] }), [says]);
-    assert.deepEqual(findings(gateWith({ spec: 'podinfo' }), { specOf: () => undefined, retryAfterSeconds: 10 }), [
-      says.replace('full', 'podinfo'),
-    ]);
   });
 
   it('names no E2ESpec under spec, where one of that name is at hand', () => {
     const [says = ''] = findings(gateWith({ spec: 'full' }), inputWith());
     assert.match(says, /^pre-rollout: metadata\.spec names no E2ESpec: .* Write e2espec: full$/);
+  });
+
+  it('may have the Canary’s own E2ESpec under spec, which is asked for anyway', () => {
+    for (const input of [inputWith(), knowing('podinfo'), alone])
+      assert.deepEqual(findings(gateWith({ spec: 'podinfo' }), { ...input, specOf: inputWith().specOf }), []);
   });
 
   it('may have a spec of the test’s own', () => {

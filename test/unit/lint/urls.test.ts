@@ -27,13 +27,31 @@ const fine: { what: string; webhooks: Webhook[] }[] = [
     what: 'every form of the verifier’s name, and slashes too many',
     webhooks: [
       { ...preRollout, url: 'http://E2E-Verifier.default.svc.cluster.local:80//pre-rollout/?a=b' },
-      { ...rollback, url: 'http://user:secret@e2e-verifier.default.svc./rollback/' },
+      { ...rollback, url: 'http://user:secret@e2e-verifier.default.svc/rollback/' },
       { ...promotion, url: 'http://e2e-verifier.default/confirm-promotion/' },
     ],
   },
   {
     what: 'Knative’s name of the verifier outside of the cluster beside the one inside',
     webhooks: [preRollout, ...at('https://e2e-verifier.default.example.com', rollback)],
+  },
+  ...['svc', 'svc.cluster.local', 'svc.k8s.example.com'].map((tail) => ({
+    what: `the verifier’s name beside one with ${tail}`,
+    webhooks: [preRollout, ...at(`http://e2e-verifier.default.${tail}`, rollback)],
+  })),
+  ...['example.com', 'svc.example.com', '10.1.2.3.sslip.io', 'src.example.com', 'dev', 'local', 'cluster.dev'].map(
+    (domain) => ({
+      what: `Knative’s name of the verifier outside of the cluster, in ${domain}, beside the one inside`,
+      webhooks: [preRollout, ...at(`http://e2e-verifier.default.${domain}`, rollback)],
+    }),
+  ),
+  {
+    what: 'a domain of the cluster’s own in two of three',
+    webhooks: [preflight, ...at('http://e2e-verifier.default.svc.cluster.lan', preRollout, rollback)],
+  },
+  {
+    what: 'a domain of the cluster’s own in all',
+    webhooks: at('http://e2e-verifier.default.svc.cluster.lan', preRollout, rollback),
   },
   { what: 'a port that all have', webhooks: at('http://e2e-verifier.default:8080', preRollout, rollback) },
   { what: 'a name without a namespace that all have', webhooks: at('http://e2e-verifier', preRollout, rollback) },
@@ -120,6 +138,35 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
     wrong: at(base, { ...preRollout, name: 'wrong' })[0] ?? preRollout,
     says: `it calls ${base}, and webhook confirm-rollout calls ${right}. Write url: ${right}/pre-rollout`,
   })),
+  ...[
+    'default.scv',
+    'default.sv',
+    'default.svcs',
+    'default.cluster.local',
+    'default.scv.cluster.local',
+    'default.svc-cluster.local',
+    'default.svc.cluster',
+    'default.svc.clusterlocal',
+    'default.svc.cluster.locl',
+    'default.svc.cluster.lan',
+    'default.svc.local',
+    'default.scv:80',
+  ].map((tail) => ({
+    what: `another end of the host: ${tail}`,
+    wrong: { ...preRollout, name: 'wrong', url: `http://e2e-verifier.${tail}/pre-rollout` },
+    says: `it calls http://e2e-verifier.${tail.replace(':80', '')}, and webhook confirm-rollout calls ${right}. Write url: ${right}/pre-rollout`,
+  })),
+  {
+    what: 'a slip in the end of the host, where but one has none',
+    wrong: { ...preRollout, name: 'wrong', url: `${right}.svc.cluster.locl/pre-rollout` },
+    beside: [rollback],
+    says: `it calls ${right}.svc.cluster.locl, and webhook rollback calls ${right}. Write url: ${right}/pre-rollout`,
+  },
+  ...['default', 'default.svc.cluster.local'].map((tail) => ({
+    what: `a dot at the end of the host: ${tail}.`,
+    wrong: { ...preRollout, name: 'wrong', url: `http://e2e-verifier.${tail}./pre-rollout` },
+    says: `it calls http://e2e-verifier.${tail}., which ends in a dot, and webhook confirm-rollout calls ${right}. Write url: ${right}/pre-rollout`,
+  })),
   {
     what: 'another domain of the cluster',
     wrong: { ...preRollout, name: 'wrong', url: `${right}.svc.cluster.locl/pre-rollout` },
@@ -148,6 +195,16 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
       says: `${path.replace(/^\/e2e|\/$/g, '')} is no path of the verifier. Write url: ${right}/pre-rollout`,
     }),
   ),
+  ...[
+    ['/pre-rolout', '/pre-rolout is no path of the verifier'],
+    ['/pre-rollout/podinfo', 'words follow /pre-rollout'],
+    ['/gate/pre-rollout', "what stands before /pre-rollout is a word of the verifier's own"],
+  ].map(([path = '', why]) => ({
+    what: `a rollback hook at a path that is nearly a gate’s: ${path}`,
+    wrong: { ...rollback, name: 'wrong', url: url(path) },
+    beside: [preRollout],
+    says: `${why}. Write url: ${right}/rollback`,
+  })),
   ...['/pre-rollout/podinfo', '/pre-rollout/v1/run'].map((path) => ({
     what: `words after the path: ${path}`,
     wrong: { ...preRollout, name: 'wrong', url: url(path) },
@@ -198,8 +255,33 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
       says: `its URL is none that Flagger can call. Write url: ${right}/pre-rollout`,
     }),
   ),
-  ...['e2e-verifier.default', '', '//s3cret'].map((wrong) => ({
-    what: `a URL that Flagger cannot call, and that has no hook’s path: "${wrong}"`,
+  ...['e2e-verifier.default', `http:/e2e-verifier.default`, ` ${right}/`, 'htp://e2e-verifier.default/pre-rolout'].map(
+    (wrong) => ({
+      what: `a URL that Flagger cannot call, and that has no hook’s path: "${wrong}"`,
+      wrong: { ...preRollout, name: 'wrong', url: wrong },
+      says: `its URL is none that Flagger can call. Write url: ${right}/pre-rollout`,
+    }),
+  ),
+  ...['/rollback ', '/roll back', '/ ', ' /rollback', '/rolback ', '/pre-rollout ', ''].map((path) => ({
+    what: `a rollback hook’s URL that Flagger cannot call: ${path}`,
+    wrong: { ...rollback, name: 'wrong', url: path === '' ? 'e2e-verifier.default' : url(path) },
+    beside: [preRollout],
+    says: `its URL is none that Flagger can call. Write url: ${right}/rollback`,
+  })),
+  ...['/confirm-rollout ', '/confirm rollout', '/ '].map((path) => ({
+    what: `a confirm-rollout hook’s URL that Flagger cannot call: ${path}`,
+    wrong: { ...preflight, name: 'wrong', url: url(path) },
+    beside: [preRollout, rollback],
+    says: `its URL is none that Flagger can call. Write url: ${right}/confirm-rollout`,
+  })),
+  ...['', '//chat.ops', 'http://chat.ops/roll back', 'https://gw.example.com/x/rollback '].map((wrong) => ({
+    what: `a rollback hook’s URL that Flagger cannot call, and that may be somebody else’s: ${wrong}`,
+    wrong: { ...rollback, name: 'wrong', url: wrong },
+    beside: [preRollout, rollback],
+    says: 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/rollback',
+  })),
+  ...['', '//s3cret', 's3cret/pre-rollout'].map((wrong) => ({
+    what: `a URL that Flagger cannot call, and that is nobody’s: "${wrong}"`,
     wrong: { ...preRollout, name: 'wrong', url: wrong },
     beside: [preRollout, rollback],
     says: 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/pre-rollout',
@@ -326,6 +408,41 @@ const doubtful: { what: string; webhooks: Webhook[]; says: string[] }[] = [
         `advice: ${type}: it calls https://e2e-verifier.default, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority. Without one, write url: ${right}/${type}`,
     ),
   },
+  {
+    what: 'URLs that Flagger cannot call, and no others',
+    webhooks: [preRollout, rollback].map((each) => ({ ...each, url: `${each.url} ` })),
+    says: ['pre-rollout', 'rollback'].map(
+      (type) => `${type}: its URL is none that Flagger can call. Write url: ${right}/${type}`,
+    ),
+  },
+  {
+    what: 'a URL that Flagger cannot call, of no type',
+    webhooks: [preRollout, rollback, { name: 'typeless', url: 'not a url' }],
+    says: ['typeless: its URL is none that Flagger can call. Write it out'],
+  },
+  ...['scv', 'svc.cluster.locl:8080'].map((tail) => ({
+    what: `a slip in the end of the host, in all: ${tail}`,
+    webhooks: at(`${right}.${tail}`, preRollout, rollback),
+    says: ['pre-rollout', 'rollback'].map(
+      (type) =>
+        `advice: ${type}: it calls ${right}.${tail}, and what follows the namespace is nearly svc.cluster.local. If that is a slip, write url: ${right}${tail.replace(/^[^:]*/, '')}/${type}`,
+    ),
+  })),
+  {
+    what: 'a slip in the end of the host, in two of three',
+    webhooks: [preRollout, ...at(`${right}.scv`, preflight, rollback)],
+    says: ['confirm-rollout', 'rollback'].map(
+      (type) => `${type}: it calls ${right}.scv, and webhook pre-rollout calls ${right}. Write url: ${right}/${type}`,
+    ),
+  },
+  {
+    what: 'a dot at the end of the host, in all',
+    webhooks: at(`${right}.:8080`, preRollout, rollback),
+    says: ['pre-rollout', 'rollback'].map(
+      (type) =>
+        `advice: ${type}: it calls ${right}.:8080, which ends in a dot, and Knative's gateways may answer 404 then. Write url: ${right}:8080/${type}`,
+    ),
+  },
   ...['e2e-verifer', 'e2everifier', 'e2e-verifyer'].map((name) => ({
     what: `a slip in the verifier’s usual name, in all: ${name}`,
     webhooks: at(`http://${name}.default`, preRollout, rollback),
@@ -373,6 +490,22 @@ describe('The URLs of a Canary’s webhooks', () => {
     const payload = { name: 'podinfo', namespace: 'test', phase: '', checksum: 'c', metadata: {} };
     return findings(subject, inputWith({}, { origin, own: ownWebhooks(subject, { payload, origin }) }));
   };
+
+  it('are compared with the host by which the verifier was called, also in its end', () => {
+    for (const tail of ['default.scv', 'default.svc.cluster', 'default.svc.cluster.lan', 'default.']) {
+      const base = `http://e2e-verifier.${tail}`;
+      for (const host of ['e2e-verifier.default', 'e2e-verifier.default.svc.cluster.local']) {
+        const [found = '', ...others] = called(host, '/confirm-rollout', [
+          preflight,
+          rollback,
+          ...at(base, preRollout),
+        ]);
+        assert.ok(found.startsWith(`pre-rollout: it calls ${base}, `), found);
+        assert.ok(found.endsWith(`the verifier was called at ${right}. Write url: ${right}/pre-rollout`), found);
+        assert.deepEqual(others, []);
+      }
+    }
+  });
 
   it('are compared with the host by which the verifier was called, whatever most of them say', () => {
     const webhooks = [preflight, ...at('http://e2e-verifier.staging', preRollout, rollback)];
