@@ -1,6 +1,7 @@
 /**
  * Lints each Canary with what is at hand beside it, and says where each finding stands.
  */
+import { dirname, relative, sep } from 'node:path';
 import type { Canary } from '../api/canary.ts';
 import type { E2ESpec } from '../api/e2espec.ts';
 import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../flagger/webhooks.ts';
@@ -78,13 +79,22 @@ type Specs = Subjects['e2eSpecs'];
 /** Those of its namespace; where one of them says none, they may be of the same. The surer ones first. */
 function beside<T>(subject: Subject<unknown>, others: readonly Subject<T>[]): Subject<T>[] {
   const { namespace } = subject;
-  const fileOf = (each: Subject<unknown>) => each.placeOf?.([]).file;
   const file = fileOf(subject);
   return others
     .filter((each) => namespace === undefined || each.namespace === undefined || each.namespace === namespace)
-    .map((each) => ({ each, signs: 2 * Number(each.namespace === namespace) + Number(fileOf(each) === file) }))
-    .sort((a, b) => b.signs - a.signs)
+    .map((each) => ({ each, isOther: Number(each.namespace !== namespace), steps: stepsBetween(file, fileOf(each)) }))
+    .sort((a, b) => a.isOther - b.isOther || a.steps - b.steps)
     .map(({ each }) => each);
+}
+
+function fileOf({ placeOf }: Subject<unknown>): string | undefined {
+  return placeOf?.([]).file;
+}
+
+/** From one file to another, through folders: what stands near belongs together, as in a folder for each environment. */
+function stepsBetween(from = '', to = ''): number {
+  if (from === to) return 0;
+  return 1 + relative(dirname(from), dirname(to)).split(sep).filter(Boolean).length;
 }
 
 function specNamesFor(subject: Subject<Canary>, specs: Specs, { canaries, knowsAllSpecs }: Subjects) {

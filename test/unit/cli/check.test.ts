@@ -76,6 +76,24 @@ describe('A Canary is linted with', () => {
     assert.deepEqual(tooFew({ canaries, e2eSpecs }), { 'undefined/podinfo': false });
   });
 
+  const nearest: { canary: string; specs: [string, ...string[]]; what: string }[] = [
+    { what: 'of its own folder', canary: 'env/b/canary.yaml', specs: ['env/b/spec.yaml', 'env/a/spec.yaml'] },
+    { what: 'above it', canary: 'env/b/eu/canary.yaml', specs: ['env/b/spec.yaml', 'env/a/spec.yaml', 'spec.yaml'] },
+    { what: 'beneath it', canary: 'env/b/canary.yaml', specs: ['env/b/tests/spec.yaml', 'env/a/tests/spec.yaml'] },
+    { what: 'beside it, however it is written', canary: './b/canary.yaml', specs: ['b/spec.yaml', 'a/spec.yaml'] },
+    { what: 'in the same file', canary: 'b/all.yaml', specs: ['b/all.yaml', 'b/spec.yaml'] },
+  ];
+  for (const { what, canary: file, specs } of nearest) {
+    it(`the nearest one, where several are of its name: ${what}`, () => {
+      const canaries = [canary('podinfo', undefined, gating, { file })];
+      const e2eSpecs = specs.map((each, index) =>
+        e2eSpec('podinfo', undefined, index === 0 ? 120 : 3600, { file: each }),
+      );
+      assert.deepEqual(tooFew({ canaries, e2eSpecs }), { 'undefined/podinfo': false });
+      assert.deepEqual(tooFew({ canaries, e2eSpecs: e2eSpecs.reverse() }), { 'undefined/podinfo': false });
+    });
+  }
+
   it('the webhooks behind the URL that is given', () => {
     const canaries = [canary('podinfo', 'a', gating)];
     const findingsWith = (url: string) => check({ ...none, canaries }, url).checked[0]?.findings ?? assert.fail();
