@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Subject, Subjects } from './check.ts';
 import { type Manifest, type Manifests, readManifests, SyntaxProblem } from './manifests.ts';
 import { messageOf, type Problem } from './problem.ts';
+import { advice } from './templates.ts';
 
 export interface Gathered extends Subjects {
   problems: Problem[];
@@ -80,7 +81,6 @@ function isFile(path: string): boolean {
 const ours = /\bkind["']?\s*:\s*["']?(Canary|E2ESpec|Namespace)\b/;
 const tested = /^kind:\s*["']?(Canary|E2ESpec)\b/m;
 const template = /\{\{/;
-const templateAdvice = 'a template, as of Helm. Lint what is made of it: helm template CHART | k8s-e2e-verifier lint -';
 
 function read(gathered: Gathered, file: File): void {
   // Not process.stdin.fd: asking for it makes a pipe non-blocking, and one that is still empty unreadable.
@@ -90,9 +90,9 @@ function read(gathered: Gathered, file: File): void {
   const manifests = parse(text);
   const isTemplate = template.test(text);
   if (file.isFound && isTemplate && isBroken(manifests)) {
-    if (tested.test(text)) passOver(gathered, file, templateAdvice);
+    if (tested.test(text)) passOver(gathered, file, advice.Helm);
   } else if (manifests instanceof SyntaxProblem) {
-    const message = isTemplate ? `${manifests.message}. It looks like ${templateAdvice}` : manifests.message;
+    const message = isTemplate ? `${manifests.message}. It looks like ${advice.Helm}` : manifests.message;
     gathered.problems.push({ file: file.name, position: manifests.position, message });
   } else {
     take(gathered, file, manifests);
@@ -116,7 +116,11 @@ function passOver({ passedOver }: Gathered, { name }: File, why: string): void {
   passedOver.push(`${name}: ${why}`);
 }
 
-function take(gathered: Gathered, file: File, { canaries, e2eSpecs, namespaces, misshapen }: Manifests): void {
+function take(
+  gathered: Gathered,
+  file: File,
+  { canaries, e2eSpecs, namespaces, misshapen, templates }: Manifests,
+): void {
   const located = <T>({ object, namespace, positionOf }: Manifest<T>): Subject<T> => ({
     object,
     namespace,
@@ -125,6 +129,11 @@ function take(gathered: Gathered, file: File, { canaries, e2eSpecs, namespaces, 
   gathered.canaries.push(...canaries.map(located));
   gathered.e2eSpecs.push(...e2eSpecs.map(located));
   gathered.namespaces.push(...namespaces);
+  for (const { kind, name = 'without a name', of, position } of templates) {
+    const message = `${kind} ${name}: ${advice[of]}`;
+    if (file.isFound) passOver(gathered, file, `${position.line}:${position.column}: ${message}`);
+    else gathered.problems.push({ file: file.name, position, message });
+  }
   for (const { position, message, isPart } of misshapen) {
     const { line, column } = position;
     if (file.isFound && isPart) passOver(gathered, file, `${line}:${column}: ${message} (a patch?)`);

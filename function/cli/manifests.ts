@@ -7,6 +7,7 @@ import { type E2ESpec, e2eSpecResource } from '../api/e2espec.ts';
 import type { Namespace } from '../kube/inventory.ts';
 import { kinds } from '../kube/shapes.ts';
 import { messageOf } from './problem.ts';
+import { type Blank, blankIn } from './templates.ts';
 
 /** From 1. */
 export interface Position {
@@ -30,6 +31,16 @@ export interface Manifests {
   namespaces: Namespace[];
   /** What is called a Canary or an E2ESpec, and is none. */
   misshapen: Misshapen[];
+  /** Canaries and E2ESpecs that are filled in later. */
+  templates: Template[];
+}
+
+interface Template {
+  kind: 'Canary' | 'E2ESpec';
+  /** Where that is no blank. */
+  name?: string;
+  of: Blank['of'];
+  position: Position;
 }
 
 interface Misshapen {
@@ -58,7 +69,7 @@ type Fields = Record<string, unknown>;
 
 /** Throws SyntaxProblem. What is no object of Kubernetes, or of another kind, is passed over. */
 export function readManifests(text: string): Manifests {
-  const manifests: Manifests = { canaries: [], e2eSpecs: [], namespaces: [], misshapen: [] };
+  const manifests: Manifests = { canaries: [], e2eSpecs: [], namespaces: [], misshapen: [], templates: [] };
   for (const written of documentsOf(text).flatMap(itemsOf)) add(manifests, written);
   return manifests;
 }
@@ -138,6 +149,13 @@ const stored = { namespace: 'default', uid: '-', resourceVersion: '-', generatio
 function add(manifests: Manifests, { fields, positionOf }: Written): void {
   const kind = kindOf(fields);
   if (kind === undefined) return;
+  const blank = kind === 'Namespace' ? undefined : blankIn(kind, fields);
+  if (blank !== undefined && kind !== 'Namespace') {
+    const { name } = fieldsOf(fields['metadata']);
+    const isNamed = typeof name === 'string' && blankIn(kind, { metadata: { name } }) === undefined;
+    manifests.templates.push({ kind, of: blank.of, position: positionOf(blank.path), ...(isNamed && { name }) });
+    return;
+  }
   const { plural, main } = read[kind];
   const metadata: Fields = { ...stored, ...fieldsOf(fields['metadata']) };
   const { namespace } = fieldsOf(fields['metadata']);

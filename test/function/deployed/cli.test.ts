@@ -13,6 +13,8 @@ function lint(...files: string[]): { status: number | null; out: string; err: st
   return { status, out: stdout, err: stderr };
 }
 
+// Of Flux.
+const variable = '$'.concat('{E2E}');
 const canaryOf = (path: string) => resources(read(path)).find(({ kind }) => kind === 'Canary');
 
 describe('k8s-e2e-verifier lint', () => {
@@ -152,10 +154,28 @@ spec:
       );
       assert.match(
         said[1] ?? '',
-        /^not read: \/deploy\/templates\/canary\.yaml: a template, as of Helm\. .*helm template/,
+        /^not read: \/deploy\/templates\/canary\.yaml: 2:12: Canary without a name: a template, as of Helm\. .*helm template/,
       );
       assert.match(said[2] ?? '', /^not read: \/deploy\/templates\/e2espec\.yaml: a template/);
       assert.equal(said.length, 4);
+    });
+
+    it('says what is a template, though it be YAML', () => {
+      inFolder('ok.yaml', named('shop'));
+      inFolder('flux.yaml', named('flux').replaceAll('http://e2e-verifier.default', variable));
+      inFolder('helm.yaml', named('helm').replaceAll('http://e2e-verifier.default', 'http://{{ .Values.host }}'));
+      const { status, out, err } = lintFolder();
+      assert.deepEqual([status, out.split('\n').length], [0, 2]);
+      const [flux = '', helm = '', ...more] = err.replaceAll(folder, '').split('\n');
+      assert.match(
+        flux,
+        /^not read: \/deploy\/flux\.yaml:\s1:\d+: Canary flux: a template, as of Flux\. .*flux envsubst \|/,
+      );
+      assert.match(
+        helm,
+        /^not read: \/deploy\/helm\.yaml:\s1:\d+: Canary helm: a template, as of Helm\. .*helm template/,
+      );
+      assert.deepEqual(more, ['']);
     });
 
     it('counts Canaries that do not call the verifier', () => {
@@ -272,6 +292,11 @@ spec:
       says: /^\S+template\.yaml:\d:\d+: error: .*It looks like a template, as of Helm\. .*helm template CHART/,
     },
   ];
+  unreadable.push({
+    what: 'a template that is YAML',
+    args: [file('flux.yaml', read('examples/canary-blue-green.yaml').replace('http://e2e-verifier.default', variable))],
+    says: /^\S+flux\.yaml:\d+:\d+: error: Canary blue-green: a template, as of Flux\. .*flux envsubst \|[^\n]*\n$/,
+  });
   for (const { what, args, says } of unreadable) {
     it(`exits 2 and says why with ${what}`, () => {
       const { status, err } = lint('lint', ...args);

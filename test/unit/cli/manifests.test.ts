@@ -96,7 +96,7 @@ describe('A manifest', () => {
   };
   for (const [what, text] of Object.entries(passedOver)) {
     it(`is not ${what}`, () => {
-      const none = { canaries: [], e2eSpecs: [], namespaces: [], misshapen: [] };
+      const none = { canaries: [], e2eSpecs: [], namespaces: [], misshapen: [], templates: [] };
       assert.deepEqual(readManifests(text), none);
       assert.equal(readManifests(`${text}\n---\n${canary}`).canaries.length, 1);
     });
@@ -119,6 +119,85 @@ describe('A manifest', () => {
       const [line, column] = at.split(':').map(Number);
       assert.deepEqual(canaries, []);
       assert.deepEqual(found, [{ position: { line, column }, message: `Canary a: ${says}`, isPart }]);
+    });
+  }
+
+  const flux = (variable: string) => `$\{${variable}}`;
+  const host = 'http://e2e-verifier.default';
+  const templates: { what: string; text: string; at: string; of: string; isNamed: boolean }[] = [
+    {
+      what: 'an action of Helm in quotes',
+      text: canary.replace(host, '"http://{{ .Values.host }}').replace('/pre-rollout', '/pre-rollout"'),
+      at: '12:9',
+      of: 'Helm',
+      isNamed: true,
+    },
+    {
+      what: 'a key that is an action of Helm',
+      text: canary.replace('interval', 'x').replace('webhooks:', 'interval: {{ .Values.interval }}\n    webhooks:'),
+      at: '9:5',
+      of: 'Helm',
+      isNamed: true,
+    },
+    { what: 'a variable of Flux', text: canary.replace(host, flux('E2E')), at: '12:9', of: 'Flux', isNamed: true },
+    {
+      what: 'a variable of Flux for a number',
+      text: canary.replace('        name: e2e', `        name: e2e\n        retries: ${flux('RETRIES:=218')}`),
+      at: '14:9',
+      of: 'Flux',
+      isNamed: true,
+    },
+    {
+      what: 'a variable for its name',
+      text: canary.replace('podinfo', flux('APP')),
+      at: '4:3',
+      of: 'Flux',
+      isNamed: false,
+    },
+    {
+      what: 'a variable for its namespace',
+      text: canary.replace('shop', flux('NS')),
+      at: '5:3',
+      of: 'Flux',
+      isNamed: true,
+    },
+    {
+      what: 'a variable for the E2ESpec',
+      text: canary.replace('"suite": smoke', `e2espec: ${flux('APP')}`),
+      at: '15:11',
+      of: 'Flux',
+      isNamed: true,
+    },
+    {
+      what: 'a variable for an image',
+      text: e2eSpec.replace('busybox', flux('IMAGE')),
+      at: '5:3',
+      of: 'Flux',
+      isNamed: true,
+    },
+  ];
+  for (const { what, text, at, of, isNamed } of templates) {
+    it(`is a template of ${of} with ${what}`, () => {
+      const { canaries, e2eSpecs, misshapen, templates: found } = readManifests(text);
+      assert.deepEqual([canaries, e2eSpecs, misshapen], [[], [], []]);
+      assert.deepEqual(
+        found.map(({ position: { line, column }, ...rest }) => ({ at: `${line}:${column}`, ...rest })),
+        [{ at, of, kind: text.includes('Canary') ? 'Canary' : 'E2ESpec', ...(isNamed && { name: 'podinfo' }) }],
+      );
+    });
+  }
+
+  const noTemplates = {
+    'what a hook hands to others': canary.replace('smoke', `"curl -o {{ .x }} ${flux('HOME')}"`),
+    'what a test runs': `${e2eSpec}  args: ["echo {{ .x }} \${HOME}"]\n  env: [{name: A, value: "\${B}"}]\n`,
+    'what is in its pod': `${e2eSpec}  podTemplate: {metadata: {annotations: {a: "{{ .x }}"}}}\n`,
+    'an annotation': canary.replace('  name: podinfo', '  annotations: {a: "{{ .x }}"}\n  name: podinfo'),
+    'a status': `${canary}status: {phase: "\${x}"}\n`,
+  };
+  for (const [what, text] of Object.entries(noTemplates)) {
+    it(`is no template for ${what}`, () => {
+      const { canaries, e2eSpecs, templates: found } = readManifests(text);
+      assert.deepEqual([canaries.length + e2eSpecs.length, found], [1, []]);
     });
   }
 
