@@ -8,7 +8,7 @@ import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../flagger
 import type { Namespace } from '../kube/inventory.ts';
 import { lint, usesVerifier } from '../lint/lint.ts';
 import type { Finding } from '../lint/rules.ts';
-import { e2eSpecOf, namesBeside } from '../lint/specs.ts';
+import { askedBy, e2eSpecOf, namesBeside } from '../lint/specs.ts';
 import { gatingOf } from './gating.ts';
 import type { Path, Position } from './manifests.ts';
 
@@ -25,7 +25,8 @@ export interface Subject<T> {
   object: T;
   /** Where it is known. */
   namespace: string | undefined;
-  /** In a file. */
+  /** Where it is in one. */
+  file?: string;
   placeOf?(path: Path): FilePlace;
 }
 
@@ -63,11 +64,13 @@ const retryAfterSeconds = 10;
 /** `url`: where the verifier is; without it, where most of a Canary's gates lead. */
 export function check(subjects: Subjects, url: string | undefined): Outcome {
   const outcome: Outcome = { checked: [], others: [] };
+  const askedBeside = gatherAsked(subjects.canaries);
   for (const subject of subjects.canaries) {
     const { object: canary, namespace } = subject;
     const own = url === undefined ? likelyWebhooks(canary) : webhooksBehind(url, canary);
-    const specs = beside(subject, subjects.e2eSpecs);
-    const input = { own, ...specNamesFor(subject, specs, subjects) };
+    const specs = subjects.e2eSpecs.filter((each) => mayBeTogether(subject, each));
+    const names = subjects.knowsAllSpecs ? specs.map(nameOf) : specNamesFor(subject, specs, askedBeside(namespace));
+    const input = { own, ...(names && { specNames: names }) };
     if (usesVerifier(canary, input)) outcome.checked.push(checkOne(subject, specs, subjects, input));
     else outcome.others.push(titleOf({ name: canary.metadata.name, namespace }));
   }
@@ -76,40 +79,54 @@ export function check(subjects: Subjects, url: string | undefined): Outcome {
 
 type Specs = Subjects['e2eSpecs'];
 
-/** Those of its namespace; where one of them says none, they may be of the same. The surer ones first. */
-function beside<T>(subject: Subject<unknown>, others: readonly Subject<T>[]): Subject<T>[] {
-  const { namespace } = subject;
-  const file = fileOf(subject);
-  return others
-    .filter((each) => namespace === undefined || each.namespace === undefined || each.namespace === namespace)
-    .map((each) => ({ each, isOther: Number(each.namespace !== namespace), steps: stepsBetween(file, fileOf(each)) }))
-    .sort((a, b) => a.isOther - b.isOther || a.steps - b.steps)
-    .map(({ each }) => each);
+/** In one namespace; where one of them says none, it may be the same. */
+function mayBeTogether(a: Pick<Subject<unknown>, 'namespace'>, b: Pick<Subject<unknown>, 'namespace'>): boolean {
+  return a.namespace === undefined || b.namespace === undefined || a.namespace === b.namespace;
 }
 
-function fileOf({ placeOf }: Subject<unknown>): string | undefined {
-  return placeOf?.([]).file;
+/** The names of the E2ESpecs that are asked for where a namespace may be meant; each read once, of however many Canaries. */
+function gatherAsked(canaries: Subjects['canaries']): (namespace: string | undefined) => ReadonlySet<string> {
+  const asking = canaries.map(({ object, namespace }) => ({ namespace, names: askedBy(object) }));
+  const known = new Map<string | undefined, ReadonlySet<string>>();
+  return (namespace) => {
+    const names =
+      known.get(namespace) ?? new Set(asking.flatMap((each) => (mayBeTogether({ namespace }, each) ? each.names : [])));
+    known.set(namespace, names);
+    return names;
+  };
 }
 
-/** From one file to another, through folders: what stands near belongs together, as in a folder for each environment. */
+function nameOf({ object }: Specs[number]): string {
+  return object.metadata.name;
+}
+
+function specNamesFor(
+  { object: canary, file }: Subject<Canary>,
+  specs: Specs,
+  asked: ReadonlySet<string>,
+): string[] | undefined {
+  const { name } = canary.metadata;
+  const all = specs.map(nameOf);
+  const inFile = file === undefined ? [] : specs.filter((each) => each.file === file).map(nameOf);
+  const found = namesBeside(canary, { all, inFile }, asked);
+  if (found !== undefined) return found;
+  // Without a gate that asks for it, its name alone says whose it is.
+  return all.includes(name) && !usesVerifier(canary) ? [name] : undefined;
+}
+
+/** That of its own namespace first; of several the nearest, as in a folder for each environment. */
+function specCalled(name: string, { namespace, file }: Subject<Canary>, specs: Specs): Specs[number] | undefined {
+  const [first] = specs
+    .filter((each) => nameOf(each) === name)
+    .map((each) => ({ each, isOther: Number(each.namespace !== namespace), steps: stepsBetween(file, each.file) }))
+    .sort((a, b) => a.isOther - b.isOther || a.steps - b.steps);
+  return first?.each;
+}
+
+/** From one file to another, through folders. */
 function stepsBetween(from = '', to = ''): number {
   if (from === to) return 0;
   return 1 + relative(dirname(from), dirname(to)).split(sep).filter(Boolean).length;
-}
-
-function specNamesFor(subject: Subject<Canary>, specs: Specs, { canaries, knowsAllSpecs }: Subjects) {
-  const { object: canary } = subject;
-  const { name } = canary.metadata;
-  const names = specs.map(({ object }) => object.metadata.name);
-  if (knowsAllSpecs) return { specNames: names };
-  const found = namesBeside(
-    canary,
-    names,
-    beside(subject, canaries).map(({ object }) => object),
-  );
-  if (found !== undefined) return { specNames: found };
-  // Without a gate that asks for it, its name alone says whose it is.
-  return names.includes(name) && !usesVerifier(canary) ? { specNames: [name] } : {};
 }
 
 function checkOne(
@@ -119,9 +136,9 @@ function checkOne(
   input: { own: VerifierWebhook[]; specNames?: readonly string[] },
 ): Checked {
   const { object: canary, namespace } = subject;
-  const specCalled = (wanted: string) => specs.find(({ object }) => object.metadata.name === wanted);
+  const called = (wanted: string) => specCalled(wanted, subject, specs);
   const home = namespaces.find(({ metadata }) => metadata.name === namespace);
-  const specOf = (wanted: string) => specCalled(wanted)?.object.spec;
+  const specOf = (wanted: string) => called(wanted)?.object.spec;
   const findings = lint(canary, {
     ...input,
     specOf,
@@ -130,7 +147,7 @@ function checkOne(
   });
   const placed = findings.map((finding): Located => {
     const { kind, name, path } = finding.at;
-    const written = kind === 'E2ESpec' ? (specCalled(name) ?? subject) : subject;
+    const written = kind === 'E2ESpec' ? (called(name) ?? subject) : subject;
     return { ...finding, place: written.placeOf?.(path) };
   });
   return {

@@ -124,6 +124,7 @@ function take(
   const located = <T>({ object, namespace, positionOf }: Manifest<T>): Subject<T> => ({
     object,
     namespace,
+    file: file.name,
     placeOf: (path) => ({ file: file.name, ...positionOf(path) }),
   });
   gathered.canaries.push(...canaries.map(located));

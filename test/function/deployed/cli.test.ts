@@ -160,6 +160,16 @@ spec:
       assert.equal(said.length, 4);
     });
 
+    it('misses no E2ESpec for one that stands in another file, whose Canary may be elsewhere', () => {
+      inFolder('canary.yaml', named('shop'));
+      const other = 'kind: E2ESpec\nmetadata: {name: frontend}\nspec: {image: x}\n';
+      inFolder('frontend.yaml', other);
+      assert.equal(lintFolder().status, 0);
+      inFolder('canary.yaml', `${named('shop')}\n---\n${other}`);
+      const { status, out } = lintFolder();
+      assert.deepEqual([status, /There is frontend: add metadata\.e2espec: frontend/.test(out)], [1, true]);
+    });
+
     it('says what is a template, though it be YAML', () => {
       inFolder('ok.yaml', named('shop'));
       inFolder('flux.yaml', named('flux').replaceAll('http://e2e-verifier.default', variable));

@@ -19,7 +19,7 @@ interface Options {
 
 function subject<T>(object: T, namespace: string | undefined, { file }: Options = {}): Subject<T> {
   const placeOf = (path: readonly unknown[]) => ({ file: file ?? '', line: path.length + 1, column: 1 });
-  return { object, namespace, ...(file !== undefined && { placeOf }) };
+  return { object, namespace, ...(file !== undefined && { file, placeOf }) };
 }
 
 function canary(name: string, namespace: string | undefined, webhooks: Webhook[], options?: Options) {
@@ -169,11 +169,13 @@ describe('A Canary', () => {
     assert.deepEqual(missing({ canaries, e2eSpecs, knowsAllSpecs: true }), [[true]]);
   });
 
-  it('may have its E2ESpec in another file, unless there is one that nobody asks for', () => {
-    const canaries = [canary('podinfo', 'shop', gating), canary('api', 'shop', gating)];
-    assert.deepEqual(missing({ canaries, e2eSpecs: [e2eSpec('api', 'shop', 120)] }), [[], []]);
-    const [ofPodinfo] = missing({ canaries, e2eSpecs: [e2eSpec('api', 'shop', 120), e2eSpec('podinf', 'shop', 120)] });
-    assert.deepEqual(ofPodinfo, [true]);
+  it('may have its E2ESpec in another file, unless its own has one that nobody asks for', () => {
+    const canaries = [canary('podinfo', 'shop', gating, { file: 'a' }), canary('api', 'shop', gating, { file: 'b' })];
+    const api = e2eSpec('api', 'shop', 120, { file: 'a' });
+    assert.deepEqual(missing({ canaries, e2eSpecs: [api] }), [[], []]);
+    const misspelt = (file: string) => e2eSpec('podinf', 'shop', 120, { file });
+    assert.deepEqual(missing({ canaries, e2eSpecs: [api, misspelt('a')] })[0], [true]);
+    assert.deepEqual(missing({ canaries, e2eSpecs: [api, misspelt('c')] }), [[], []]);
   });
 
   it('is linted with the labels of its namespace', () => {
