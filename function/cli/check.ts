@@ -3,19 +3,19 @@
  */
 import { dirname, relative, sep } from 'node:path';
 import type { Canary } from '../api/canary.ts';
-import type { E2ESpec } from '../api/e2espec.ts';
 import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../flagger/webhooks.ts';
 import type { Namespace } from '../kube/inventory.ts';
 import { lint, usesVerifier } from '../lint/lint.ts';
 import type { Finding } from '../lint/rules.ts';
 import { askedBy, e2eSpecOf, namesBeside } from '../lint/specs.ts';
+import type { Refusal, SpecAtHand } from './e2espec.ts';
 import { gatingOf } from './gating.ts';
 import type { Path, Position } from './manifests.ts';
 
 /** What there is to lint, in files or in a cluster. */
 export interface Subjects {
   canaries: Subject<Canary>[];
-  e2eSpecs: Subject<Pick<E2ESpec, 'metadata' | 'spec'>>[];
+  e2eSpecs: Subject<SpecAtHand>[];
   namespaces: Namespace[];
   /** Whether an E2ESpec that is not here is nowhere. */
   knowsAllSpecs: boolean;
@@ -40,6 +40,11 @@ export interface Outcome {
   others: string[];
 }
 
+export interface Result extends Outcome {
+  /** Of E2ESpecs that no Canary here is tested by. */
+  refused: Refused[];
+}
+
 export interface Checked {
   name: string;
   namespace: string | undefined;
@@ -47,6 +52,13 @@ export interface Checked {
   findings: Located[];
   /** What it does where nothing is wrong, as `waits for its test at pre-rollout`. */
   gating: string;
+}
+
+interface Refused {
+  /** The E2ESpec's. */
+  name: string;
+  message: string;
+  place: FilePlace | undefined;
 }
 
 export interface Located extends Finding {
@@ -62,8 +74,9 @@ export function titleOf({ name, namespace }: Pick<Checked, 'name' | 'namespace'>
 const retryAfterSeconds = 10;
 
 /** `url`: where the verifier is; without it, where most of a Canary's gates lead. */
-export function check(subjects: Subjects, url: string | undefined): Outcome {
-  const outcome: Outcome = { checked: [], others: [] };
+export function check(subjects: Subjects, url: string | undefined): Result {
+  const outcome: Result = { checked: [], others: [], refused: [] };
+  const told = new Set<Subject<SpecAtHand>>();
   const askedBeside = gatherAsked(subjects.canaries);
   for (const subject of subjects.canaries) {
     const { object: canary, namespace } = subject;
@@ -71,13 +84,19 @@ export function check(subjects: Subjects, url: string | undefined): Outcome {
     const specs = subjects.e2eSpecs.filter((each) => mayBeTogether(subject, each));
     const names = subjects.knowsAllSpecs ? specs.map(nameOf) : specNamesFor(subject, specs, askedBeside(namespace));
     const input = { own, ...(names && { specNames: names }) };
-    if (usesVerifier(canary, input)) outcome.checked.push(checkOne(subject, specs, subjects, input));
+    if (usesVerifier(canary, input)) outcome.checked.push(checkOne(subject, specs, subjects, input, told));
     else outcome.others.push(titleOf({ name: canary.metadata.name, namespace }));
   }
+  outcome.refused = subjects.e2eSpecs.filter((each) => !told.has(each)).flatMap(refusedOf);
   return outcome;
 }
 
 type Specs = Subjects['e2eSpecs'];
+
+function refusedOf({ object, placeOf }: Specs[number]): Refused[] {
+  const { metadata, refusals = [] } = object;
+  return refusals.map(({ path, message }) => ({ name: metadata.name, message, place: placeOf?.(path) }));
+}
 
 /** In one namespace; where one of them says none, it may be the same. */
 function mayBeTogether(a: Pick<Subject<unknown>, 'namespace'>, b: Pick<Subject<unknown>, 'namespace'>): boolean {
@@ -114,10 +133,11 @@ function specNamesFor(
   return all.includes(name) && !usesVerifier(canary) ? [name] : undefined;
 }
 
-/** That of its own namespace first; of several the nearest, as in a folder for each environment. */
+/** That of its own namespace first; of several the nearest, as in a folder for each environment; a patch last. */
 function specCalled(name: string, { namespace, file }: Subject<Canary>, specs: Specs): Specs[number] | undefined {
-  const [first] = specs
-    .filter((each) => nameOf(each) === name)
+  const named = specs.filter((each) => nameOf(each) === name);
+  const whole = named.filter(({ object }) => object.spec !== undefined || object.refusals !== undefined);
+  const [first] = (whole.length > 0 ? whole : named)
     .map((each) => ({ each, isOther: Number(each.namespace !== namespace), steps: stepsBetween(file, each.file) }))
     .sort((a, b) => a.isOther - b.isOther || a.steps - b.steps);
   return first?.each;
@@ -134,17 +154,21 @@ function checkOne(
   specs: Specs,
   { namespaces }: Subjects,
   input: { own: VerifierWebhook[]; specNames?: readonly string[] },
+  told: Set<Specs[number]>,
 ): Checked {
   const { object: canary, namespace } = subject;
   const called = (wanted: string) => specCalled(wanted, subject, specs);
   const home = namespaces.find(({ metadata }) => metadata.name === namespace);
   const specOf = (wanted: string) => called(wanted)?.object.spec;
-  const findings = lint(canary, {
+  const linted = lint(canary, {
     ...input,
     specOf,
     retryAfterSeconds,
     ...(home && { namespaceLabels: home.metadata.labels ?? {} }),
   });
+  const asked = [...new Set(askedBy(canary))].flatMap((each) => called(each) ?? []);
+  for (const each of asked) told.add(each);
+  const findings = [...linted, ...asked.flatMap(({ object }) => (object.refusals ?? []).map(findingOf(object)))];
   const placed = findings.map((finding): Located => {
     const { kind, name, path } = finding.at;
     const written = kind === 'E2ESpec' ? (called(name) ?? subject) : subject;
@@ -157,6 +181,10 @@ function checkOne(
     findings: inOrder(placed, canary),
     gating: gatingOf(canary, input.own, (each) => specOf(e2eSpecOf(each, canary))?.mode === 'Observe'),
   };
+}
+
+function findingOf({ metadata: { name } }: SpecAtHand): (refusal: Refusal) => Finding {
+  return ({ path, message }) => ({ severity: 'error', at: { kind: 'E2ESpec', name, path }, message });
 }
 
 /** As the Canary has its webhooks; what is about none of them first. */

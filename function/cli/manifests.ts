@@ -6,6 +6,7 @@ import { type Canary, canaryResource } from '../api/canary.ts';
 import { type E2ESpec, e2eSpecResource } from '../api/e2espec.ts';
 import type { Namespace } from '../kube/inventory.ts';
 import { kinds } from '../kube/shapes.ts';
+import { refusalsOf, type SpecAtHand } from './e2espec.ts';
 import { messageOf } from './problem.ts';
 import { type Blank, blankIn } from './templates.ts';
 
@@ -27,7 +28,7 @@ export interface Manifest<T> {
 
 export interface Manifests {
   canaries: Manifest<Canary>[];
-  e2eSpecs: Manifest<E2ESpec>[];
+  e2eSpecs: SpecManifest[];
   namespaces: Namespace[];
   /** What is called a Canary or an E2ESpec, and is none. */
   misshapen: Misshapen[];
@@ -35,7 +36,11 @@ export interface Manifests {
   templates: Template[];
 }
 
-interface Template {
+export interface SpecManifest extends Manifest<SpecAtHand> {
+  isPart: boolean;
+}
+
+export interface Template {
   kind: 'Canary' | 'E2ESpec';
   /** Where that is no blank. */
   name?: string;
@@ -43,7 +48,7 @@ interface Template {
   position: Position;
 }
 
-interface Misshapen {
+export interface Misshapen {
   position: Position;
   message: string;
   /** Without what makes it one: a patch, as of kustomize. */
@@ -113,7 +118,8 @@ function step(node: unknown, key: string | number): { node: unknown; offset: num
     const item = node.items[Number(key)];
     return item === undefined ? undefined : { node: item, offset: startOf(item) };
   }
-  const pair = isMap(node) ? node.items.find((each) => isScalar(each.key) && each.key.value === key) : undefined;
+  const isKey = ({ key: each }: { key: unknown }) => isScalar(each) && String(each.value) === String(key);
+  const pair = isMap(node) ? node.items.find(isKey) : undefined;
   return pair && { node: pair.value, offset: startOf(pair.key) };
 }
 
@@ -146,39 +152,64 @@ const read = {
 // What only the API server adds.
 const stored = { namespace: 'default', uid: '-', resourceVersion: '-', generation: 1 };
 
-function add(manifests: Manifests, { fields, positionOf }: Written): void {
-  const kind = kindOf(fields);
+function add(manifests: Manifests, written: Written): void {
+  const kind = kindOf(written.fields);
   if (kind === undefined) return;
-  const blank = kind === 'Namespace' ? undefined : blankIn(kind, fields);
-  if (blank !== undefined && kind !== 'Namespace') {
-    const { name } = fieldsOf(fields['metadata']);
-    const isNamed = typeof name === 'string' && blankIn(kind, { metadata: { name } }) === undefined;
-    manifests.templates.push({ kind, of: blank.of, position: positionOf(blank.path), ...(isNamed && { name }) });
-    return;
-  }
-  const { plural, main } = read[kind];
-  const metadata: Fields = { ...stored, ...fieldsOf(fields['metadata']) };
-  const { namespace } = fieldsOf(fields['metadata']);
+  const blank = kind === 'Namespace' ? undefined : blankIn(kind, written.fields);
+  if (blank === undefined || kind === 'Namespace') addRead(manifests, kind, written);
+  else addTemplate(manifests, kind, blank, written);
+}
+
+function addTemplate(
+  { templates }: Manifests,
+  kind: Template['kind'],
+  { of, path }: Blank,
+  { fields, positionOf }: Written,
+): void {
+  const { name } = fieldsOf(fields['metadata']);
+  const isNamed = typeof name === 'string' && blankIn(kind, { metadata: { name } }) === undefined;
+  templates.push({ kind, of, position: positionOf(path), ...(isNamed && { name }) });
+}
+
+function addRead(manifests: Manifests, kind: keyof typeof read, { fields: all, positionOf }: Written): void {
+  const fields = fieldsOf(withoutNulls(all));
+  const metadata = fieldsOf(fields['metadata']);
+  const { name, namespace } = metadata;
+  const { main } = read[kind];
   const given = typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
+  const manifest = { namespace: given, positionOf };
+  const isPart = main !== undefined && !(main in fieldsOf(fields['spec']));
+  const refusals = kind === 'E2ESpec' && typeof name === 'string' ? refusalsOf(fields) : [];
   try {
-    // Throws where it lacks what is read of its kind, as the verifier would find it on a cluster.
-    const object = kinds[plural]?.shape(
-      { ...fields, metadata: { ...metadata, namespace: given ?? stored.namespace } },
-      '',
-    );
-    const manifest = { namespace: given, positionOf };
-    if (kind === 'Canary') manifests.canaries.push({ ...manifest, object: object as Canary });
-    else if (kind === 'E2ESpec') manifests.e2eSpecs.push({ ...manifest, object: object as E2ESpec });
-    else manifests.namespaces.push(object as Namespace);
-  } catch (error) {
-    const message = messageOf(error);
-    const isPart = main !== undefined && !(main in fieldsOf(fields['spec']));
-    manifests.misshapen.push({
-      position: positionOf(pathIn(message)),
-      message: `${kind} ${metadata['name']}: ${message}`,
-      isPart,
+    const object = shaped(kind, {
+      ...fields,
+      metadata: { ...stored, ...metadata, namespace: given ?? stored.namespace },
     });
+    if (kind === 'Canary') manifests.canaries.push({ ...manifest, object: object as Canary });
+    else if (kind === 'Namespace') manifests.namespaces.push(object as Namespace);
+    else manifests.e2eSpecs.push({ ...manifest, isPart, object: { ...(object as E2ESpec), refusals } });
+  } catch (error) {
+    if (typeof name === 'string' && refusals.length > 0) {
+      manifests.e2eSpecs.push({ ...manifest, isPart, object: { metadata: { name }, spec: undefined, refusals } });
+      return;
+    }
+    const message = messageOf(error);
+    manifests.misshapen.push({ position: positionOf(pathIn(message)), message: `${kind} ${name}: ${message}`, isPart });
   }
+}
+
+/** Throws where it lacks what is read of its kind, as the verifier would find it on a cluster. */
+function shaped(kind: keyof typeof read, fields: Fields): unknown {
+  return kinds[read[kind].plural]?.shape(fields, '');
+}
+
+/** As the API server has it: a field that is null is none. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (each === null ? [] : [[key, withoutNulls(each)]])),
+  );
 }
 
 function kindOf({ apiVersion, kind }: Fields): keyof typeof read | undefined {

@@ -102,6 +102,12 @@ describe('A manifest', () => {
     });
   }
 
+  it('has no field that is null, as the API server has it', () => {
+    const { canaries, misshapen } = readManifests(canary.replace('"suite": smoke', 'suite: smoke\n          note:'));
+    assert.deepEqual(misshapen, []);
+    assert.deepEqual(canaries[0]?.object.spec.analysis?.webhooks?.[1]?.metadata, { suite: 'smoke' });
+  });
+
   const misshapen = [
     { spec: 'spec: 1', at: '3:1', says: 'spec must be an object', isPart: true },
     { spec: 'spec: {}', at: '3:1', says: 'spec.targetRef must be an object', isPart: true },
