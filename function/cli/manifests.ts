@@ -1,7 +1,17 @@
 /**
  * YAML text becomes the Canaries, E2ESpecs and Namespaces in it, each of which knows where its parts are written.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+} from 'yaml';
 import { type Canary, canaryResource } from '../api/canary.ts';
 import { type E2ESpec, e2eSpecResource } from '../api/e2espec.ts';
 import type { Namespace } from '../kube/inventory.ts';
@@ -68,6 +78,8 @@ export class SyntaxProblem extends Error {
 interface Written {
   fields: Fields;
   positionOf(path: Path): Position;
+  /** What stands there for a value, without its quotes. */
+  sourceOf(path: Path): string | undefined;
 }
 
 type Fields = Record<string, unknown>;
@@ -79,17 +91,27 @@ export function readManifests(text: string): Manifests {
   return manifests;
 }
 
+// Booleans of YAML 1.1, which kubectl reads: https://github.com/kubernetes-sigs/yaml/blob/v1.4.0/goyaml.v2/resolve.go
+const boolean: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  test: /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/,
+  resolve: (source) => /^(?:y|on)/i.test(source),
+};
+const customTags = (tags: Tags): Tags => [boolean, ...tags];
+
 function documentsOf(text: string): Written[] {
   const lines = new LineCounter();
   // A merge key (`<<`) is one for kubectl, too. Warnings would be printed as they are.
-  const options = { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' } as const;
+  const options = { lineCounter: lines, prettyErrors: false, merge: true, customTags, logLevel: 'error' } as const;
   const documents = parseAllDocuments(text, options);
   const [error] = documents.flatMap(({ errors }) => errors);
   if (error !== undefined) throw new SyntaxProblem(error.message, positionIn(lines, error.pos[0]));
   return documents.map((document) => {
-    const positionOf = (path: Path) => positionIn(lines, offsetOf(document, path));
+    const positionOf = (path: Path) => positionIn(lines, walk(document, path).offset);
+    const sourceOf = (path: Path) => sourceIn(walk(document, path).node);
     try {
-      return { fields: fieldsOf(document.toJS()), positionOf };
+      return { fields: fieldsOf(document.toJS()), positionOf, sourceOf };
     } catch (cause) {
       throw new SyntaxProblem(messageOf(cause), positionOf([]));
     }
@@ -101,7 +123,8 @@ function positionIn(lines: LineCounter, offset: number): Position {
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-function offsetOf(document: Document.Parsed, path: Path): number {
+/** To where the path leads, or to the nearest that is there. */
+function walk(document: Document.Parsed, path: Path): { node: unknown; offset: number } {
   let offset = document.contents?.range[0] ?? document.range[0];
   let node: unknown = document.contents;
   for (const key of path) {
@@ -109,7 +132,11 @@ function offsetOf(document: Document.Parsed, path: Path): number {
     if (next === undefined) break;
     [node, offset] = [next.node, next.offset ?? offset];
   }
-  return offset;
+  return { node, offset };
+}
+
+function sourceIn(node: unknown): string | undefined {
+  return isScalar(node) ? node.source : undefined;
 }
 
 /** To a key, and with it to its value; or to an item of a list. */
@@ -135,6 +162,7 @@ function itemsOf(written: Written): Written[] {
   return items.map((item, index) => ({
     fields: fieldsOf(item),
     positionOf: (path) => written.positionOf(['items', index, ...path]),
+    sourceOf: (path) => written.sourceOf(['items', index, ...path]),
   }));
 }
 
@@ -171,7 +199,7 @@ function addTemplate(
   templates.push({ kind, of, position: positionOf(path), ...(isNamed && { name }) });
 }
 
-function addRead(manifests: Manifests, kind: keyof typeof read, { fields: all, positionOf }: Written): void {
+function addRead(manifests: Manifests, kind: keyof typeof read, { fields: all, positionOf, sourceOf }: Written): void {
   const fields = fieldsOf(withoutNulls(all));
   const metadata = fieldsOf(fields['metadata']);
   const { name, namespace } = metadata;
@@ -193,8 +221,10 @@ function addRead(manifests: Manifests, kind: keyof typeof read, { fields: all, p
       manifests.e2eSpecs.push({ ...manifest, isPart, object: { metadata: { name }, spec: undefined, refusals } });
       return;
     }
-    const message = messageOf(error);
-    manifests.misshapen.push({ position: positionOf(pathIn(message)), message: `${kind} ${name}: ${message}`, isPart });
+    const said = messageOf(error);
+    const path = pathIn(said);
+    const message = `${kind} ${name}: ${said}${quotesFor(said, sourceOf(path))}`;
+    manifests.misshapen.push({ position: positionOf(path), message, isPart });
   }
 }
 
@@ -217,6 +247,12 @@ function kindOf({ apiVersion, kind }: Fields): keyof typeof read | undefined {
   const { group } = read[kind];
   const isOfGroup = group === '' ? apiVersion === 'v1' : String(apiVersion).startsWith(`${group}/`);
   return apiVersion === undefined || isOfGroup ? kind : undefined;
+}
+
+/** Of a value that is a number or a boolean for want of them. */
+function quotesFor(message: string, source: string | undefined): string {
+  if (!message.endsWith('must be a string') || !source) return '';
+  return `, which ${source} is not without quotes. Write "${source}"`;
 }
 
 /** `spec.analysis.webhooks[0].url must be a string` begins with a path. */

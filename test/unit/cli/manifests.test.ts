@@ -111,11 +111,16 @@ describe('A manifest', () => {
   const misshapen = [
     { spec: 'spec: 1', at: '3:1', says: 'spec must be an object', isPart: true },
     { spec: 'spec: {}', at: '3:1', says: 'spec.targetRef must be an object', isPart: true },
-    { spec: 'spec: {targetRef: {kind: 1}}', at: '3:20', says: 'spec.targetRef.kind must be a string', isPart: false },
+    {
+      spec: 'spec: {targetRef: {kind: 1}}',
+      at: '3:20',
+      says: 'spec.targetRef.kind must be a string, which 1 is not without quotes. Write "1"',
+      isPart: false,
+    },
     {
       spec: 'spec:\n  targetRef: {kind: D, name: a}\n  analysis: {webhooks: [{name: b, url: 1}]}',
       at: '5:35',
-      says: 'spec.analysis.webhooks[0].url must be a string',
+      says: 'spec.analysis.webhooks[0].url must be a string, which 1 is not without quotes. Write "1"',
       isPart: false,
     },
   ];
@@ -206,6 +211,35 @@ describe('A manifest', () => {
       assert.deepEqual([canaries.length + e2eSpecs.length, found], [1, []]);
     });
   }
+
+  // kubectl reads YAML 1.1: https://yaml.org/type/bool.html
+  for (const word of ['yes', 'No', 'ON', 'off', 'y', 'n', 'true']) {
+    it(`is none with ${word} for a text, which kubectl takes for a boolean`, () => {
+      const { canaries, misshapen: found } = readManifests(canary.replace('smoke', word));
+      assert.deepEqual(canaries, []);
+      assert.deepEqual(found, [
+        {
+          position: { line: 15, column: 11 },
+          message: `Canary podinfo: spec.analysis.webhooks[1].metadata.suite must be a string, which ${word} is not without quotes. Write "${word}"`,
+          isPart: false,
+        },
+      ]);
+      assert.equal(readManifests(canary.replace('smoke', `"${word}"`)).canaries.length, 1);
+    });
+  }
+
+  it('says the same of a number, as it is written', () => {
+    const [found] = readManifests(canary.replace('smoke', '1.10')).misshapen;
+    assert.match(found?.message ?? '', /suite must be a string, which 1\.10 is not without quotes\. Write "1\.10"$/);
+  });
+
+  it('keeps as text what only looks like a boolean, and finds a key that is one', () => {
+    const [{ object } = assert.fail()] = readManifests(canary.replace('smoke', 'yEs')).canaries;
+    assert.deepEqual(object.spec.analysis?.webhooks?.[1]?.metadata, { suite: 'yEs' });
+    const [manifest] = readManifests(canary.replace('"suite"', 'on')).canaries;
+    const { line, column } = manifest?.positionOf(webhook(1, 'metadata', 'true')) ?? assert.fail();
+    assert.deepEqual([line, column], [15, 11]);
+  });
 
   const broken: { what: string; text: string; at: string; says: RegExp }[] = [
     { what: 'a bracket that is not closed', text: 'kind: Canary\nspec: [1,\n', at: '3:1', says: /flow/i },
