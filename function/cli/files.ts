@@ -4,8 +4,17 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Subject, Subjects } from './check.ts';
-import { type Manifest, type Manifests, readManifests, SyntaxProblem } from './manifests.ts';
+import {
+  type Manifest,
+  type Manifests,
+  type Position,
+  readManifests,
+  type SpecManifest,
+  SyntaxProblem,
+  type Template,
+} from './manifests.ts';
 import { messageOf, type Problem } from './problem.ts';
+import { advice } from './templates.ts';
 
 export interface Gathered extends Subjects {
   problems: Problem[];
@@ -80,7 +89,6 @@ function isFile(path: string): boolean {
 const ours = /\bkind["']?\s*:\s*["']?(Canary|E2ESpec|Namespace)\b/;
 const tested = /^kind:\s*["']?(Canary|E2ESpec)\b/m;
 const template = /\{\{/;
-const templateAdvice = 'a template, as of Helm. Lint what is made of it: helm template CHART | k8s-e2e-verifier lint -';
 
 function read(gathered: Gathered, file: File): void {
   // Not process.stdin.fd: asking for it makes a pipe non-blocking, and one that is still empty unreadable.
@@ -90,9 +98,9 @@ function read(gathered: Gathered, file: File): void {
   const manifests = parse(text);
   const isTemplate = template.test(text);
   if (file.isFound && isTemplate && isBroken(manifests)) {
-    if (tested.test(text)) passOver(gathered, file, templateAdvice);
+    if (tested.test(text)) gathered.passedOver.push(`${file.name}: ${advice.Helm}`);
   } else if (manifests instanceof SyntaxProblem) {
-    const message = isTemplate ? `${manifests.message}. It looks like ${templateAdvice}` : manifests.message;
+    const message = isTemplate ? `${manifests.message}. It looks like ${advice.Helm}` : manifests.message;
     gathered.problems.push({ file: file.name, position: manifests.position, message });
   } else {
     take(gathered, file, manifests);
@@ -112,22 +120,46 @@ function isBroken(manifests: Manifests | SyntaxProblem): boolean {
   return manifests instanceof SyntaxProblem || manifests.misshapen.length > 0;
 }
 
-function passOver({ passedOver }: Gathered, { name }: File, why: string): void {
-  passedOver.push(`${name}: ${why}`);
+function take(gathered: Gathered, file: File, manifests: Manifests): void {
+  gathered.canaries.push(...manifests.canaries.map((each) => located(file, each)));
+  gathered.namespaces.push(...manifests.namespaces);
+  for (const each of manifests.e2eSpecs) takeE2ESpec(gathered, file, each);
+  for (const each of manifests.templates) takeTemplate(gathered, file, each);
+  for (const { isPart, ...each } of manifests.misshapen) {
+    if (isPart) tell(gathered, file, each, '(a patch?)');
+    else gathered.problems.push({ file: file.name, ...each });
+  }
 }
 
-function take(gathered: Gathered, file: File, { canaries, e2eSpecs, namespaces, misshapen }: Manifests): void {
-  const located = <T>({ object, namespace, positionOf }: Manifest<T>): Subject<T> => ({
-    object,
-    namespace,
-    placeOf: (path) => ({ file: file.name, ...positionOf(path) }),
-  });
-  gathered.canaries.push(...canaries.map(located));
-  gathered.e2eSpecs.push(...e2eSpecs.map(located));
-  gathered.namespaces.push(...namespaces);
-  for (const { position, message, isPart } of misshapen) {
-    const { line, column } = position;
-    if (file.isFound && isPart) passOver(gathered, file, `${line}:${column}: ${message} (a patch?)`);
-    else gathered.problems.push({ file: file.name, position, message });
-  }
+function located<T>({ name: file }: File, { object, namespace, positionOf }: Manifest<T>): Subject<T> {
+  return { object, namespace, file, placeOf: (path) => ({ file, ...positionOf(path) }) };
+}
+
+/** The name of a part or a template is there all the same. */
+function takeE2ESpec(gathered: Gathered, file: File, { isPart, ...e2eSpec }: SpecManifest): void {
+  const { name } = e2eSpec.object.metadata;
+  const isPatch = file.isFound && isPart;
+  const object = isPatch ? { metadata: { name }, spec: undefined } : e2eSpec.object;
+  gathered.e2eSpecs.push(located(file, { ...e2eSpec, object }));
+  const message = `E2ESpec ${name}: spec.image is missing`;
+  if (isPatch) tell(gathered, file, { position: e2eSpec.positionOf(['spec']), message }, '(a patch?)');
+}
+
+function takeTemplate(gathered: Gathered, file: File, { kind, name, of, position }: Template): void {
+  tell(gathered, file, { position, message: `${kind} ${name ?? 'without a name'}: ${advice[of]}` });
+  if (kind !== 'E2ESpec' || name === undefined) return;
+  const object = { metadata: { name }, spec: undefined };
+  gathered.e2eSpecs.push(located(file, { object, namespace: undefined, positionOf: () => position }));
+}
+
+/** Who named the file wants it read; in a folder it is passed over. */
+function tell(
+  { passedOver, problems }: Gathered,
+  { name, isFound }: File,
+  { position, message }: { position: Position; message: string },
+  guess = '',
+): void {
+  const { line, column } = position;
+  if (isFound) passedOver.push(`${name}:${line}:${column}: ${message} ${guess}`.trimEnd());
+  else problems.push({ file: name, position, message });
 }

@@ -5,7 +5,7 @@ import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readUrl } from '../flagger/address.ts';
 import { oneLine } from '../text.ts';
-import { check, type Outcome, type Subjects } from './check.ts';
+import { check, type Outcome, type Result, type Subjects } from './check.ts';
 import { readCluster } from './cluster.ts';
 import { gather, standardInput } from './files.ts';
 import { messageOf, type Problem, UsageError } from './problem.ts';
@@ -81,8 +81,9 @@ export async function runLint(args: string[], program: string): Promise<number> 
   const { namespaces, format } = asked;
   const found = namespaces === undefined ? fromFiles(asked) : await fromCluster(asked, namespaces);
   const outcome = check(found.subjects, asked.url);
-  const isNothing = outcome.checked.length === 0 && found.problems.length === 0;
-  const problems = isNothing ? [nothing(found, outcome)] : found.problems;
+  const wrong = [...found.problems, ...refusedSpecs(outcome)];
+  const isNothing = outcome.checked.length === 0 && wrong.length === 0;
+  const problems = isNothing ? [nothing(found, outcome)] : wrong;
   for (const each of found.passedOver) process.stderr.write(`not read: ${oneLine(each)}\n`);
   show(outcome, format);
   for (const problem of problems) showProblem(problem, format);
@@ -147,6 +148,13 @@ async function fromCluster({ kubeconfig: file, context }: Asked, namespaces: str
 function nothing({ where }: Found, { others }: Outcome): Problem {
   if (others.length === 0) return { message: `no Canary ${where}` };
   return { message: `no Canary ${where} calls the verifier` };
+}
+
+function refusedSpecs({ refused }: Result): Problem[] {
+  return refused.map(({ name, message, place }) => ({
+    message: `E2ESpec ${name}: ${message}`,
+    ...(place && { file: place.file, position: place }),
+  }));
 }
 
 function show(outcome: Outcome, format: Format): void {

@@ -17,22 +17,23 @@ export function e2eSpecOf({ webhook }: MeantWebhook, canary: Canary): string {
 }
 
 /**
- * `LintInput.specNames` where the E2ESpecs at hand may not be all, as in files: those that the Canary asks for, and those that
- * nobody asks for. Nothing where each is asked for by a Canary at hand: another one may be anywhere.
+ * `LintInput.specNames` where the E2ESpecs at hand may not be all, as in files: those that the Canary asks for, and of those
+ * that stand in one file with it, the ones that nobody asks for. Nothing where there are none: its own may be anywhere.
+ * `asked`: what all Canaries at hand ask for.
  */
 export function namesBeside(
   canary: Canary,
-  names: readonly string[],
-  canaries: readonly Canary[],
+  names: { all: readonly string[]; inFile: readonly string[] },
+  asked: ReadonlySet<string>,
 ): string[] | undefined {
-  const asked = new Set(canaries.flatMap(askedBy));
-  const spare = names.filter((name) => !asked.has(name));
+  const spare = names.inFile.filter((name) => !asked.has(name));
   if (spare.length === 0) return undefined;
-  return [...names.filter((name) => askedBy(canary).includes(name)), ...spare];
+  const own = new Set(askedBy(canary));
+  return [...names.all.filter((name) => own.has(name)), ...spare];
 }
 
-/** That of its own name where no gate is known. */
-function askedBy(canary: Canary): string[] {
+/** The names of its E2ESpecs: its own name where no gate is known. */
+export function askedBy(canary: Canary): string[] {
   const gates = likelyWebhooks(canary).filter(({ hook }) => hook.kind === 'gate');
   return gates.length === 0 ? [canary.metadata.name] : gates.map((gate) => e2eSpecOf(gate, canary));
 }

@@ -94,14 +94,24 @@ function checkTtl(gate: MeantWebhook, name: string, spec: CompleteSpec, canary: 
   return [{ severity: 'error', webhook: gate.webhook.name, at, message }];
 }
 
+// As Flagger's schema has it: https://github.com/fluxcd/flagger/blob/v1.44.0/artifacts/flagger/crd.yaml `interval`, `timeout`
+const durations = /^[0-9]+(m|s)/;
 // https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/controller/webhook.go
 const defaultTimeout = 10_000;
+
+/** Whether the schema takes it, and whether a tick has the time. */
+export function checkInterval(canary: Canary, own: MeantWebhook[]): Finding[] {
+  const { interval } = canary.spec.analysis ?? {};
+  if (interval === undefined || durations.test(interval)) return checkSum(canary, own);
+  const message = `interval: ${interval} is refused by Flagger's schema. Write minutes or seconds, as 1m`;
+  return [{ severity: 'error', at: inCanary(canary, 'spec', 'analysis', 'interval'), message }];
+}
 
 /**
  * "The sum of all rollout webhooks timeouts should be lower than the analysis interval":
  * https://github.com/fluxcd/flagger/blob/v1.44.0/docs/gitbook/usage/webhooks.md
  */
-export function checkInterval(canary: Canary, own: MeantWebhook[]): Finding[] {
+function checkSum(canary: Canary, own: MeantWebhook[]): Finding[] {
   const isRollout = (type: string) => type === 'rollout';
   if (!own.some(({ type, path }) => isRollout(type) && pathsOf(type).includes(path))) return [];
   const hooks = webhooksOf(canary).filter((webhook) => isRollout(typeOf(webhook)));
@@ -112,11 +122,11 @@ export function checkInterval(canary: Canary, own: MeantWebhook[]): Finding[] {
   return [{ severity: 'advice', at: inCanary(canary, 'spec', 'analysis', 'interval'), message }];
 }
 
-/** Of any hook. https://github.com/fluxcd/flagger/blob/v1.44.0/artifacts/flagger/crd.yaml `timeout` */
+/** Of any hook. */
 export function checkTimeout({ webhook: { name, timeout }, index }: MeantWebhook, canary: Canary): Finding[] {
   if (timeout === undefined) return [];
   const at = inWebhook(canary, index, 'timeout');
-  if (!/^[0-9]+(m|s)/.test(timeout)) {
+  if (!durations.test(timeout)) {
     const message = `timeout: ${timeout} is refused by Flagger's schema. Write minutes or seconds, as 30s`;
     return [{ severity: 'error', webhook: name, at, message }];
   }

@@ -13,6 +13,8 @@ function lint(...files: string[]): { status: number | null; out: string; err: st
   return { status, out: stdout, err: stderr };
 }
 
+// Of Flux.
+const variable = '$'.concat('{E2E}');
 const canaryOf = (path: string) => resources(read(path)).find(({ kind }) => kind === 'Canary');
 
 describe('k8s-e2e-verifier lint', () => {
@@ -147,14 +149,55 @@ spec:
       const said = err.replaceAll(folder, '').split('\n');
       assert.match(
         said[0] ?? '',
-        /^not read: \/deploy\/patch\.yaml: .*spec\.targetRef must be an object \(a patch\?\)$/,
+        /^not read: \/deploy\/patch\.yaml:3:1: Canary shop: spec\.targetRef must be an object \(a patch\?\)$/,
       );
       assert.match(
         said[1] ?? '',
-        /^not read: \/deploy\/templates\/canary\.yaml: a template, as of Helm\. .*helm template/,
+        /^not read: \/deploy\/templates\/canary\.yaml:2:12: Canary without a name: a template, as of Helm\. .*helm template/,
       );
       assert.match(said[2] ?? '', /^not read: \/deploy\/templates\/e2espec\.yaml: a template/);
       assert.equal(said.length, 4);
+    });
+
+    it('misses no E2ESpec for one that stands in another file, whose Canary may be elsewhere', () => {
+      inFolder('canary.yaml', named('shop'));
+      const other = 'kind: E2ESpec\nmetadata: {name: frontend}\nspec: {image: x}\n';
+      inFolder('frontend.yaml', other);
+      assert.equal(lintFolder().status, 0);
+      inFolder('canary.yaml', `${named('shop')}\n---\n${other}`);
+      const { status, out } = lintFolder();
+      assert.deepEqual([status, /There is frontend: add metadata\.e2espec: frontend/.test(out)], [1, true]);
+    });
+
+    it('misses no E2ESpec of which there is a part or a template', () => {
+      const part = 'kind: E2ESpec\nmetadata: {name: smoke}\nspec: {backoffLimit: 1}\n';
+      for (const text of [part, part.replace('backoffLimit: 1', 'image: "{{ .Values.image }}"')]) {
+        inFolder('all.yaml', `${named('smoke')}\n---\n${text}---\n${part.replace('smoke', 'other')}`);
+        const { status, out, err } = lintFolder();
+        assert.deepEqual([status, out.replace(/ waits.*/s, '')], [0, 'ok: smoke'], out);
+        assert.match(
+          err,
+          /deploy\/all\.yaml:\d+:\d+: E2ESpec smoke: (spec\.image is missing \(a patch\?\)|a template)/,
+        );
+      }
+    });
+
+    it('says what is a template, though it be YAML', () => {
+      inFolder('ok.yaml', named('shop'));
+      inFolder('flux.yaml', named('flux').replaceAll('http://e2e-verifier.default', variable));
+      inFolder('helm.yaml', named('helm').replaceAll('http://e2e-verifier.default', 'http://{{ .Values.host }}'));
+      const { status, out, err } = lintFolder();
+      assert.deepEqual([status, out.split('\n').length], [0, 2]);
+      const [flux = '', helm = '', ...more] = err.replaceAll(folder, '').split('\n');
+      assert.match(
+        flux,
+        /^not read: \/deploy\/flux\.yaml:1:\d+: Canary flux: a template, as of Flux\. .*flux envsubst \|/,
+      );
+      assert.match(
+        helm,
+        /^not read: \/deploy\/helm\.yaml:1:\d+: Canary helm: a template, as of Helm\. .*helm template/,
+      );
+      assert.deepEqual(more, ['']);
     });
 
     it('counts Canaries that do not call the verifier', () => {
@@ -271,6 +314,11 @@ spec:
       says: /^\S+template\.yaml:\d:\d+: error: .*It looks like a template, as of Helm\. .*helm template CHART/,
     },
   ];
+  unreadable.push({
+    what: 'a template that is YAML',
+    args: [file('flux.yaml', read('examples/canary-blue-green.yaml').replace('http://e2e-verifier.default', variable))],
+    says: /^\S+flux\.yaml:\d+:\d+: error: Canary blue-green: a template, as of Flux\. .*flux envsubst \|[^\n]*\n$/,
+  });
   for (const { what, args, says } of unreadable) {
     it(`exits 2 and says why with ${what}`, () => {
       const { status, err } = lint('lint', ...args);
@@ -278,6 +326,26 @@ spec:
       assert.match(err, says);
     });
   }
+
+  it('says what the API server refuses in an E2ESpec: of a Canary as its errors, of no Canary as what cannot be used', () => {
+    const e2eSpec = (name: string) =>
+      `kind: E2ESpec\nmetadata: {name: ${name}}\nspec:\n  image: x\n  mode: observe\n  activeDeadlineSeconds: "60"\n`;
+    const own = lint('lint', 'examples/demo/canary.yaml', file('refused.yaml', e2eSpec('podinfo')));
+    assert.equal(own.status, 1);
+    assert.match(
+      own.out,
+      /refused\.yaml:5:3: error: demo\/podinfo: E2ESpec podinfo: mode: observe is refused .* Write Enforce/,
+    );
+    assert.match(
+      own.out,
+      /refused\.yaml:6:3: error: demo\/podinfo: E2ESpec podinfo: activeDeadlineSeconds: "60" is refused/,
+    );
+    assert.doesNotMatch(own.out, /^ok/m);
+    const spare = lint('lint', 'examples/demo/canary.yaml', file('spare.yaml', e2eSpec('other')));
+    assert.equal(spare.status, 2);
+    assert.match(spare.out, /^ok: demo\/podinfo /);
+    assert.match(spare.err, /^\S+spare\.yaml:\d:3: error: E2ESpec other: mode: observe is refused/m);
+  });
 
   it('writes a whole object of JSON where there is nothing to lint', () => {
     const { status, out } = lint('lint', '-o', 'json', 'nowhere.yaml');

@@ -19,7 +19,7 @@ interface Options {
 
 function subject<T>(object: T, namespace: string | undefined, { file }: Options = {}): Subject<T> {
   const placeOf = (path: readonly unknown[]) => ({ file: file ?? '', line: path.length + 1, column: 1 });
-  return { object, namespace, ...(file !== undefined && { placeOf }) };
+  return { object, namespace, ...(file !== undefined && { file, placeOf }) };
 }
 
 function canary(name: string, namespace: string | undefined, webhooks: Webhook[], options?: Options) {
@@ -75,6 +75,24 @@ describe('A Canary is linted with', () => {
     ];
     assert.deepEqual(tooFew({ canaries, e2eSpecs }), { 'undefined/podinfo': false });
   });
+
+  const nearest: { canary: string; specs: [string, ...string[]]; what: string }[] = [
+    { what: 'of its own folder', canary: 'env/b/canary.yaml', specs: ['env/b/spec.yaml', 'env/a/spec.yaml'] },
+    { what: 'above it', canary: 'env/b/eu/canary.yaml', specs: ['env/b/spec.yaml', 'env/a/spec.yaml', 'spec.yaml'] },
+    { what: 'beneath it', canary: 'env/b/canary.yaml', specs: ['env/b/tests/spec.yaml', 'env/a/tests/spec.yaml'] },
+    { what: 'beside it, however it is written', canary: './b/canary.yaml', specs: ['b/spec.yaml', 'a/spec.yaml'] },
+    { what: 'in the same file', canary: 'b/all.yaml', specs: ['b/all.yaml', 'b/spec.yaml'] },
+  ];
+  for (const { what, canary: file, specs } of nearest) {
+    it(`the nearest one, where several are of its name: ${what}`, () => {
+      const canaries = [canary('podinfo', undefined, gating, { file })];
+      const e2eSpecs = specs.map((each, index) =>
+        e2eSpec('podinfo', undefined, index === 0 ? 120 : 3600, { file: each }),
+      );
+      assert.deepEqual(tooFew({ canaries, e2eSpecs }), { 'undefined/podinfo': false });
+      assert.deepEqual(tooFew({ canaries, e2eSpecs: e2eSpecs.reverse() }), { 'undefined/podinfo': false });
+    });
+  }
 
   it('the webhooks behind the URL that is given', () => {
     const canaries = [canary('podinfo', 'a', gating)];
@@ -168,11 +186,13 @@ describe('A Canary', () => {
     assert.deepEqual(missing({ canaries, e2eSpecs, knowsAllSpecs: true }), [[true]]);
   });
 
-  it('may have its E2ESpec in another file, unless there is one that nobody asks for', () => {
-    const canaries = [canary('podinfo', 'shop', gating), canary('api', 'shop', gating)];
-    assert.deepEqual(missing({ canaries, e2eSpecs: [e2eSpec('api', 'shop', 120)] }), [[], []]);
-    const [ofPodinfo] = missing({ canaries, e2eSpecs: [e2eSpec('api', 'shop', 120), e2eSpec('podinf', 'shop', 120)] });
-    assert.deepEqual(ofPodinfo, [true]);
+  it('may have its E2ESpec in another file, unless its own has one that nobody asks for', () => {
+    const canaries = [canary('podinfo', 'shop', gating, { file: 'a' }), canary('api', 'shop', gating, { file: 'b' })];
+    const api = e2eSpec('api', 'shop', 120, { file: 'a' });
+    assert.deepEqual(missing({ canaries, e2eSpecs: [api] }), [[], []]);
+    const misspelt = (file: string) => e2eSpec('podinf', 'shop', 120, { file });
+    assert.deepEqual(missing({ canaries, e2eSpecs: [api, misspelt('a')] })[0], [true]);
+    assert.deepEqual(missing({ canaries, e2eSpecs: [api, misspelt('c')] }), [[], []]);
   });
 
   it('is linted with the labels of its namespace', () => {

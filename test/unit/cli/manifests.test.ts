@@ -96,20 +96,31 @@ describe('A manifest', () => {
   };
   for (const [what, text] of Object.entries(passedOver)) {
     it(`is not ${what}`, () => {
-      const none = { canaries: [], e2eSpecs: [], namespaces: [], misshapen: [] };
+      const none = { canaries: [], e2eSpecs: [], namespaces: [], misshapen: [], templates: [] };
       assert.deepEqual(readManifests(text), none);
       assert.equal(readManifests(`${text}\n---\n${canary}`).canaries.length, 1);
     });
   }
 
+  it('has no field that is null, as the API server has it', () => {
+    const { canaries, misshapen } = readManifests(canary.replace('"suite": smoke', 'suite: smoke\n          note:'));
+    assert.deepEqual(misshapen, []);
+    assert.deepEqual(canaries[0]?.object.spec.analysis?.webhooks?.[1]?.metadata, { suite: 'smoke' });
+  });
+
   const misshapen = [
     { spec: 'spec: 1', at: '3:1', says: 'spec must be an object', isPart: true },
     { spec: 'spec: {}', at: '3:1', says: 'spec.targetRef must be an object', isPart: true },
-    { spec: 'spec: {targetRef: {kind: 1}}', at: '3:20', says: 'spec.targetRef.kind must be a string', isPart: false },
+    {
+      spec: 'spec: {targetRef: {kind: 1}}',
+      at: '3:20',
+      says: 'spec.targetRef.kind must be a string, which 1 is not without quotes. Write "1"',
+      isPart: false,
+    },
     {
       spec: 'spec:\n  targetRef: {kind: D, name: a}\n  analysis: {webhooks: [{name: b, url: 1}]}',
       at: '5:35',
-      says: 'spec.analysis.webhooks[0].url must be a string',
+      says: 'spec.analysis.webhooks[0].url must be a string, which 1 is not without quotes. Write "1"',
       isPart: false,
     },
   ];
@@ -121,6 +132,114 @@ describe('A manifest', () => {
       assert.deepEqual(found, [{ position: { line, column }, message: `Canary a: ${says}`, isPart }]);
     });
   }
+
+  const flux = (variable: string) => `$\{${variable}}`;
+  const host = 'http://e2e-verifier.default';
+  const templates: { what: string; text: string; at: string; of: string; isNamed: boolean }[] = [
+    {
+      what: 'an action of Helm in quotes',
+      text: canary.replace(host, '"http://{{ .Values.host }}').replace('/pre-rollout', '/pre-rollout"'),
+      at: '12:9',
+      of: 'Helm',
+      isNamed: true,
+    },
+    {
+      what: 'a key that is an action of Helm',
+      text: canary.replace('interval', 'x').replace('webhooks:', 'interval: {{ .Values.interval }}\n    webhooks:'),
+      at: '9:5',
+      of: 'Helm',
+      isNamed: true,
+    },
+    { what: 'a variable of Flux', text: canary.replace(host, flux('E2E')), at: '12:9', of: 'Flux', isNamed: true },
+    {
+      what: 'a variable of Flux for a number',
+      text: canary.replace('        name: e2e', `        name: e2e\n        retries: ${flux('RETRIES:=218')}`),
+      at: '14:9',
+      of: 'Flux',
+      isNamed: true,
+    },
+    {
+      what: 'a variable for its name',
+      text: canary.replace('podinfo', flux('APP')),
+      at: '4:3',
+      of: 'Flux',
+      isNamed: false,
+    },
+    {
+      what: 'a variable for its namespace',
+      text: canary.replace('shop', flux('NS')),
+      at: '5:3',
+      of: 'Flux',
+      isNamed: true,
+    },
+    {
+      what: 'a variable for the E2ESpec',
+      text: canary.replace('"suite": smoke', `e2espec: ${flux('APP')}`),
+      at: '15:11',
+      of: 'Flux',
+      isNamed: true,
+    },
+    {
+      what: 'a variable for an image',
+      text: e2eSpec.replace('busybox', flux('IMAGE')),
+      at: '5:3',
+      of: 'Flux',
+      isNamed: true,
+    },
+  ];
+  for (const { what, text, at, of, isNamed } of templates) {
+    it(`is a template of ${of} with ${what}`, () => {
+      const { canaries, e2eSpecs, misshapen, templates: found } = readManifests(text);
+      assert.deepEqual([canaries, e2eSpecs, misshapen], [[], [], []]);
+      assert.deepEqual(
+        found.map(({ position: { line, column }, ...rest }) => ({ at: `${line}:${column}`, ...rest })),
+        [{ at, of, kind: text.includes('Canary') ? 'Canary' : 'E2ESpec', ...(isNamed && { name: 'podinfo' }) }],
+      );
+    });
+  }
+
+  const noTemplates = {
+    'what a hook hands to others': canary.replace('smoke', `"curl -o {{ .x }} ${flux('HOME')}"`),
+    'what a test runs': `${e2eSpec}  args: ["echo {{ .x }} \${HOME}"]\n  env: [{name: A, value: "\${B}"}]\n`,
+    'what is in its pod': `${e2eSpec}  podTemplate: {metadata: {annotations: {a: "{{ .x }}"}}}\n`,
+    'an annotation': canary.replace('  name: podinfo', '  annotations: {a: "{{ .x }}"}\n  name: podinfo'),
+    'a status': `${canary}status: {phase: "\${x}"}\n`,
+  };
+  for (const [what, text] of Object.entries(noTemplates)) {
+    it(`is no template for ${what}`, () => {
+      const { canaries, e2eSpecs, templates: found } = readManifests(text);
+      assert.deepEqual([canaries.length + e2eSpecs.length, found], [1, []]);
+    });
+  }
+
+  // kubectl reads YAML 1.1: https://yaml.org/type/bool.html
+  for (const word of ['yes', 'No', 'ON', 'off', 'y', 'n', 'true']) {
+    it(`is none with ${word} for a text, which kubectl takes for a boolean`, () => {
+      const { canaries, misshapen: found } = readManifests(canary.replace('smoke', word));
+      assert.deepEqual(canaries, []);
+      assert.deepEqual(found, [
+        {
+          position: { line: 15, column: 11 },
+          message: `Canary podinfo: spec.analysis.webhooks[1].metadata.suite must be a string, which ${word} is not without quotes. Write "${word}"`,
+          isPart: false,
+        },
+      ]);
+      assert.equal(readManifests(canary.replace('smoke', `"${word}"`)).canaries.length, 1);
+    });
+  }
+
+  it('says the same of a number, as it is written', () => {
+    const [found] = readManifests(canary.replace('smoke', '1.10')).misshapen;
+    assert.match(found?.message ?? '', /suite must be a string, which 1\.10 is not without quotes\. Write "1\.10"$/);
+  });
+
+  it('keeps as text what only looks like a boolean, and finds a key that is one', () => {
+    const [{ object } = assert.fail()] = readManifests(canary.replace('smoke', 'yEs')).canaries;
+    assert.deepEqual(object.spec.analysis?.webhooks?.[1]?.metadata, { suite: 'yEs' });
+    const [manifest] = readManifests(canary.replace('"suite"', 'on')).canaries;
+    const { line, column } = manifest?.positionOf(webhook(1, 'metadata', 'true')) ?? assert.fail();
+    assert.deepEqual([line, column], [15, 11]);
+  });
 
   const broken: { what: string; text: string; at: string; says: RegExp }[] = [
     { what: 'a bracket that is not closed', text: 'kind: Canary\nspec: [1,\n', at: '3:1', says: /flow/i },

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Canary, Webhook } from '../../../function/api/canary.ts';
 import type { Spec } from '../../../function/api/e2espec.ts';
-import { namesBeside } from '../../../function/lint/specs.ts';
+import { askedBy, namesBeside } from '../../../function/lint/specs.ts';
 import {
   blueGreen,
   canary,
@@ -118,16 +118,24 @@ describe('The E2ESpecs of a Canary', () => {
     const shop = { ...canary(weights, [preRollout]), metadata: { name: 'shop', namespace: 'test', uid: 's' } };
     const misspelt = canary(weights, [{ ...preRollout, url: 'http://e2e-verifier.default/prerollout' }, rollback]);
 
-    it('are missed where there is one that no Canary asks for', () => {
-      assert.deepEqual(namesBeside(plain, ['podinf', 'shop'], [plain, shop]), ['podinf']);
-      assert.deepEqual(namesBeside(shop, ['podinf', 'shop'], [plain, shop]), ['shop', 'podinf']);
-      assert.deepEqual(namesBeside(full, ['podinfo'], [full]), ['podinfo']);
+    const beside = (subject: Canary, all: string[], inFile: string[], canaries: Canary[]) =>
+      namesBeside(subject, { all, inFile }, new Set(canaries.flatMap(askedBy)));
+
+    it('are missed where one in the Canary’s own file is asked for by no Canary', () => {
+      const names = ['podinf', 'shop'];
+      assert.deepEqual(beside(plain, names, names, [plain, shop]), ['podinf']);
+      assert.deepEqual(beside(shop, names, ['podinf'], [plain, shop]), ['shop', 'podinf']);
+      assert.deepEqual(beside(full, ['podinfo'], ['podinfo'], [full]), ['podinfo']);
+    });
+
+    it('are not missed where those that nobody asks for stand in other files', () => {
+      assert.equal(beside(plain, ['frontend'], [], [plain]), undefined);
     });
 
     it('are not missed where each is asked for by a Canary, though it be by one with a slip', () => {
-      assert.equal(namesBeside(plain, ['shop'], [plain, shop]), undefined);
-      assert.equal(namesBeside(shop, ['podinfo'], [misspelt, shop]), undefined);
-      assert.equal(namesBeside(plain, [], [plain]), undefined);
+      assert.equal(beside(plain, ['shop'], ['shop'], [plain, shop]), undefined);
+      assert.equal(beside(shop, ['podinfo'], ['podinfo'], [misspelt, shop]), undefined);
+      assert.equal(beside(plain, [], [], [plain]), undefined);
     });
   });
 

@@ -138,6 +138,21 @@ describe('onInconclusive: Hold', () => {
   });
 });
 
+describe('The interval', () => {
+  for (const interval of ['10s', '1m', '1m30s', '60m'])
+    it(`may be ${interval}`, () => assert.deepEqual(findings(canary({ interval }, [preRollout, rollback])), []));
+
+  for (const interval of ['1h', '60', 'm', '0.5m', '']) {
+    it(`is refused by Flagger’s schema as "${interval}"`, () => {
+      const subject = canary({ interval }, [preRollout, rollback]);
+      assert.deepEqual(findings(subject), [
+        `: interval: ${interval} is refused by Flagger's schema. Write minutes or seconds, as 1m`,
+      ]);
+      assert.deepEqual(places(subject), ['Canary podinfo spec.analysis.interval']);
+    });
+  }
+});
+
 describe('The timeout of a hook', () => {
   for (const timeout of ['10m', '30s', '1m30s', '30s500ms']) {
     it(`may be ${timeout}`, () =>
