@@ -139,7 +139,7 @@ async function fromCluster({ kubeconfig: file, context }: Asked, namespaces: str
   const where = namespaces.length === 0 ? 'in the cluster' : `in namespace ${namespaces.join(', ')}`;
   const none: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
   try {
-    return { subjects: await readCluster(namespaces, { file, context }), problems: [], passedOver: [], where };
+    return { ...(await readCluster(namespaces, { file, context })), passedOver: [], where };
   } catch (error) {
     return { subjects: none, problems: [{ message: messageOf(error) }], passedOver: [], where };
   }
