@@ -9,6 +9,7 @@ import { type Event, timestamp } from '../api/kubernetes.ts';
 import { annotation, manager } from '../api/labels.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { causeOf, isHeldUp } from '../run/history.ts';
+import type { Run } from '../run/id.ts';
 import { oneLine, oneLineWith } from '../text.ts';
 import { tracesInWords } from '../verdict/traces.ts';
 
@@ -40,16 +41,33 @@ export function blockedEvent(record: RunRecord): EventSpec {
   };
 }
 
+/** That a quota keeps the Job from being created, once for each run: Flagger waits for it in one call, and shows nothing of it. */
+export function noRoomEvent({ jobName, canaryUid, rollout, metadataHash }: Run, why: string): EventSpec {
+  return {
+    about: jobName,
+    once: [canaryUid, rollout, metadataHash, jobName],
+    type: 'Warning',
+    reason: 'E2ETestBlocked',
+    message: `Job ${jobName} is not there yet: ${why}. A finished Job counts until it is gone: remove some, or raise the quota`,
+  };
+}
+
 /** That a test which runs does not count an edit, and what to do: once for each edit and Job. */
-export function editedEvent(record: RunRecord, { metadata: { name, namespace } }: E2ESpec): EventSpec {
+export function editedEvent(
+  record: RunRecord,
+  known: RunRecord | undefined,
+  { metadata: { name, namespace } }: E2ESpec,
+): EventSpec {
   const { canaryUID, rollout, hook, job = '', jobUID, newerGeneration } = record;
   const again = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
+  const isEnforcedNow = known?.mode === 'Observe' && record.mode === undefined;
+  const goesOn = isEnforcedNow ? ', but holds its rollout from now on' : ' and does not count that';
   return {
     about: job,
     once: [canaryUID, rollout, hook, jobUID, String(newerGeneration)],
     type: 'Normal',
     reason: 'E2ESpecEdited',
-    message: `Job ${job}: E2ESpec ${name} was edited (generation ${newerGeneration}) while its test runs. This run goes on as it began and does not count that. To test with the edit, run it again: ${again}`,
+    message: `Job ${job}: E2ESpec ${name} was edited (generation ${newerGeneration}) while its test runs. This run goes on as it began${goesOn}. To test with the edit, run it again: ${again}`,
   };
 }
 

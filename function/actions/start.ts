@@ -8,6 +8,7 @@ import type { Verdict } from '../api/verdict.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import { jobManifest } from '../job/manifest.ts';
 import type { Kube } from '../kube/client.ts';
+import { QuotaError } from '../kube/response.ts';
 import { canarySelector } from '../run/annotations.ts';
 import { withRecord } from '../run/history.ts';
 import type { Run } from '../run/id.ts';
@@ -17,8 +18,9 @@ import type { Step } from '../run/step.ts';
 import { condition } from '../verdict/conditions.ts';
 import { recordedVerdict, running } from '../verdict/judge.ts';
 import { type Context, orUnavailable, type RunSnapshot } from './context.ts';
+import { eventsOn, noRoomEvent } from './events.ts';
 import { notReadyReason, waitForTarget } from './wait-for-target.ts';
-import { patchStatus, recordSkip } from './write-status.ts';
+import { patchStatus, recordSkip, tell } from './write-status.ts';
 
 /** `job`: as it is stored, where this call has created it. */
 interface Started {
@@ -37,11 +39,17 @@ export async function start(step: Start, snapshot: RunSnapshot, context: Context
   const { attempt, lostJobs, message } = step.next;
   const manifest = jobManifest({ run, attempt, lostJobs, spec, payload, canary, target });
   await deleteSupersededJobs(run, kube);
-  const job = await kube.createJob(manifest);
+  const job = await kube.createJob(manifest).catch((error) => tellNoRoom(error, snapshot, context));
   if (job === 'exists') return { verdict: await onAlreadyExists(run, kube) };
   // It may have been changed on its way in, so that no later call would know it.
   if (ownership(job, run) !== 'owned') throw alreadyExists(job, run);
   return { verdict: running('Started', message || 'the Job was created'), job };
+}
+
+/** Throws the error: the next call tries again. */
+async function tellNoRoom(error: unknown, { run, spec, canary, now }: RunSnapshot, context: Context): Promise<never> {
+  if (error instanceof QuotaError) await tell(eventsOn(noRoomEvent(run, error.message), canary, spec, now), context);
+  throw error;
 }
 
 /** The former Job goes first, and its pods with it: the next call finds the name free. */

@@ -54,7 +54,7 @@ export async function writeRecord(
     return changed ?? told;
   };
   const blocked = record && isChangeForTheWorse(known, record) ? [blockedEvent(record)] : [];
-  const edited = record && isEditedSince(known, record) ? [editedEvent(record, spec)] : [];
+  const edited = record && isEditedSince(known, record) ? [editedEvent(record, known, spec)] : [];
   const news = [...untold.flatMap(recordEvents), ...(isNews ? [recordEvent(record)] : []), ...blocked, ...edited];
   await updateStatus(spec, change, news, { ...context, canary, now });
 }

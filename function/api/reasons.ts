@@ -148,7 +148,7 @@ export const ownReasons = {
   E2ETestBlocked: entry(
     'Warning Event',
     'cluster',
-    'The Job was created, and something keeps its test from running. The reason follows, and what to do. Told once for each cause and Job.',
+    'Something keeps the test from running: of a Job that was created, or that a quota on Jobs has no room for. The reason follows, and what to do. Told once for each cause and Job.',
     'see that reason',
   ),
   E2ESpecEdited: entry(

@@ -93,7 +93,7 @@ export function isDenied(status: unknown): boolean {
 
 /** Throws what a 403 says of the verifier's rights, or that it heals: a quota is refused with 403 as well. */
 function checkRights({ namespace, ...request }: ApiRequest, message: string): void {
-  if (/exceeded quota|insufficient quota/.test(message)) throw unavailable(`a quota is used up: ${message}`);
+  if (/exceeded quota|insufficient quota/.test(message)) throw new QuotaError(`a quota is used up: ${message}`);
   if (/status unknown for quota|not yet ready to handle request/.test(message)) throw new TransientError(message);
   if (message.includes('because it is being terminated')) {
     throw unavailable(`namespace ${namespace} is being deleted: ${message}`);
@@ -104,6 +104,13 @@ function checkRights({ namespace, ...request }: ApiRequest, message: string): vo
   const remedy = `bind the ClusterRole e2e-verifier in namespace ${namespace} (knative/base/rbac.yaml)`;
   const rule = ruleFor({ namespace, ...request });
   throw new HookError('Forbidden', `the verifier lacks the rule {${rule}}: ${remedy}`);
+}
+
+/** There is no room for another object: it heals when one of them goes. */
+export class QuotaError extends HookError {
+  constructor(message: string) {
+    super('ServiceUnavailable', message);
+  }
 }
 
 export function unavailable(message: string): HookError {

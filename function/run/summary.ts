@@ -5,6 +5,7 @@
  */
 import type { Condition, E2ESpec, LastRun, LatestRun, RecordedVerdict, RunRecord, Status } from '../api/e2espec.ts';
 import { timestamp } from '../api/kubernetes.ts';
+import type { OwnReason } from '../api/reasons.ts';
 import { oneLine } from '../text.ts';
 import { secondsBetween, secondsOf } from '../verdict/seconds.ts';
 import { attemptsOf } from './attempts.ts';
@@ -100,7 +101,8 @@ function entryOf(
   const unverified = promotionOf(records, newest);
   const record = unverified ?? newest;
   if (record === undefined || record.canaryUID === undefined) return undefined;
-  const { canary, canaryUID, verdict, message, checksum, attempt = 1 } = record;
+  const { canary, canaryUID, checksum, attempt = 1 } = record;
+  const said = saidBy(record);
   // What was promoted is told in the figures of its own test.
   const test = unverified === undefined || newest?.rollout === unverified.rollout ? newest : undefined;
   const seconds = test && secondsTaken(test);
@@ -110,16 +112,14 @@ function entryOf(
     canary,
     canaryUID,
     hook,
-    verdict,
-    reason: reasonOf(record),
-    ...(message !== undefined && { message: oneLine(message, longestMessage) }),
+    ...said,
     checksum,
     trigger,
     mode: record.mode ?? 'Enforce',
     time: timeOf(record) ?? timestamp(now),
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(test?.counts && { total: test.counts.total, failed: test.counts.failed }),
-    ...(verdict === 'Running' && { attempt }),
+    ...(said.verdict === 'Running' && { attempt }),
     ...(flaky > 0 && { flaky }),
     ...(passedAt !== undefined && { lastPassedAt: passedAt }),
     ...(test?.logUrl !== undefined && { logUrl: test.logUrl }),
@@ -128,6 +128,18 @@ function entryOf(
 
 // Runs of which it is told how many passed at a second try.
 const remembered = 10;
+
+const rolloutOver: OwnReason = 'RolloutOver';
+
+/** What was superseded is to be tested anew, as long as its rollout goes on. */
+function saidBy(record: RunRecord): Pick<LatestRun, 'verdict' | 'reason' | 'message'> {
+  const { verdict, message, closedAt } = record;
+  const isOver = verdict === 'Superseded' && closedAt !== undefined;
+  const words = isOver
+    ? ({ verdict: 'Cancelled', reason: rolloutOver } as const)
+    : { verdict, reason: reasonOf(record) };
+  return { ...words, ...(message !== undefined && { message: oneLine(message, longestMessage) }) };
+}
 
 /** The promotion that nothing has come after, unless this gate vouches for it. */
 function promotionOf(records: RunRecord[], newest: RunRecord | undefined): RunRecord | undefined {

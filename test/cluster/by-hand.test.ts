@@ -1,11 +1,14 @@
 /**
- * What a person does by hand while Flagger waits: the test is run again, or skipped.
+ * What a person does by hand while Flagger waits: the test is run again, or skipped, or its E2ESpec is edited.
  */
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
-import { kubectl } from './kubectl.ts';
-import { eventsOf, jobsOf, story, type World } from './rollout.ts';
+import { run as runCommand } from './command.ts';
+import { kubectl, kubectlProgram } from './kubectl.ts';
+import { observed } from './observe-rollouts.ts';
+import { eventsOf, jobsOf, story, testOf, type World } from './rollout.ts';
 import {
   begin,
   editCanary,
@@ -34,6 +37,27 @@ async function annotate({ namespace }: World, { name }: Wiring, annotation: stri
     '--overwrite',
     `remarkable.com/${annotation}`,
   ]);
+}
+
+/** Names the revision as the Canary does. */
+async function skip(world: World, wiring: Wiring, why: string): Promise<void> {
+  const jsonpath = '-o=jsonpath={.status.lastAppliedSpec}';
+  const revision = await kubectl(['-n', world.namespace, 'get', 'canary', wiring.name, jsonpath]);
+  await annotate(world, wiring, `skip=${wiring.name}/${revision}: ${why}`);
+}
+
+/** The command that an Event tells a person to run. */
+async function commandTold(world: World, wiring: Wiring, reason: string): Promise<string> {
+  const find = async () => (await eventsOf(world, wiring)).find((event) => event.startsWith(`${reason}: `));
+  await until(`an Event ${reason}`, async () => ((await find()) ? [] : ['it']), 60_000);
+  const [command] = (await find())?.match(/kubectl .*/) ?? [];
+  assert.ok(command);
+  return command;
+}
+
+async function inShell(command: string, kubeconfig: string): Promise<void> {
+  const path = `${dirname(await kubectlProgram())}:${process.env['PATH']}`;
+  await runCommand('sh', ['-c', command], { env: { ...process.env, PATH: path, KUBECONFIG: kubeconfig } });
 }
 
 async function rolledOut(world: World, wiring: Wiring, version: string): Promise<string> {
@@ -67,6 +91,21 @@ const cases: Case<World>[] = [
       assert.deepEqual(verdicts, ['Failed', 'Superseded']);
     },
   },
+  {
+    title: 'An edit that a running test does not count is told with what runs the test again, and that does',
+    async run(world) {
+      await begin(world, waits);
+      await editSpec(world, waits, lasting(300));
+      await setVersion(world, waits, '2');
+      const first = await untilRunning(world);
+      await editSpec(world, waits, { args: ['echo the edit finds it; exit 1'] });
+      await inShell(await commandTold(world, waits, 'E2ESpecEdited'), world.kubernetes.kubeconfig);
+      assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Failed', await story(world, waits, []));
+      const [second] = await jobsOf(world);
+      assert.notEqual(second?.metadata.uid, first.metadata.uid);
+      assert.match(String((await recordsOf(world, waits))[0]?.['message']), /: the edit finds it$/);
+    },
+  },
   ...[waits, confirms].map((wiring) => ({
     title: `A revision whose test is skipped is promoted, and the next time its test is run (${wiring.file})`,
     async run(world: World) {
@@ -74,9 +113,7 @@ const cases: Case<World>[] = [
       await editSpec(world, wiring, lasting(300));
       await setVersion(world, wiring, '2');
       await untilRunning(world);
-      const jsonpath = '-o=jsonpath={.status.lastAppliedSpec}';
-      const revision = await kubectl(['-n', world.namespace, 'get', 'canary', wiring.name, jsonpath]);
-      await annotate(world, wiring, `skip=${wiring.name}/${revision}: the payment provider is down`);
+      await skip(world, wiring, 'the payment provider is down');
       assert.equal(
         await untilPhase(world, wiring, ['Succeeded', 'Failed']),
         'Succeeded',
@@ -86,12 +123,22 @@ const cases: Case<World>[] = [
       assert.equal(told.length, 1);
       assert.match(told[0] ?? '', /skipped by hand: the payment provider is down$/);
       assert.equal((await recordsOf(world, wiring))[0]?.['verdict'], 'Skipped');
-      await editSpec(world, wiring, { args: ['echo all is well'] });
-      assert.equal(await rolledOut(world, wiring, '3'), 'Succeeded', await story(world, wiring, []));
       await editSpec(world, wiring, { args: ['exit 1'] });
+      const former = new Set((await jobsOf(world)).map(({ metadata }) => metadata.uid));
+      await setVersion(world, wiring, '3');
+      // An interval before Flagger calls its gate.
+      await untilPhase(world, wiring, ['Progressing']);
+      await skip(world, wiring, 'it is down again');
+      assert.equal(
+        await untilPhase(world, wiring, ['Succeeded', 'Failed']),
+        'Succeeded',
+        await story(world, wiring, []),
+      );
+      assert.equal(await testOf(world, former), 'none');
       assert.equal(await rolledOut(world, wiring, '2'), 'Failed', await story(world, wiring, []));
     },
   })),
+  ...observed,
 ];
 
 rollouts('A rollout in which a person decides', cases, 900);

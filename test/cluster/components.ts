@@ -81,3 +81,6 @@ export const components = {
   rclone: { name: 'rclone', programs: ['rclone'], onDemand: true },
   fluxApply: { name: 'flux-apply', programs: ['flux-apply'], onDemand: true },
 } as const satisfies Record<string, Component>;
+
+/** Not one of them: `npm run test:queue` alone builds it. */
+export const kueue: Component = { name: 'kueue', programs: ['kueue'] };

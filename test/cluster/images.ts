@@ -100,6 +100,15 @@ export function rcloneImage(tag: string, rclone: string, busybox: string): Image
   };
 }
 
+/** Not of every cluster: see `kueue.ts`. */
+export function kueueImage(folder: string): Image {
+  return {
+    tags: [localImage('kueue')],
+    layers: [[program(join(folder, 'kueue'), 'manager')]],
+    config: { User: '65532', Entrypoint: ['/manager'] },
+  };
+}
+
 /** Puts an image where the kubelet finds it. */
 export async function importImage(first: StartedProcess, image: Image): Promise<void> {
   const ctr = ['ctr', '--namespace', 'k8s.io', 'images', 'import', '-'];

@@ -45,7 +45,7 @@ export function parse(yaml: string): KubernetesObject[] {
 }
 
 /** Small requests, no limits (a CPU limit throttles each start), probes every second instead of every ten. */
-function fit(object: KubernetesObject): KubernetesObject {
+export function fit(object: KubernetesObject): KubernetesObject {
   if (!isDeployment(object)) return object;
   for (const container of object.spec.template.spec.containers) {
     container.resources = { requests: { cpu: '10m', memory: '32Mi' } };

@@ -21,6 +21,7 @@ const documents = [
   'docs/reliability.md',
   'docs/upgrade.md',
   'docs/adopt.md',
+  'docs/queues.md',
   'docs/gitops.md',
   'docs/uninstall.md',
   'docs/notifications.md',

@@ -8,6 +8,7 @@ import {
   type Behaviour,
   failing,
   image,
+  jobKey,
   onlyJob,
   passing,
   recordsOf,
@@ -26,6 +27,29 @@ async function eventsSay({ kubernetes, namespace }: World, reason: string): Prom
 }
 
 export const evidence: Behaviour[] = [
+  {
+    title: 'A quota on Jobs that is used up is told, and the test begins when a Job goes',
+    async run(world) {
+      const { kubernetes, namespace, verifier } = world;
+      const hard = { 'count/jobs.batch': '1' };
+      const metadata = { namespace, name: 'few' };
+      await kubernetes.apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } });
+      const first = await rollOut(world, passing, { name: 'cart' });
+      assertAnswer(await untilDecided(world, first.payload()), 200);
+      const canary = await rollOut(world, passing);
+      const ask = () => verifier.post('/pre-rollout', canary.payload());
+      for (let poll = 1; poll <= 2; poll++) assertAnswer(await ask(), 503, 'a quota is used up');
+      const told = await eventsSay(world, 'E2ETestBlocked');
+      assert.equal(told.length, 2, 'on the Canary and on the E2ESpec');
+      assert.match(
+        told[0] ?? '',
+        /^Job \S+ is not there yet: a quota is used up: .*A finished Job counts until it is gone/,
+      );
+      const job = await onlyJob(world);
+      await kubernetes.delete(jobKey(world, job.metadata.name));
+      assertAnswer(await untilDecided(world, canary.payload()), 200);
+    },
+  },
   {
     title: 'A test that passes at its second try has passed, and what failed first is told',
     async run(world) {

@@ -108,10 +108,14 @@ export const observe: Behaviour[] = [
     title: 'A test that was observed is enforced from the edit on that says so',
     async run(world) {
       const canary = await rollOut(world, observing(lasting));
-      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, 'Observing');
+      const ask = () => world.verifier.post('/pre-rollout', canary.payload());
+      await until(ask, ({ status, body }) => status === 200 && body.includes('the test runs'));
       await applySpec(world, { ...lasting, mode: 'Enforce' });
       assertAnswer(await world.verifier.post('/confirm-promotion', canary.payload()), 403);
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      const events = await world.kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace: world.namespace });
+      const edited = events.find(({ reason }) => reason === 'E2ESpecEdited');
+      assert.match(String(edited?.['message']), /This run goes on as it began, but holds its rollout from now on\. To/);
     },
   },
 ];

@@ -107,6 +107,14 @@ describe('What each gate says', () => {
     assert.deepEqual(status.latest, [entry({ ...open, attempt: 2, lastPassedAt: ago(20) })]);
   });
 
+  it('is superseded as long as its rollout goes on, and cancelled when that is over', () => {
+    const superseded = recordOf({ verdict: 'Superseded', finishedAt: ago(20) });
+    const entryFor = (record: RunRecord) => of({ runs: [record] }, onlyE2e).latest?.[0];
+    assert.equal(entryFor(superseded)?.verdict, 'Superseded');
+    const over = entryFor({ ...superseded, closedAt: ago(5) });
+    assert.deepEqual([over?.verdict, over?.reason], ['Cancelled', 'RolloutOver']);
+  });
+
   it('says so where no gate has waited for it', () => {
     const status = of({ runs: [{ ...failed, mode: 'Observe' }] }, onlyE2e);
     assert.deepEqual([status.latest?.[0]?.verdict, status.latest?.[0]?.mode], ['Failed', 'Observe']);
