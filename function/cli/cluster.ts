@@ -7,25 +7,32 @@ import { askAt } from '../kube/connect.ts';
 import { type Inventory, inventory, type Namespace } from '../kube/inventory.ts';
 import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
 import type { Subject, Subjects } from './check.ts';
-import { messageOf } from './problem.ts';
+import { messageOf, type Problem } from './problem.ts';
 
 // Milliseconds, for all of it.
 const patience = 120_000;
 
-/** `namespaces`: those that are meant, all where there is none. Throws what keeps it from being asked. */
-export async function readCluster(namespaces: readonly string[], choice: KubeConfigChoice): Promise<Subjects> {
+export interface InCluster {
+  subjects: Subjects;
+  /** Of namespaces that cannot be read. */
+  problems: Problem[];
+}
+
+/** `namespaces`: those that are meant, all where there is none. Throws what keeps the cluster from being asked. */
+export async function readCluster(namespaces: readonly string[], choice: KubeConfigChoice): Promise<InCluster> {
   const config = chooseKubeConfig(choice);
   const { server } = config.getCurrentCluster() ?? {};
-  try {
-    await signIn(config);
-    const cluster = inventory(askAt(config)({ endsAt: Date.now() + patience }));
-    const subjects: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
-    for (const namespace of namespaces.length > 0 ? namespaces : [null])
-      await readNamespace(subjects, cluster, namespace);
-    return subjects;
-  } catch (error) {
-    throw new Error(`${server} (context ${config.getCurrentContext()}): ${messageOf(error)}`);
+  const explained = (error: unknown) => `${server} (context ${config.getCurrentContext()}): ${messageOf(error)}`;
+  const subjects: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
+  const messages = new Set<string>();
+  await signIn(config).catch((error: unknown) => {
+    throw new Error(explained(error));
+  });
+  const cluster = inventory(askAt(config)({ endsAt: Date.now() + patience }));
+  for (const namespace of namespaces.length > 0 ? namespaces : [null]) {
+    await readNamespace(subjects, cluster, namespace).catch((error: unknown) => messages.add(explained(error)));
   }
+  return { subjects, problems: [...messages].map((message) => ({ message })) };
 }
 
 /** Programs that make credentials may ask a person, and no request waits for that. */

@@ -19,15 +19,22 @@ export interface Refusal {
   message: string;
 }
 
-/** One for each field. */
-export function refusalsOf(e2eSpec: unknown): Refusal[] {
+/** One for each field. `sourceOf`: a value as it is written, where `yes` is true. */
+export function refusalsOf(e2eSpec: unknown, sourceOf: (path: Path) => string | undefined): Refusal[] {
   if (validate(e2eSpec)) return [];
   const errors = (validate.errors ?? []).filter(({ schemaPath }) => !/\/(any|one)Of\/\d/.test(schemaPath));
-  const refusals = errors.map((error) => refusalOf(error, e2eSpec));
+  const refusals = errors.map((error) =>
+    refusalOf(error, (path) => ({ value: valueAt(e2eSpec, path), source: sourceOf(path) })),
+  );
   return [...new Map(refusals.map((each) => [each.path.join('/'), each])).values()];
 }
 
-function refusalOf(error: SchemaError, e2eSpec: unknown): Refusal {
+interface Value {
+  value: unknown;
+  source: string | undefined;
+}
+
+function refusalOf(error: SchemaError, at: (path: Path) => Value): Refusal {
   const parent = pathOf(error.instancePath);
   const { missingProperty, additionalProperty } = error.params;
   if (error.keyword === 'required') {
@@ -38,24 +45,24 @@ function refusalOf(error: SchemaError, e2eSpec: unknown): Refusal {
     const path = [...parent, String(additionalProperty)];
     return { path, message: `an E2ESpec has no ${written(path)}: kubectl apply refuses it. Remove it` };
   }
-  return { path: parent, message: refusedValue(error, parent, valueAt(e2eSpec, parent)) };
+  return { path: parent, message: refusedValue(error, parent, at(parent)) };
 }
 
-function refusedValue(error: SchemaError, path: Path, value: unknown): string {
-  const text = error.keyword === 'type' ? JSON.stringify(value) : String(value);
+function refusedValue(error: SchemaError, path: Path, { value, source = String(value) }: Value): string {
+  const text = error.keyword === 'type' && typeof value === 'string' ? JSON.stringify(value) : source;
   const isShort = typeof value !== 'object' && text.length <= 40;
   const what = `${written(path)}${isShort ? `: ${text}` : ''} is refused by the definition of E2ESpecs`;
-  return `${what}. ${remedy(error, value)}`;
+  return `${what}. ${remedy(error, value, source)}`;
 }
 
-function remedy({ keyword, params, message = '' }: SchemaError, value: unknown): string {
+function remedy({ keyword, params, message = '' }: SchemaError, value: unknown, source: string): string {
   switch (keyword) {
     case 'enum':
       return `Write ${[params['allowedValues']].flat().join(' or ')}`;
     case 'type':
-      if (params['type'] === 'string' && typeof value !== 'object') return `Write it in quotes: "${value}"`;
-      if (params['type'] === 'integer' && /^\d+$/.test(String(value))) return `Write it without quotes: ${value}`;
-      return `It must be ${article(String(params['type']))}`;
+      if (params['type'] === 'string' && typeof value !== 'object') return `Write it in quotes: "${source}"`;
+      if (params['type'] === 'integer' && /^\d+$/.test(source)) return `Write it without quotes: ${source}`;
+      return `It must be ${inWords(String(params['type']))}`;
     case 'minimum':
       return `It must be ${params['limit']} or more`;
     case 'maximum':
@@ -72,7 +79,7 @@ function remedy({ keyword, params, message = '' }: SchemaError, value: unknown):
 
 const types: Record<string, string> = { array: 'a list', integer: 'a whole number', boolean: 'true or false' };
 
-function article(type: string): string {
+function inWords(type: string): string {
   return types[type] ?? (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 }
 

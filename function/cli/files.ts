@@ -2,7 +2,7 @@
  * The files that are meant, and what is in them. Who names a file wants it read; in a folder there is much else.
  */
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Subject, Subjects } from './check.ts';
 import {
   type Manifest,
@@ -45,11 +45,19 @@ export function gather(names: readonly string[]): Gathered {
     passedOver: [],
     files: 0,
   };
-  for (const name of names) {
-    const files = attempt(gathered, name, () => filesAt(name)) ?? [];
-    for (const file of files) attempt(gathered, file.name, () => read(gathered, file));
-  }
+  const files = names.flatMap((name) => attempt(gathered, name, () => filesAt(name)) ?? []);
+  for (const file of once(files)) attempt(gathered, file.name, () => read(gathered, file));
   return gathered;
+}
+
+/** Each of them, however often and in whatever way it is named; one that was named is not only found. */
+function once(files: File[]): File[] {
+  const byPath = new Map<string, File>();
+  for (const file of files) {
+    const path = resolve(file.name);
+    if (!byPath.has(path) || !file.isFound) byPath.set(path, file);
+  }
+  return [...byPath.values()];
 }
 
 function attempt<T>({ problems }: Gathered, file: string, work: () => T): T | undefined {
@@ -92,9 +100,12 @@ const template = /\{\{/;
 
 function read(gathered: Gathered, file: File): void {
   // Not process.stdin.fd: asking for it makes a pipe non-blocking, and one that is still empty unreadable.
-  const text = readFileSync(file.name === standardInput ? 0 : file.name, 'utf8');
+  const bytes = readFileSync(file.name === standardInput ? 0 : file.name);
+  const encoding = encodingOf(bytes);
+  const text = new TextDecoder(encoding).decode(bytes);
   gathered.files++;
   if (file.isFound && !ours.test(text)) return;
+  if (encoding !== 'utf-8') throw new Error('it is written in UTF-16. Save it as UTF-8');
   const manifests = parse(text);
   const isTemplate = template.test(text);
   if (file.isFound && isTemplate && isBroken(manifests)) {
@@ -105,6 +116,12 @@ function read(gathered: Gathered, file: File): void {
   } else {
     take(gathered, file, manifests);
   }
+}
+
+/** By its byte order mark. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function parse(text: string): Manifests | SyntaxProblem {

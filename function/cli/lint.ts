@@ -85,7 +85,7 @@ export async function runLint(args: string[], program: string): Promise<number> 
   const isNothing = outcome.checked.length === 0 && wrong.length === 0;
   const problems = isNothing ? [nothing(found, outcome)] : wrong;
   for (const each of found.passedOver) process.stderr.write(`not read: ${oneLine(each)}\n`);
-  show(outcome, format);
+  show(outcome, problems, format);
   for (const problem of problems) showProblem(problem, format);
   if (problems.length > 0) return 2;
   return summaryOf(outcome).errors > 0 ? 1 : 0;
@@ -139,7 +139,7 @@ async function fromCluster({ kubeconfig: file, context }: Asked, namespaces: str
   const where = namespaces.length === 0 ? 'in the cluster' : `in namespace ${namespaces.join(', ')}`;
   const none: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
   try {
-    return { subjects: await readCluster(namespaces, { file, context }), problems: [], passedOver: [], where };
+    return { ...(await readCluster(namespaces, { file, context })), passedOver: [], where };
   } catch (error) {
     return { subjects: none, problems: [{ message: messageOf(error) }], passedOver: [], where };
   }
@@ -157,12 +157,12 @@ function refusedSpecs({ refused }: Result): Problem[] {
   }));
 }
 
-function show(outcome: Outcome, format: Format): void {
+function show(outcome: Outcome, problems: Problem[], format: Format): void {
   const { isTTY } = process.stdout;
   const paint = isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb' ? coloured : plain;
   const lines = {
     text: () => toText(outcome, paint),
-    json: () => [toJson(outcome)],
+    json: () => [toJson(outcome, problems)],
     github: () => toGithub(outcome, inRepository),
   }[format]();
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);

@@ -207,7 +207,7 @@ function addRead(manifests: Manifests, kind: keyof typeof read, { fields: all, p
   const given = typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
   const manifest = { namespace: given, positionOf };
   const isPart = main !== undefined && !(main in fieldsOf(fields['spec']));
-  const refusals = kind === 'E2ESpec' && typeof name === 'string' ? refusalsOf(fields) : [];
+  const refusals = kind === 'E2ESpec' && typeof name === 'string' ? refusalsOf(fields, sourceOf) : [];
   try {
     const object = shaped(kind, {
       ...fields,

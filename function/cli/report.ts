@@ -94,7 +94,7 @@ function counted(count: number, one: string, many: string): string {
 }
 
 /** The shape stands in docs/lint.md. */
-export function toJson(outcome: Outcome): string {
+export function toJson(outcome: Outcome, problems: readonly Problem[]): string {
   const canaries = outcome.checked.map((canary) => ({
     name: canary.name,
     namespace: canary.namespace,
@@ -111,7 +111,13 @@ export function toJson(outcome: Outcome): string {
       message,
     })),
   }));
-  const all = { canaries, others: outcome.others, summary: summaryOf(outcome) };
+  const unread = problems.map(({ message, file, position }) => ({
+    file,
+    line: position?.line,
+    column: position?.column,
+    message,
+  }));
+  const all = { canaries, others: outcome.others, problems: unread, summary: summaryOf(outcome) };
   return JSON.stringify(all, (_, value) => (typeof value === 'string' ? oneLine(value) : value), 2);
 }
 

@@ -159,6 +159,20 @@ describe('k8s-e2e-verifier lint, of a cluster', function () {
     assert.ok((await lint('-A')).err.endsWith(`${rule} in all namespaces. Name one that you may read: -n NAMESPACE\n`));
   });
 
+  it('exits 2 where one namespace cannot be read, having linted the others', async () => {
+    const rule = /you may not list canaries.* in namespace slow\n/;
+    misbehave({ verb: 'list', resource: 'canaries', namespace: 'slow' }, { kind: 'status', code: 403 });
+    for (const [other, says403] of [
+      ['slow', rule],
+      ['shoop', /there is no namespace shoop\n/],
+    ] as const) {
+      const { status, out, err } = await lint('-n', other, '-n', 'shop');
+      assert.deepEqual([status, out], [2, `ok: shop/podinfo ${says}\n`]);
+      assert.match(err, says403);
+      assert.equal(err.split('\n').length, 2);
+    }
+  });
+
   const definitions = {
     canaries: /: the cluster has no canaries\.flagger\.app: Flagger is not installed there\./,
     e2especs: /: the cluster has no e2especs\.remarkable\.com: .* kubectl apply --server-side -f crds\/\n/,

@@ -350,8 +350,40 @@ spec:
   it('writes a whole object of JSON where there is nothing to lint', () => {
     const { status, out } = lint('lint', '-o', 'json', 'nowhere.yaml');
     const summary = { canaries: 0, ok: 0, errors: 0, advice: 0 };
-    assert.deepEqual([status, JSON.parse(out)], [2, { canaries: [], others: [], summary }]);
+    const problems = [{ file: 'nowhere.yaml', message: 'there is no such file or folder' }];
+    assert.deepEqual([status, JSON.parse(out)], [2, { canaries: [], others: [], problems, summary }]);
   });
+
+  it('has in its JSON where a file cannot be read', () => {
+    const bad = file('bad.yaml', 'a: [1,');
+    const { status, out } = lint('lint', '-o', 'json', 'examples/canary-blue-green.yaml', bad);
+    const { problems, summary } = JSON.parse(out);
+    assert.deepEqual([status, summary.ok, problems.length], [2, 1, 1]);
+    const { message, ...place } = problems[0];
+    assert.deepEqual(place, { file: bad, line: 1, column: 7 });
+    assert.match(message, /./);
+  });
+
+  it('reads a file once, however often it is named', () => {
+    const path = 'examples/canary-blue-green.yaml';
+    const { status, out } = lint('lint', path, `./${path}`, join(root, path));
+    assert.deepEqual([status, out.split('\n').length], [0, 2]);
+    const among = lint('lint', 'examples', path).out.match(/^ok: blue-green /gm);
+    assert.equal(among?.length, 1);
+  });
+
+  for (const encoding of ['utf-16le', 'utf-16be']) {
+    it(`exits 2 and says so where a file is ${encoding}, as Windows PowerShell writes it`, () => {
+      const bytes = Buffer.from(`\ufeff${read('examples/canary-blue-green.yaml')}`, 'utf16le');
+      const path = join(folder, encoding, 'canary.yaml');
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, encoding === 'utf-16le' ? bytes : bytes.swap16());
+      for (const named of [path, dirname(path)]) {
+        const { status, err } = lint('lint', named);
+        assert.deepEqual([status, err], [2, `${path}: error: it is written in UTF-16. Save it as UTF-8\n`]);
+      }
+    });
+  }
 
   it('counts a Canary that does not call the verifier, and exits 2 where there is no other', () => {
     const other = { kind: 'Canary', metadata: { name: 'other' }, spec: { targetRef: { kind: 'D', name: 'other' } } };

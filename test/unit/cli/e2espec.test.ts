@@ -2,15 +2,15 @@
  * What the API server would refuse in an E2ESpec, field by field, and that it takes what is right.
  */
 import assert from 'node:assert/strict';
-import { parse } from 'yaml';
 import { refusalsOf } from '../../../function/cli/e2espec.ts';
+import { readManifests } from '../../../function/cli/manifests.ts';
 import { validators } from '../../../knative/build/validator.ts';
 import { read } from '../../support/documents.ts';
 
-const told = (spec: string) =>
-  refusalsOf({ apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', metadata: { name: 'a' }, spec: parse(spec) }).map(
-    ({ path, message }) => `${path.join('.')}: ${message}`,
-  );
+const told = (spec: string) => {
+  const [{ object } = assert.fail()] = readManifests(`kind: E2ESpec\nmetadata: {name: a}\nspec: ${spec}\n`).e2eSpecs;
+  return (object.refusals ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+};
 const by = 'is refused by the definition of E2ESpecs';
 
 describe('An E2ESpec', () => {
@@ -24,6 +24,7 @@ describe('An E2ESpec', () => {
     '{image: x, activeDeadlineSeconds: 5}': `spec.activeDeadlineSeconds: activeDeadlineSeconds: 5 ${by}. It must be 10 or more`,
     '{image: x, activeDeadlineSeconds: "600"}': `spec.activeDeadlineSeconds: activeDeadlineSeconds: "600" ${by}. Write it without quotes: 600`,
     '{image: x, env: [{name: A, value: 1}]}': `spec.env.0.value: env[0].value: 1 ${by}. Write it in quotes: "1"`,
+    '{image: x, env: [{name: A, value: yes}]}': `spec.env.0.value: env[0].value: yes ${by}. Write it in quotes: "yes"`,
     '{image: x, env: {A: b}}': `spec.env: env ${by}. It must be a list`,
     '{image: x, timeout: 5m}': 'spec.timeout: an E2ESpec has no timeout: kubectl apply refuses it. Remove it',
     '{image: x, envFrom: [{prefix: A}]}': `spec.envFrom.0: envFrom[0] ${by}. It must have one source, and one only`,
@@ -47,7 +48,10 @@ describe('An E2ESpec', () => {
 
   it('may have a status, and annotations', () => {
     const e2eSpec = { metadata: { name: 'a', annotations: { b: 'c' } }, spec: { image: 'x' }, status: { what: 1 } };
-    assert.deepEqual(refusalsOf(e2eSpec), []);
+    assert.deepEqual(
+      refusalsOf(e2eSpec, () => undefined),
+      [],
+    );
   });
 
   it('is checked by code that was compiled from the definition as it is, and loads nothing', () => {

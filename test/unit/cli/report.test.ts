@@ -77,8 +77,11 @@ describe('The text', () => {
 });
 
 describe('The JSON', () => {
+  const position = { line: 2, column: 3 };
+  const problems = [{ file: 'a.yaml', position, message: 'no YAML' }, { message: 'no Canary' }];
+
   it('is one object of Canaries with their findings, and a summary', () => {
-    assert.deepEqual(JSON.parse(toJson({ ...outcome, others: ['other'] })), {
+    assert.deepEqual(JSON.parse(toJson({ ...outcome, others: ['other'] }, problems)), {
       canaries: [
         {
           name: 'podinfo',
@@ -120,18 +123,19 @@ describe('The JSON', () => {
         },
       ],
       others: ['other'],
+      problems: [{ file: 'a.yaml', ...position, message: 'no YAML' }, { message: 'no Canary' }],
       summary: { canaries: 2, ok: 1, errors: 1, advice: 1 },
     });
   });
 
   it('has a path as Kubernetes writes it, whatever the keys', () => {
     const at = { kind: 'Canary', name: 'podinfo', path: ['metadata', 'labels', 'app.kubernetes.io/name'] } as const;
-    const json = toJson({ checked: [canary([finding({ at })])], others: [] });
+    const json = toJson({ checked: [canary([finding({ at })])], others: [] }, []);
     assert.match(json, /"path": "metadata\.labels\[app\.kubernetes\.io\/name\]"/);
   });
 
   it('names no file in a cluster', () => {
-    assert.doesNotMatch(toJson(inCluster), /"(file|line|column)"/);
+    assert.doesNotMatch(toJson(inCluster, []), /"(file|line|column)"/);
   });
 });
 
@@ -207,7 +211,7 @@ describe('Text of a stranger', () => {
   const outputs = {
     text: () => toText(strange, plain).join('\n'),
     'text of a cluster': () => toText(strangeInCluster, plain).join('\n'),
-    json: () => toJson(strange),
+    json: () => toJson(strange, []),
     github: () => toGithub(strange, (file) => file).join('\n'),
     'a problem': () => problemLine({ file: evil, message: evil }, plain),
   };
