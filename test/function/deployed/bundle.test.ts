@@ -13,7 +13,7 @@ import { build, emptyFolder, type Folder, start } from './deployed.ts';
 
 // 5 % above what it was when this was written: the bounds, the checks of whose objects are read, and the table of secrets are
 // worth what they cost of a cold start; and 7 kB by which a verdict finds its way to a sink. Whoever raises it says what is.
-const largestBundle = 830_000;
+const largestBundle = 833_000;
 
 const script = (name: string) => join(root, 'knative/build', name);
 const accepts = script('accepts.ts');
