@@ -24,7 +24,7 @@ export interface Context {
   /** Nothing where there is no sink. */
   notifier?: Notifier;
   /** Where the log of a test's pod is kept; empty for nowhere. */
-  logUrlTemplate?: string;
+  logUrlTemplate?: string | undefined;
 }
 
 /** One run as the API server had it at the beginning of the call. `now` is the API server's time. */

@@ -3,12 +3,10 @@
  */
 import { closeFormerRollouts } from '../actions/close-rollout.ts';
 import type { Context } from '../actions/context.ts';
-import { type EventSpec, eventOnCanary } from '../actions/events.ts';
 import { noEvidence, readEvidence, readPodsOf, readTarget, specMissing } from '../actions/read.ts';
-import { tell } from '../actions/write-status.ts';
 import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import { type Job, type Target, timestamp } from '../api/kubernetes.ts';
-import { allInOrder, awaitedLater, HookError } from '../errors.ts';
+import { allInOrder, awaitedLater } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
 import { timeoutOf } from '../flagger/patience.ts';
 import type { Payload } from '../flagger/payload.ts';
@@ -20,11 +18,12 @@ import { type Run, type RunKey, runKey, runOf } from '../run/id.ts';
 import { inMode } from '../run/mode.ts';
 import { nextStep } from '../run/next-step.ts';
 import { type RunState, stateOf } from '../run/state.ts';
-import type { Step, StepInput } from '../run/step.ts';
+import type { Step } from '../run/step.ts';
 import type { Evidence } from '../verdict/evidence.ts';
 import { isLostResult } from '../verdict/judge.ts';
 import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
 import { carryOut, type Powers } from './carry-out.ts';
+import { observed } from './observed.ts';
 import type { GateAnswer } from './response.ts';
 
 /** Of one run, which may have failed by itself. */
@@ -107,7 +106,7 @@ async function evaluateRun(
   const { value: job, now } = isGone ? await context.kube.getJob(run.namespace, run.jobName) : asked;
   const state = isGone ? stateOf(run, spec, job) : seen;
   const [target, evidence] = await allInOrder([reads.target(), evidenceOn(state, run, now, context)]);
-  const step = nextStep(state, { run, spec, target, evidence, now, ...logsOf(context) });
+  const step = nextStep(state, { run, spec, target, evidence, now, logUrlTemplate: context.logUrlTemplate });
   // Before a Job has to go that proves what one of them has come to. A verdict does not wait for that.
   if (isUndecided(step)) await reads.closeFormer(spec, now);
   const starts = mayGoOn(run, state) ? 'any' : powers.starts;
@@ -119,41 +118,9 @@ async function evaluateRun(
   return { verdict, jobName: run.jobName, onHold, ...(awaits && { awaits }) };
 }
 
-function logsOf({ logUrlTemplate }: Context): Pick<StepInput, 'logUrlTemplate'> {
-  return logUrlTemplate === undefined ? {} : { logUrlTemplate };
-}
-
 /** Whether any hook has it tried again: of a run that is only observed no gate asks twice. */
 function mayGoOn({ mode }: Run, { kind }: RunState): boolean {
   return mode === 'Observe' && kind !== 'absent' && kind !== 'stale' && kind !== 'foreign';
-}
-
-/** The answer of a run that nothing waits for, whatever it is; what keeps its test from being run is told on the Canary. */
-async function observed(
-  answer: Promise<GateAnswer>,
-  { jobName, canaryUid, rollout, metadataHash }: Run,
-  now: Date,
-  { canary, context }: Asking,
-): Promise<GateAnswer> {
-  try {
-    const { awaits: _, ...rest } = await answer;
-    return { ...rest, isObserved: true };
-  } catch (error) {
-    if (!(error instanceof HookError)) throw error;
-    const { kind, message } = error;
-    const heals = kind === 'ServiceUnavailable' || kind === 'TargetChanged';
-    if (canary !== undefined && !heals) {
-      const event: EventSpec = {
-        about: jobName,
-        once: [canaryUid, rollout, metadataHash, message],
-        type: 'Warning',
-        reason: 'WouldHaveBeenInconclusive',
-        message: `${kind}: ${message}`,
-      };
-      await tell([eventOnCanary(event, canary, now)], context);
-    }
-    return { verdict: { kind: 'inconclusive', reason: kind, message }, jobName, onHold: false, isObserved: true };
-  }
 }
 
 function isUndecided(step: Step): boolean {

@@ -47,7 +47,7 @@ export interface StepInput {
   /** The API server's time. */
   now: Date;
   /** Where the log of a test's pod is kept; empty for nowhere. */
-  logUrlTemplate?: string;
+  logUrlTemplate?: string | undefined;
 }
 
 export function answer(verdict: Verdict): Extract<Step, { do: 'answer' }> {
