@@ -6,6 +6,7 @@
 import { at } from '../support/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
+import { scriptedServer } from './scripted-server.ts';
 
 /** `none`: an entry that names none, which its definition calls info. */
 export const severities = ['error', 'warn', 'info', 'none'] as const;
@@ -68,26 +69,8 @@ function addressIn(namespace: string, severity: Severity): string {
 }
 
 function objects(namespace: string): KubernetesObject[] {
-  const labels = { app: name };
-  const container = {
-    name,
-    image: 'node:24',
-    command: ['node', '-e', receive],
-    readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
-  };
   return [
-    {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace, labels },
-      spec: { terminationGracePeriodSeconds: 0, containers: [container] },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace },
-      spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
-    },
+    ...scriptedServer(name, namespace, receive),
     ...severities.map((severity) => ({
       apiVersion: 'flagger.app/v1beta1',
       kind: 'AlertProvider',

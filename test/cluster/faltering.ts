@@ -2,8 +2,9 @@
  * A way to the verifier in `default` that falters: for the calls of one namespace it answers 503 for a while, as a verifier
  * does that cannot be reached. Everything else it passes on, as a gateway does.
  */
-import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
+import type { Kubernetes } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
+import { scriptedServer } from './scripted-server.ts';
 
 export interface Faltering {
   /** The namespace in which hooks find it as `e2e-verifier`. */
@@ -46,7 +47,7 @@ createServer(async (request, response) => {
 /** Goes with its namespace. */
 export async function startFaltering(kubernetes: Kubernetes): Promise<Faltering> {
   const home = await kubernetes.namespace();
-  for (const object of objects(home)) await kubernetes.apply(object);
+  for (const object of scriptedServer(name, home, pass)) await kubernetes.apply(object);
   await kubectl(['wait', `pod/${name}`, '-n', home, '--for=condition=Ready', '--timeout=60s']);
   return {
     home,
@@ -56,28 +57,4 @@ export async function startFaltering(kubernetes: Kubernetes): Promise<Faltering>
       await kubectl(['exec', '-n', home, name, '--', 'node', '-e', call, wish]);
     },
   };
-}
-
-function objects(namespace: string): KubernetesObject[] {
-  const labels = { app: name };
-  const container = {
-    name,
-    image: 'node:24',
-    command: ['node', '-e', pass],
-    readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
-  };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace, labels },
-      spec: { terminationGracePeriodSeconds: 0, containers: [container] },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace },
-      spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
-    },
-  ];
 }
