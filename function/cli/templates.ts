@@ -9,7 +9,7 @@ export interface Blank {
 }
 
 // https://helm.sh/docs/chart_template_guide/ https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
-const blanks = { Helm: /\{\{/, Flux: /\$\{[A-Za-z_]\w*[^}]*\}/ } as const;
+const blanks = { Helm: /\{\{/, Flux: /\$\{[A-Za-z_][^{}]*\}/ } as const;
 // An action without quotes is a map whose key is a map.
 const action = /^\{ .* \}$/s;
 
