@@ -6,6 +6,7 @@ import { oneLine } from '../text.ts';
 import { type Status, statuses } from './exit.ts';
 import { addLint } from './lint/lint.ts';
 import { UsageError } from './problem.ts';
+import { addRender } from './specs/render.ts';
 
 // Columns.
 const widest = 100;
@@ -34,7 +35,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addLint]) add(program);
+  for (const add of [addLint, addRender]) add(program);
   return program;
 }
 
