@@ -76,6 +76,8 @@ const rows: Row[] = [
   ['tests that are all skipped', 'all-skipped', 1, [1, 0, 0, 1], []],
   ['a file that kills itself', 'kills-itself', 1, [1, 0, 1, 0], ['a.spec.js: was killed by SIGKILL']],
   ['a file that kills the runner', 'kills-the-runner', 'SIGKILL', [0, 0, 0, 0], []],
+  ['a file that dies within a suite', 'dies-in-a-suite', 1, [2, 1, 1, 0], ['a.spec.mjs: was killed by SIGKILL']],
+  ['tests behind a top-level await', 'late-tests', 1, [2, 1, 1, 0], ['comes behind a top-level await: it ran']],
   ['an exit code', 'exit-code', 1, [2, 1, 1, 0], ['a.spec.js: ended with exit code 3']],
 ];
 
@@ -96,9 +98,13 @@ describe('The runner of spec files', function () {
   });
   after(() => rmSync(home, { recursive: true }));
 
-  async function run(folder: string, env: Record<string, string> = {}, stop?: NodeJS.Signals): Promise<Ended> {
+  async function run(
+    folder: string,
+    env: Record<string, string> = {},
+    { stop, only = [] }: { stop?: NodeJS.Signals; only?: string[] } = {},
+  ): Promise<Ended> {
     const file = join(mkdtempSync(join(home, 'result-')), 'termination-log');
-    const child = spawn(process.execPath, [runner, folder], {
+    const child = spawn(process.execPath, [runner, folder, ...only], {
       env: { PATH: process.env['PATH'], SPEC_TIMEOUT_MS: '500', TERMINATION_LOG: file, ...env },
     });
     let output = '';
@@ -107,7 +113,7 @@ describe('The runner of spec files', function () {
       child.on('close', (status, signal) => resolve(status ?? signal)),
     );
     if (stop !== undefined) {
-      await until('a file begins', async () => (output.includes('a.spec.js') ? [] : [output]), 10_000);
+      await until('it begins', async () => (output.includes('it begins') ? [] : [output]), 10_000);
       await sleep(300);
       child.kill(stop);
     }
@@ -163,6 +169,25 @@ describe('The runner of spec files', function () {
     assert.doesNotMatch(output, /\.\.2026/);
   });
 
+  it('runs some files alone, and says in which something failed', async () => {
+    const all = await run(join(fixtures, 'some-fail'));
+    assert.equal(all.output.trim().split('\n').at(-1), 'failed in a.spec.mjs');
+    const { status, counts, output } = await run(join(fixtures, 'some-fail'), {}, { only: ['b.spec.mjs'] });
+    assert.deepEqual([status, counts], [0, [3, 1, 0, 2]]);
+    assert.doesNotMatch(output, /failed in/);
+    const missing = await run(join(fixtures, 'some-fail'), {}, { only: ['c.spec.mjs'] });
+    assert.deepEqual([missing.status, missing.counts], [1, [0, 0, 0, 0]]);
+  });
+
+  it('finds packages of the image, beside the mounted folder', async () => {
+    const to = mount(join(fixtures, 'missing-package'));
+    mkdirSync(join(to, '../node_modules/left-pad'), { recursive: true });
+    writeFileSync(join(to, '../node_modules/left-pad/index.js'), 'module.exports = () => {};');
+    const { status, output } = await run(to);
+    rmSync(join(to, '../node_modules'), { recursive: true });
+    assert.equal(status, 0, output);
+  });
+
   it('hands over what fits, and counts all', async () => {
     const { counts, failures, result } = await run(join(fixtures, 'many-fail'));
     assert.deepEqual(counts, [100, 0, 100, 0]);
@@ -175,7 +200,7 @@ describe('The runner of spec files', function () {
     ['spins', `a.spec.js: ${stopped}`],
   ] as const)
     it(`says what ran when it is stopped: ${folder}`, async () => {
-      const { status, failures } = await run(join(fixtures, folder), { SPEC_TIMEOUT_MS: '30000' }, 'SIGTERM');
+      const { status, failures } = await run(join(fixtures, folder), { SPEC_TIMEOUT_MS: '30000' }, { stop: 'SIGTERM' });
       assert.deepEqual([status, failures], [143, [failure]]);
     });
 

@@ -1,37 +1,51 @@
 /**
  * Runs the spec files below a folder with Node's own test runner, and hands the result over to the verifier.
  *
- *     node specs.mjs [FOLDER]    *.spec.* and *.test.* that end in .js .mjs .cjs .ts .mts or .cts; here by default
+ *     node specs.mjs [FOLDER [FILE...]]    *.spec.* and *.test.* that end in .js .mjs .cjs .ts .mts or .cts
  *
  * `node --test` by itself is no gate: it ends with 0 where there is no file, where a file has no test or calls
- * process.exit(0), and it passes over the sub-folders of a mounted ConfigMap. Here each of them has failed.
+ * process.exit(0), and, with --test-force-exit, before the tests behind a top-level await; it passes over the sub-folders
+ * of a mounted ConfigMap. Here each of them has failed.
  *
  * SPEC_TIMEOUT_MS    how long a test may take, and how long a file may say nothing: 60000
  * TERMINATION_LOG    the file that the result goes to: /dev/termination-log, in a container
  */
 import { existsSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 
-const folder = resolve(process.argv[2] ?? '.');
+const itself = fileURLToPath(import.meta.url);
 const timeout = Number(process.env.SPEC_TIMEOUT_MS || 60_000);
-// Beyond it: what Node itself needs to begin and to end a file.
+// Milliseconds beyond it: what Node itself needs to begin and to end a file.
 const grace = 5000;
+// Milliseconds that a file is left when its tests have ended and something keeps it open, as a server.
+const idle = 1000;
 // Kubernetes keeps 4096 bytes.
 const largestResult = 4000;
 
 const counts = { total: 0, passed: 0, failed: 0, skipped: 0 };
 const failures = [];
-const running = new Set();
-let current = '';
+/** Files, in which something failed. */
+const failedIn = new Set();
+/** What runs now: a file, and tests by their names. */
+const now = { file: '', tests: new Set() };
 
-function fail(name, message) {
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+function fail(name, error) {
   counts.total++;
   counts.failed++;
-  const short = String(message).replaceAll(/\s+/g, ' ').trim();
-  failures.push({ name: name.slice(0, 250), message: short.slice(0, 500) });
+  failedIn.add(now.file);
+  const message = String(error?.message ?? error)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  failures.push({ name: name.slice(0, 250), message: message.slice(0, 500) });
+  const shown = typeof error === 'string' ? error : inspect(error);
+  say(`✖ ${name}\n${shown.slice(0, 4000).replaceAll(/^/gm, '    ')}`);
 }
 
 function handOver() {
@@ -44,138 +58,194 @@ function handOver() {
 }
 
 /** Follows links: a ConfigMap's files and folders are links into a hidden one. */
-function specsBelow(path, above = []) {
+function specsBelow(folder, path = folder, above = []) {
   const real = realpathSync(path);
-  if (above.includes(real)) throw new Error(`${relative(folder, path)} is a link that leads back to a folder above it`);
+  const shown = (each) => relative(folder, each);
+  if (above.includes(real)) throw new Error(`${shown(path)} is a link that leads back to a folder above it`);
   return readdirSync(path)
     .filter((name) => !name.startsWith('.') && name !== 'node_modules')
     .sort()
     .map((name) => join(path, name))
     .flatMap((each) => {
-      if (statSync(each).isDirectory()) return specsBelow(each, [...above, real]);
-      if (/\.(spec|test)\.[jt]sx$/.test(each)) throw new Error(`${relative(folder, each)}: Node runs no JSX`);
-      return /\.(spec|test)\.[cm]?[jt]s$/.test(each) ? [each] : [];
+      if (statSync(each).isDirectory()) return specsBelow(folder, each, [...above, real]);
+      if (/\.(spec|test)\.[jt]sx$/.test(each)) throw new Error(`${shown(each)}: Node runs no JSX`);
+      return /\.(spec|test)\.[cm]?[jt]s$/.test(each) ? [shown(each)] : [];
     });
 }
 
-/** The tests of one file, and in the end what is wrong with the file itself. */
-async function* eventsOf(file) {
-  const seen = { stderr: '', diagnostic: '', tests: undefined, error: undefined, isSilent: false };
-  for await (const event of eventsWhileItTalks(file, seen)) {
-    if (!isOfFile(event, file)) yield event;
-    note(event, seen);
-  }
-  const message = problemOf(seen);
-  if (message === undefined) return;
-  const error = Object.assign(new Error(message), { stack: message });
-  const name = relative(folder, file);
-  yield { type: 'test:fail', data: { name, nesting: 0, file: name, line: 1, column: 1, details: { error } } };
+function filesToRun(folder, only) {
+  if (!(timeout > 0)) throw new Error(`SPEC_TIMEOUT_MS is ${process.env.SPEC_TIMEOUT_MS}, and must be a number`);
+  const files = specsBelow(folder);
+  const missing = only.find((name) => !files.includes(name));
+  if (missing !== undefined) throw new Error(`no spec file ${missing} in ${folder}`);
+  if (files.length > 0) return only.length > 0 ? only : files;
+  const name = basename(folder);
+  throw new Error(`no spec file in ${folder}: name one as ${name}.spec.js or ${name}.test.ts`);
 }
 
-async function* eventsWhileItTalks(file, seen) {
-  const silence = new AbortController();
-  const end = () => {
-    seen.isSilent = true;
-    silence.abort();
+/** A process of its own, in which this very file loads the spec (`loadSpec`). */
+async function runFile(folder, file) {
+  const end = new AbortController();
+  const seen = {
+    isLoaded: false,
+    open: 0,
+    tests: 0,
+    hasEnded: false,
+    isSilent: false,
+    stderr: '',
+    told: '',
+    error: undefined,
   };
+  const giveUp = () => {
+    seen.isSilent = !isIdle(seen);
+    end.abort();
+  };
+  const wait = () => setTimeout(giveUp, isIdle(seen) ? idle : timeout + grace);
   // Links as they are, so that a stack trace names the files that people know.
-  const execArgv = ['--test-force-exit', '--preserve-symlinks', '--preserve-symlinks-main'];
-  let timer = setTimeout(end, timeout + grace);
-  for await (const event of run({ files: [file], cwd: folder, timeout, signal: silence.signal, execArgv })) {
+  const execArgv = ['--preserve-symlinks', '--preserve-symlinks-main'];
+  const options = {
+    files: [itself],
+    cwd: folder,
+    timeout,
+    signal: end.signal,
+    execArgv,
+    argv: [loading, join(folder, file)],
+  };
+  let timer = wait();
+  for await (const { type, data } of run(options)) {
+    note(type, data, seen);
     clearTimeout(timer);
-    timer = setTimeout(end, timeout + grace);
-    yield event;
+    timer = wait();
   }
   clearTimeout(timer);
+  const problem = problemOf(seen);
+  if (problem !== undefined) fail(file, problem);
 }
 
-function isOfFile({ type, data }, file) {
-  if (type === 'test:diagnostic') return data.file === undefined;
-  return type === 'test:summary' || (data.nesting === 0 && data.name === file);
+function isIdle({ isLoaded, open, tests }) {
+  return isLoaded && open === 0 && tests > 0;
 }
 
-function note({ type, data }, seen) {
-  if (type === 'test:stderr') seen.stderr = (seen.stderr + data.message).slice(0, 10_000);
-  if (type === 'test:diagnostic' && data.file !== undefined) seen.diagnostic = data.message;
-  // Written by the file's own process, when all of its tests have ended.
-  if (type === 'test:summary' && data.file !== undefined) seen.tests = data.counts.tests;
-  if (type === 'test:fail' && isOfFile({ type, data }, data.file)) seen.error = data.details.error;
+const above = [];
+
+function note(type, data, seen) {
+  const { name, nesting, details, message, file } = data;
+  // Node's own word for the process of a file, which is this one's for all.
+  if (nesting === 0 && name === itself) {
+    if (type === 'test:fail') seen.error = details.error;
+    return;
+  }
+  const title = [...above.slice(0, nesting), name].join(' › ');
+  switch (type) {
+    case 'test:stdout':
+      if (message.includes(loaded)) seen.isLoaded = true;
+      return process.stdout.write(message.replace(loaded, ''));
+    case 'test:stderr':
+      seen.stderr = (seen.stderr + message).slice(0, 10_000);
+      return process.stderr.write(message);
+    case 'test:diagnostic':
+      if (file !== undefined) seen.told = message;
+      return;
+    case 'test:enqueue':
+      return seen.open++;
+    case 'test:complete':
+      now.tests.delete(name);
+      return seen.open--;
+    case 'test:dequeue':
+      return now.tests.add(name);
+    case 'test:start':
+      above[nesting] = name;
+      return;
+    // Written by the file's process when it ends by itself.
+    case 'test:summary':
+      seen.hasEnded ||= file !== undefined;
+      return;
+    case 'test:pass':
+    case 'test:fail':
+      if (details.type !== 'suite') seen.tests++;
+      return count(type, title, data);
+  }
 }
 
-function problemOf({ stderr, diagnostic, tests, error, isSilent }) {
+function count(type, title, { details: { type: kind, error, duration_ms: took }, skip, todo }) {
+  // Of a suite: only what is wrong with itself, as a hook that throws.
+  if (kind === 'suite' && (type === 'test:pass' || error.failureType === 'subtestsFailed')) return;
+  if (type === 'test:fail' && todo === undefined) return fail(title, error.cause ?? error);
+  counts.total++;
+  if (skip === undefined && todo === undefined) {
+    counts.passed++;
+    say(`✔ ${title} (${Math.round(took)} ms)`);
+  } else {
+    counts.skipped++;
+    say(`- ${title} (${skip === undefined ? 'to be done' : 'skipped'})`);
+  }
+}
+
+/** What is wrong with a file, besides its tests. */
+function problemOf(seen) {
+  const { isSilent, stderr, told, error, tests, hasEnded } = seen;
   if (isSilent) return `said nothing for ${timeout + grace} ms`;
+  // Its tests have ended, and it was ended.
+  if (error?.failureType === 'testAborted') return undefined;
   // Of a file that could not be loaded, the error is on stderr alone.
-  if (error !== undefined) return /^\S*Error\b.*/m.exec(stderr)?.[0] ?? (diagnostic || endOf(error));
-  if (tests === undefined) return 'ran no test to the end: it has none, or ends too early, as by process.exit()';
+  if (error !== undefined) return /^\S*Error\b.*/m.exec(stderr)?.[0] ?? (told || endOf(error));
+  if (!hasEnded) return 'ran no test to the end: it has none, or ends too early, as by process.exit()';
   return tests === 0 ? 'has no test' : undefined;
 }
 
 function endOf({ cause, message, exitCode, signal }) {
   if (signal) return `was killed by ${signal}`;
-  return exitCode ? `ended with exit code ${exitCode}` : (cause?.message ?? message);
-}
-
-const above = [];
-
-function count({ type, data }) {
-  const { name, nesting = 0, details } = data;
-  if (type === 'test:start') above[nesting] = name;
-  const title = [...above.slice(0, nesting), name].join(' › ');
-  if (type === 'test:dequeue') running.add(name);
-  if (type === 'test:complete') running.delete(name);
-  if (type !== 'test:pass' && type !== 'test:fail') return;
-  const error = details?.error;
-  // Of a suite: only what is wrong with itself, as a hook that throws.
-  if (details?.type === 'suite' && (type === 'test:pass' || error?.failureType === 'subtestsFailed')) return;
-  if (type === 'test:fail' && data.todo === undefined) return fail(title, error?.cause?.message ?? error?.message);
-  counts.total++;
-  if (data.skip === undefined && data.todo === undefined) counts.passed++;
-  else counts.skipped++;
-}
-
-async function* events(files) {
-  for (const file of files) {
-    current = relative(folder, file);
-    running.clear();
-    yield { type: 'test:stdout', data: { message: `${current}\n` } };
-    for await (const event of eventsOf(file)) {
-      count(event);
-      yield event;
-    }
-  }
+  return exitCode ? `ended with exit code ${exitCode}` : String(cause?.message ?? message);
 }
 
 function stop(signal, status) {
   process.once(signal, () => {
-    fail([...running].join(', ') || current, `still ran when it was stopped by ${signal}`);
+    fail([...now.tests].join(', ') || now.file, `still ran when it was stopped by ${signal}`);
     handOver();
     process.exit(status);
   });
 }
 
-function specFiles() {
-  if (!(timeout > 0)) throw new Error(`SPEC_TIMEOUT_MS is ${process.env.SPEC_TIMEOUT_MS}, and must be a number`);
-  const files = specsBelow(folder);
-  if (files.length > 0) return files;
-  throw new Error(`no spec file in ${folder}: name one as ${basename(folder)}.spec.js or ${basename(folder)}.test.ts`);
+const loading = '--load';
+const loaded = '\u0000loaded\u0000';
+
+/** Tests that it defines behind a top-level await are known when it is loaded, and not before. */
+async function loadSpec(file) {
+  await import(pathToFileURL(file));
+  process.stdout.write(loaded);
 }
 
-// First of all, so that whatever ends this process early is no pass.
-handOver();
-stop('SIGTERM', 143);
-stop('SIGINT', 130);
-process.exitCode = 1;
-try {
-  const files = specFiles();
-  process.stdout.write(`${files.length} spec ${files.length === 1 ? 'file' : 'files'} in ${folder}\n`);
-  Readable.from(events(files))
-    .compose(new spec())
-    .on('end', () => {
-      handOver();
-      process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
-      process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
-    })
-    .pipe(process.stdout, { end: false });
-} catch (error) {
-  process.stderr.write(`${error.message}\n`);
+async function runAll([where = '.', ...only]) {
+  // First of all, so that whatever ends this process early is no pass.
+  handOver();
+  stop('SIGTERM', 143);
+  stop('SIGINT', 130);
+  // So that a spec can ask the API server with fetch.
+  const authority = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
+  if (existsSync(authority)) process.env.NODE_EXTRA_CA_CERTS ??= authority;
+  const folder = resolve(where);
+  const files = filesToRun(folder, only);
+  say(`${files.length} spec ${files.length === 1 ? 'file' : 'files'} in ${folder}`);
+  for (const file of files) {
+    now.file = file;
+    now.tests.clear();
+    say(file);
+    await runFile(folder, file);
+  }
+  handOver();
+  say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  // `kubectl e2e test --watch` reads it, to run these alone.
+  if (failedIn.size > 0) say(`failed in ${[...failedIn].join(', ')}`);
+  return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+const [, , first, ...others] = process.argv;
+if (first === loading) await loadSpec(...others);
+else {
+  process.exitCode = 1;
+  try {
+    process.exitCode = await runAll(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+  }
 }

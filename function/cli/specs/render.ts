@@ -2,7 +2,7 @@
  * `render`: a folder of spec files as objects to be applied.
  */
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import { exitsWith, type Status, statuses } from '../exit.ts';
 import type { NamespaceOption } from '../options.ts';
 import { messageOf } from '../problem.ts';
@@ -57,6 +57,20 @@ async function render(folder: string, { name, namespace, image, serviceAccount }
 
 /** As YAML 1.1, which kubectl reads: it quotes what only YAML 1.2 takes for a text. */
 export function toYaml({ configMaps, e2eSpec }: SpecsObjects): string {
-  const documents = [...configMaps, e2eSpec].map((each) => stringify(each, { version: '1.1', lineWidth: 0 }));
-  return documents.join('---\n');
+  return [...configMaps, e2eSpec].map(documentOf).join('---\n');
+}
+
+function documentOf(object: object): string {
+  const document = new Document(object, { version: '1.1' });
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === 'string' && mayBeMisread(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** What some take for a number (`0o7`), and a block that begins with a tab, which kubectl takes for none. */
+function mayBeMisread(text: string): boolean {
+  return text.includes('\n') ? /^\s/.test(text) : !/^[a-z/]/i.test(text);
 }

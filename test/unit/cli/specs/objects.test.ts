@@ -129,7 +129,7 @@ describe('The objects of a folder of specs', () => {
         const [program, specs, e2eSpec] = parse(toYaml(objects));
         assert.deepEqual({ configMaps: [program, specs], e2eSpec }, objects);
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });
