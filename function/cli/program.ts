@@ -5,8 +5,10 @@ import { Command, CommanderError } from 'commander';
 import { oneLine } from '../text.ts';
 import { type Status, statuses } from './exit.ts';
 import { addLint } from './lint/lint.ts';
-import { UsageError } from './problem.ts';
+import { CannotRun, UsageError } from './problem.ts';
+import { addRun } from './run/run.ts';
 import { addRender } from './specs/render.ts';
+import { addTest } from './specs/test.ts';
 
 // Columns.
 const widest = 100;
@@ -35,7 +37,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addLint, addRender]) add(program);
+  for (const add of [addRun, addTest, addRender, addLint]) add(program);
   return program;
 }
 
@@ -48,6 +50,10 @@ function statusOf(error: unknown, hint: string): Status {
   if (error instanceof UsageError) {
     process.stderr.write(`${oneLine(error.message)}\n${hint}\n`);
     return statuses.usage;
+  }
+  if (error instanceof CannotRun) {
+    process.stderr.write(`error: ${oneLine(error.message)}\n`);
+    return statuses.couldNotRun;
   }
   // Not 1, which is a finding.
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
