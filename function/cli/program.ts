@@ -7,6 +7,7 @@ import { type Status, statuses } from './exit.ts';
 import { addLint } from './lint/lint.ts';
 import { CannotRun, UsageError } from './problem.ts';
 import { addRun } from './run/run.ts';
+import { addRender } from './specs/render.ts';
 
 // Columns.
 const widest = 100;
@@ -35,7 +36,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addRun, addLint]) add(program);
+  for (const add of [addRun, addLint, addRender]) add(program);
   return program;
 }
 
