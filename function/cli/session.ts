@@ -11,6 +11,7 @@ import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
 import { tellingPeople } from '../kube/people.ts';
 import { podLogs, type ReadLog } from '../kube/pod-log.ts';
 import type { Budget } from '../kube/retry.ts';
+import { credentialSource } from '../kube/transport/credentials.ts';
 import { streaming } from '../kube/transport/streaming.ts';
 import { CannotRun, messageOf } from './problem.ts';
 
@@ -21,6 +22,8 @@ export interface Session {
   inventory(budget: Budget): Inventory;
   readLog: ReadLog;
   configMaps(budget: Budget): ConfigMaps;
+  /** As which the person signs in, where that is by a token. */
+  token(): Promise<string | undefined>;
   /** Says which cluster it was. */
   explained(error: unknown): string;
 }
@@ -42,6 +45,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     inventory: (budget) => inventory(ask(budget)),
     readLog: podLogs(streaming(config)),
     configMaps: (budget) => configMaps(ask(budget)),
+    token: tokenOf(config),
     explained,
   };
 }
@@ -54,6 +58,15 @@ export async function inCluster<T>(choice: KubeConfigChoice, work: (session: Ses
   return work(session).catch((error: unknown) => {
     throw error instanceof HookError ? new CannotRun(session.explained(error)) : error;
   });
+}
+
+/** Read anew when it may have changed. */
+function tokenOf(config: KubeConfig): () => Promise<string | undefined> {
+  const credentials = credentialSource(config);
+  return async () => {
+    const { headers } = await credentials.current();
+    return /^Bearer (\S+)$/.exec(String(headers?.['Authorization'] ?? ''))?.[1];
+  };
 }
 
 /** Programs that make credentials may ask a person, and no request waits for that. */

@@ -7,7 +7,7 @@ import { withDefaults } from '../../api/e2espec.ts';
 import type { Job, Target } from '../../api/kubernetes.ts';
 import { testContainer } from '../../api/labels.ts';
 import { isObjectName } from '../../api/names.ts';
-import type { Outcome } from '../follow/follow.ts';
+import type { Failure } from '../follow/failures.ts';
 import { offRecord, type Report } from '../follow/report.ts';
 import type { Show } from '../follow/show.ts';
 import { CannotRun } from '../problem.ts';
@@ -30,7 +30,9 @@ export interface Setting {
   url?: string;
 }
 
-export type Ended = { kind: 'verdict'; report: Report; failedIn: string[] } | Exclude<Outcome, { kind: 'verdict' }>;
+export type Ended =
+  /** `failedIn`: the files. */
+  { report: Report; failures: readonly Failure[]; failedIn: string[] } | 'interrupted';
 
 // Milliseconds.
 const patience = 30_000;
@@ -64,11 +66,13 @@ export async function runSpecs(
   };
   const failedIn: string[] = [];
   const outcome = await runOnce(manifest, session, hearing(show, failedIn), signal, beside);
-  if (outcome.kind !== 'verdict') return outcome;
+  if (outcome.kind === 'interrupted') return 'interrupted';
+  if (outcome.kind === 'noVerdict') throw new CannotRun(session.explained(outcome.message));
+  const { verdict, failures } = outcome;
   const place = { name, namespace, job: manifest.metadata?.name ?? '' };
-  const report = offRecord(place, outcome.verdict, withDefaults(spec));
+  const report = offRecord(place, verdict, withDefaults(spec));
   const part = only.length === 0 ? [] : [`of ${only.join(', ')} alone`];
-  return { kind: 'verdict', report: { ...report, meaning: [...part, ...report.meaning] }, failedIn };
+  return { report: { ...report, meaning: [...part, ...report.meaning] }, failures, failedIn };
 }
 
 /** Of a Canary the specs are told by `canary` alone: the name of a folder is none. */

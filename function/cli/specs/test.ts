@@ -3,7 +3,6 @@
  */
 import type { Command } from 'commander';
 import { exitsWith, type Status, statuses } from '../exit.ts';
-import { coloured, plain, statusOf, toJson, toText } from '../follow/report.ts';
 import { onTerminal, silent, write } from '../follow/show.ts';
 import { onInterrupt } from '../interrupt.ts';
 import {
@@ -16,13 +15,13 @@ import {
   withNamespace,
   withOutput,
 } from '../options.ts';
-import { CannotRun, UsageError } from '../problem.ts';
+import { UsageError } from '../problem.ts';
+import { finish } from '../run/finish.ts';
 import { inCluster, type Session } from '../session.ts';
-import { showsColours } from '../terminal.ts';
 import { readFolder } from './folder.ts';
 import { filesIn, objectName, type SpecsOptions, withSpecs } from './options.ts';
 import { requestsFor } from './requests.ts';
-import { canaryCalled, type Ended, nameOf, runSpecs } from './run.ts';
+import { canaryCalled, nameOf, runSpecs } from './run.ts';
 import { watch } from './watch.ts';
 
 const examples = (program: string) => `
@@ -38,6 +37,7 @@ interface Asked extends SpecsOptions, ClusterOptions, NamespaceOption, OutputOpt
   watch?: true;
   canary?: string;
   url?: string;
+  junit?: string;
 }
 
 export function addTest(program: Command): void {
@@ -51,7 +51,8 @@ export function addTest(program: Command): void {
   withSpecs(command)
     .option('--watch', 'again on each save')
     .option('--canary <name>', 'that they test: they get its name and its live address', objectName)
-    .option('--url <url>', 'what is to be tested: CANARY_URL', readAddress);
+    .option('--url <url>', 'what is to be tested: CANARY_URL', readAddress)
+    .option('--junit <file>', 'for a CI system: the result as JUnit XML');
   withOutput(withCluster(withNamespace(command)))
     .addHelpText('after', examples(program.name()))
     .action(exitsWith(test));
@@ -81,33 +82,25 @@ async function testIn(session: Session, folder: string, asked: Asked, signal: Ab
     ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
     ...(url !== undefined && { url }),
   };
-  const runOnly = async (only: string[], ending: AbortSignal): Promise<Ended> => {
+  const place = { name: setting.name, namespace };
+  const run = async (only: string[], ending: AbortSignal) => {
     const show = asked.output === 'json' ? silent : onTerminal();
-    const ended = await runSpecs({ files: filesIn(folder), only }, setting, session, show, ending);
-    if (ended.kind === 'verdict') await tell(ended.report, asked.output);
-    return ended;
+    let failedIn: string[] = [];
+    const status = await finish(asked, place, async () => {
+      const ended = await runSpecs({ files: filesIn(folder), only }, setting, session, show, ending);
+      if (ended !== 'interrupted') ({ failedIn } = ended);
+      return ended;
+    });
+    return status === statuses.interrupted ? 'interrupted' : { status, failedIn };
   };
-  if (!asked.watch) return statusAfter(await runOnly([], signal));
+  if (!asked.watch) {
+    const ended = await run([], signal);
+    return ended === 'interrupted' ? statuses.interrupted : ended.status;
+  }
   const requests = requestsFor(folder, signal);
   try {
-    return await watch({ run: runOnly, requests, say: (line) => write([line]) }, signal);
+    return await watch({ run, requests, say: (line) => write([line]) }, signal);
   } finally {
     requests.release();
-  }
-}
-
-function tell(report: Extract<Ended, { kind: 'verdict' }>['report'], output: OutputOption['output']): Promise<void> {
-  if (output === 'json') return write([toJson(report)]);
-  return write(toText(report, showsColours(process.stdout) ? coloured : plain));
-}
-
-function statusAfter(ended: Ended): Status {
-  switch (ended.kind) {
-    case 'interrupted':
-      return statuses.interrupted;
-    case 'noVerdict':
-      throw new CannotRun(ended.message);
-    case 'verdict':
-      return statusOf(ended.report.verdict);
   }
 }

@@ -2,14 +2,11 @@
  * Runs again on each save: a run that is going on is ended by the next.
  */
 import { type Status, statuses } from '../exit.ts';
-import { statusOf } from '../follow/report.ts';
-import { CannotRun } from '../problem.ts';
 import type { Requests } from './requests.ts';
-import type { Ended } from './run.ts';
 
 export interface Watched {
-  /** All files where there are none. */
-  run(only: string[], signal: AbortSignal): Promise<Ended>;
+  /** `only`: files; all where there are none. */
+  run(only: string[], signal: AbortSignal): Promise<{ status: Status; failedIn: string[] } | 'interrupted'>;
   requests: Pick<Requests, 'next'>;
   say(line: string): Promise<void>;
 }
@@ -40,11 +37,7 @@ export async function watch({ run, requests, say }: Watched, signal: AbortSignal
     const isEarly = await Promise.race([running.then(no, no), next.then(yes)]);
     if (isEarly) ending.abort();
     const ended = await running;
-    if (ended.kind === 'noVerdict') throw new CannotRun(ended.message);
-    if (ended.kind === 'verdict') {
-      status = statusOf(ended.report.verdict);
-      failedIn = ended.failedIn;
-    }
+    if (ended !== 'interrupted') ({ status, failedIn } = ended);
     return !isEarly;
   }
   for (let runs = 1, only: string[] | undefined = []; only !== undefined; only = await filesAskedFor(), runs++) {
