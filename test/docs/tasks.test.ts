@@ -8,9 +8,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readTestResult, summarize } from '../../function/verdict/test-result.ts';
-import { root } from '../support/documents.ts';
+import { at, isKustomization, parse, read, root, yamlFiles } from '../support/documents.ts';
 
 interface Said {
   status: number | null;
@@ -54,6 +54,24 @@ function told(message: string): string {
   if (counts.total === 0) return `not tried: ${failures.map(({ name }) => name).join()}`;
   return counts.failed === 0 ? `passed ${counts.total}` : summarize(read.result);
 }
+
+describe('examples/tasks', () => {
+  const files = yamlFiles('examples/tasks').filter((file) => !isKustomization(file));
+  const [kustomization] = parse(read('examples/tasks/kustomization.yaml'));
+
+  it('is applied whole by its kustomization', () => {
+    assert.deepEqual(
+      [...(at(kustomization, 'resources') as string[])].sort(),
+      files.map((file) => basename(file)).sort(),
+    );
+    for (const name of at(kustomization, 'configMapGenerator', 0, 'files') as string[])
+      assert.ok(existsSync(join(tasks, name)), name);
+  });
+
+  it('is in the table of its README', () => {
+    for (const file of files) assert.ok(read('examples/tasks/README.md').includes(`(${basename(file)})`), file);
+  });
+});
 
 describe('examples/tasks/task.sh', () => {
   const task = (kind: string, cmd?: string) => run(['sh', 'task.sh', kind], cmd === undefined ? {} : { cmd });
