@@ -2,6 +2,8 @@
  * `test` and `render`, of a folder of spec files: what they show, how they end, what they leave, and what they say of bad input.
  */
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -228,6 +230,28 @@ describe('A folder of specs, on the command line', function () {
       press(running, 'q\n');
       assert.equal((await running.ended).status, 0);
     });
+  });
+
+  it('takes each key by itself on a terminal, and Ctrl-C as one', async function () {
+    if (spawnSync('script', ['--version']).status !== 0) this.skip();
+    write('a.spec.js', passing);
+    // https://man7.org/linux/man-pages/man1/script.1.html
+    const args = [process.execPath, join(root, 'dist/cli.cjs'), ...command('--watch').args].join(' ');
+    const terminal = spawn('script', ['-qfec', args, '/dev/null'], { env: { PATH: process.env['PATH'], HOME: home } });
+    let out = '';
+    terminal.stdout.on('data', (part) => {
+      out += String(part);
+    });
+    const ended = once(terminal, 'close');
+    const prompts = (count: number) =>
+      until('prompts', async () => (out.split('Save a file to run').length > count ? [] : [out]), 30_000);
+    await prompts(1);
+    terminal.stdin.write('\r');
+    await prompts(2);
+    terminal.stdin.write('\u0003');
+    const [status] = await ended;
+    assert.equal(status, 130, out);
+    await nothingIsLeft();
   });
 
   describe('with bad input', () => {
