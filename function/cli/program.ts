@@ -8,7 +8,9 @@ import { addSkip } from './byhand/skip.ts';
 import { type Status, statuses } from './exit.ts';
 import { addLint } from './lint/lint.ts';
 import { addList, listFirst } from './list/list.ts';
+import { addLogs } from './logs/logs.ts';
 import { CannotRun, UsageError } from './problem.ts';
+import { addRun } from './run/run.ts';
 import { addWhy } from './why/why.ts';
 import { addWire } from './wire/wire.ts';
 
@@ -40,7 +42,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addList, addWhy, addRerun, addSkip, addWire, addLint]) add(program);
+  for (const add of [addList, addRun, addWhy, addLogs, addRerun, addSkip, addWire, addLint]) add(program);
   return program;
 }
 

@@ -9,7 +9,9 @@ import { askAt } from '../kube/connect.ts';
 import { type Inventory, inventory } from '../kube/inventory.ts';
 import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
 import { tellingPeople } from '../kube/people.ts';
+import { podLogs, type ReadLog } from '../kube/pod-log.ts';
 import type { Budget } from '../kube/retry.ts';
+import { streaming } from '../kube/transport/streaming.ts';
 import { CannotRun, messageOf } from './problem.ts';
 
 export interface Session {
@@ -18,6 +20,7 @@ export interface Session {
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
   annotate(budget: Budget): Annotate;
+  readLog: ReadLog;
   /** Says which cluster it was. */
   explained(error: unknown): string;
 }
@@ -38,6 +41,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
     annotate: (budget) => annotator(ask(budget)),
+    readLog: podLogs(streaming(config)),
     explained,
   };
 }

@@ -16,7 +16,7 @@ export interface Resource {
 export interface ApiRequest {
   verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
   resource: Resource;
-  subresource?: 'status';
+  subresource?: 'status' | 'log';
   /** `null`: none, of an object of the cluster, or any, of a list. */
   namespace: string | null;
   /** Of the object; not for `list` and `create`. */

@@ -4,9 +4,10 @@
 import type { Canary } from '../../api/canary.ts';
 import { type RunRecord, withDefaults } from '../../api/e2espec.ts';
 import { isTrouble, matterOf } from '../../api/reasons.ts';
-import type { Verdict } from '../../api/verdict.ts';
 import { asksToRetry, isVerdictHook, statusObserved, statusOfVerdict } from '../../flagger/hooks.ts';
 import { hookWebhooks } from '../../flagger/webhooks.ts';
+import { isCurrent } from '../../run/record.ts';
+import { isLostResult, recordedVerdict } from '../../verdict/judge.ts';
 import type { Row } from './rows.ts';
 
 /** Whether Flagger asks gates now. */
@@ -20,34 +21,15 @@ export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back
 export function answerOf({ canary, gate, spec, record }: Row): Answer | undefined {
   if (canary === undefined || gate === undefined || !isGoingOn(canary)) return undefined;
   if (spec === undefined) return 'refuses';
-  const verdict = record && verdictOf(record);
-  if (verdict === undefined) return 'starts it';
+  if (record === undefined || !isCurrent(record)) return 'starts it';
   const { hook } = gate.webhook;
   if (!isVerdictHook(hook)) return undefined;
-  if (record?.mode === 'Observe') return inWords(statusObserved(hook));
-  const onHold = withDefaults(spec.spec).onInconclusive === 'Hold';
-  const ends = verdict === 'failed' || (verdict === 'inconclusive' && !onHold);
+  if (record.mode === 'Observe') return inWords(statusObserved(hook));
+  const verdict = recordedVerdict(record);
+  const onHold = withDefaults(spec.spec).onInconclusive === 'Hold' || isLostResult(verdict);
+  const ends = verdict.kind === 'failed' || (verdict.kind === 'inconclusive' && !onHold);
   if (ends && rollsBack(canary)) return 'rolls back';
-  return inWords(statusOfVerdict(hook, verdict, onHold));
-}
-
-/** What answers a gate; nothing where the record does not. */
-function verdictOf({ verdict }: RunRecord): Verdict['kind'] | undefined {
-  switch (verdict) {
-    case 'Passed':
-    case 'Skipped':
-      return 'passed';
-    case 'Failed':
-      return 'failed';
-    case 'Inconclusive':
-      return 'inconclusive';
-    case 'Running':
-      return 'running';
-    case 'Superseded':
-    case 'Cancelled':
-    case 'PromotedUnverified':
-      return undefined;
-  }
+  return inWords(statusOfVerdict(hook, verdict.kind, onHold));
 }
 
 // What Flagger takes for a pass, for a no that costs nothing, and for a failed check: docs/flagger.md.

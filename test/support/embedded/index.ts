@@ -103,7 +103,7 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
   const kubelet = startKubelet({ clock, store, recorder, images, folder });
   for (const name of firstNamespaces) api.create(resources.namespaces, undefined, { metadata: { name } });
 
-  const routes = createRoutes({ store, api, updates, customKinds, now: clock.now, logs: kubelet.logs });
+  const routes = createRoutes({ store, api, updates, customKinds, now: clock.now, log: kubelet.log });
   const server = createHttpServer({
     clock,
     faults,

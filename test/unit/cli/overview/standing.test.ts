@@ -78,6 +78,12 @@ const cases: {
     answers: 'holds',
     waits: 'person',
   },
+  {
+    what: 'its result is lost, which never rolls back by itself',
+    record: { verdict: 'Inconclusive', reason: 'ResultLost' },
+    answers: 'refuses',
+    waits: 'Flagger',
+  },
   { what: 'it could not run', record: { verdict: 'Inconclusive' }, answers: 'rolls back', waits: 'Flagger' },
   {
     what: '/webhook runs it',
