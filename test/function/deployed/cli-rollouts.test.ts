@@ -10,10 +10,13 @@ import {
   applySpec,
   assertAnswer,
   failing,
+  jobKey,
   lasting,
+  onlyJob,
   passing,
   recordsOf,
   rollOut,
+  until,
   untilDecided,
 } from '../../support/environment.ts';
 import { type EmbeddedWorld, embeddedStage } from '../../support/stage.ts';
@@ -195,6 +198,78 @@ describe('k8s-e2e-verifier, of rollouts', function () {
     });
   });
 
+  describe('logs', () => {
+    it('shows what a test has printed, each line behind a bar, and all else beside it', async () => {
+      const { world } = await decided(failing);
+      const { status, out, err } = await run('logs', 'podinfo', '-n', world.namespace);
+      assert.deepEqual([status, out], [0, ' | checkout rejects an expired card\n']);
+      assert.match(err, /^e2e-podinfo-\w+: Failed, \d+s ago\n$/);
+    });
+
+    it('-f goes on until the test has ended, and says how', async () => {
+      const world = await stage.enter();
+      const script = 'echo begins; sleep 3; echo FAILED; exit 3';
+      const canary = await rollOut(world, { ...failing, command: ['sh', '-c', script] });
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      const { status, out, err } = await run('logs', 'podinfo', '-f', '-n', world.namespace);
+      assert.equal(status, 0);
+      assert.match(out, /^ \| begins\n(.*\n)* \| FAILED\n/m);
+      assert.match(err, /^Error: the test ended with exit code 3/m);
+    });
+
+    it('shows a former run by the name of its Job, or by its checksum', async () => {
+      const { world, canary } = await decided(failing);
+      const former = await onlyJob(world);
+      await applySpec(world, passing);
+      await canary.restart('two');
+      await untilDecided(world, canary.payload());
+      assert.equal((await run('logs', 'podinfo', '-n', world.namespace)).out, ' | all is well\n');
+      const { name = '' } = former.metadata;
+      for (const id of [name, name.replace('e2e-podinfo-', '')]) {
+        const { out } = await run('logs', 'podinfo', '--run', id, '-n', world.namespace);
+        assert.equal(out, ' | checkout rejects an expired card\n', id);
+      }
+      const unknown = await run('logs', 'podinfo', '--run', 'e2e-else', '-n', world.namespace);
+      assert.equal(unknown.status, 2);
+      assert.match(unknown.err, /no run e2e-else of podinfo is on record\. There is e2e-podinfo-/);
+    });
+
+    it('says since when it is gone, and where it is kept', async () => {
+      const { world } = await decided(failing);
+      const { metadata } = await onlyJob(world);
+      const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };
+      const [record] = await recordsOf(world);
+      const logUrl = 'https://logs.example.com/podinfo';
+      await stage.kubernetes.patch(key, { status: { runs: [{ ...record, logUrl }] } }, 'status');
+      await stage.kubernetes.delete(jobKey(world, metadata.name));
+      const { status, out, err } = await until(
+        () => run('logs', 'podinfo', '-n', world.namespace),
+        (ran) => ran.status === 2,
+        20,
+      );
+      assert.deepEqual([status, out], [2, '']);
+      assert.match(err, /it is gone: somebody has deleted Job e2e-podinfo-\w+\s+or its pod/);
+      assert.match(err, /checkout rejects an expired card/);
+      assert.match(err, /^ {2}kept at {5}https:\/\/logs\.example\.com\/podinfo$/m);
+    });
+
+    it('says which right is missing', async () => {
+      const { world } = await decided(failing);
+      misbehave({ subresource: 'log' }, { kind: 'status', code: 403 });
+      const { status, out, err } = await run('logs', 'podinfo', '-n', world.namespace);
+      assert.deepEqual([status, out], [2, '']);
+      assert.match(err, /you may not read logs.* resources: \["pods\/log"\], verbs: \["get"\]/);
+    });
+
+    it('has nothing of a test that has not run', async () => {
+      const world = await stage.enter();
+      await applySpec(world, passing);
+      const { status, err } = await run('logs', 'podinfo', '-n', world.namespace);
+      assert.equal(status, 2);
+      assert.match(err, /^error: no run of podinfo is on record: it has not run yet\n$/);
+    });
+  });
+
   describe('rerun', () => {
     it('has the test run again at the next call, and its verdict counts', async () => {
       const { world, canary } = await decided(passing);
@@ -286,6 +361,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       ['rerun', 'podinfo'],
       ['skip', 'podinfo', '--reason', 'x'],
       ['wire', 'podinfo'],
+      ['logs', 'podinfo'],
     ];
     const named = commands.slice(1);
     let world: EmbeddedWorld;
@@ -353,7 +429,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       it(`${command}: Flagger is not installed`, async () => {
         misbehave({ verb: 'list', resource: 'canaries' }, { kind: 'status', code: 404 });
         const { err, out } = await run(...args, '-n', world.namespace);
-        assert.match(`${out}${err}`, command === 'why' ? /an E2ESpec that no Canary calls/ : /no Canary/);
+        assert.match(`${out}${err}`, command === 'why' ? /an E2ESpec that no Canary calls/ : /no Canary| \| |Running/);
       });
     }
 
