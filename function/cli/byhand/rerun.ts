@@ -28,8 +28,8 @@ Examples:
   ${program} rerun podinfo
   ${program} rerun podinfo -n shop
 
-While a rollout goes on its test is run anew at Flagger's next call, whatever it said before, and what it says then
-counts. It takes the right to patch e2especs.
+While a rollout goes on its test is run anew at Flagger's next call, whatever it said before, and
+what it says then counts. It takes the right to patch e2especs.
 
 Exit status: 0 it is asked for; 2 it is not, as no rollout is going on; 64 wrong arguments.`;
 

@@ -24,8 +24,8 @@ Examples:
   ${program} list -n shop
   ${program} list -A -o json      of all namespaces, for a program
 
-ANSWERS is what the gate answers Flagger at its next call, while a rollout goes on. WAITS FOR: its test, until it
-ends; or whose turn it is.
+ANSWERS is what the gate answers Flagger at its next call, while a rollout goes on. WAITS FOR: its
+test, until it ends; or whose turn it is.
 
 Exit status: 0; 2 it cannot be read; 64 wrong arguments.`;
 

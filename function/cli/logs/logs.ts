@@ -22,8 +22,8 @@ Examples:
   ${program} logs podinfo -f                           until its test has ended
   ${program} logs podinfo --run e2e-podinfo-64fc58645b
 
-It takes the right to list pods and to get pods/log. The test's lines stand behind a bar; all else goes to standard
-error.
+It takes the right to list pods and to get pods/log. The test's lines stand behind a bar; all else
+goes to standard error.
 
 Exit status: 0 it is shown; 2 there is none; 64 wrong arguments; 130 interrupted.`;
 

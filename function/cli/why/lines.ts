@@ -1,6 +1,7 @@
 /**
  * The account of a test as lines for a terminal.
  */
+import { isTrouble } from '../../api/reasons.ts';
 import { oneLine } from '../../text.ts';
 import { age, duration, fields } from '../layout.ts';
 import type { Newest, Row } from '../overview/rows.ts';
@@ -64,10 +65,11 @@ function historyLine({ history }: Account, now: Date): string {
 export function nextFor(row: Row, { newest }: Account): string[] {
   const { canary, gate, e2eSpec, spec } = row;
   const name = canary?.metadata.name ?? e2eSpec ?? '';
+  const skip = `skip ${name} --reason WHY`;
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
-  if (newest?.verdict === 'Running') return [`logs ${name} -f`];
+  if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`logs ${name} -f`];
   const logs = newest === undefined ? [] : [`logs ${name}`];
   if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];
   const isPass = newest?.verdict === 'Passed' || newest?.verdict === 'Skipped';
-  return isPass ? logs : [...logs, `rerun ${name}`, `skip ${name} --reason WHY`];
+  return isPass ? logs : [...logs, `rerun ${name}`, skip];
 }

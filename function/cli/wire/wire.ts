@@ -34,7 +34,8 @@ Examples:
   ${program} wire podinfo --confirm             by a hook that is asked at each tick
   ${program} wire canary.yaml --url https://gw.example.com/e2e
 
-Prints what to paste under spec.analysis of the Canary, in place of the webhooks of the verifier that it has.
+Prints what to paste under spec.analysis of the Canary, in place of the webhooks of the verifier
+that it has.
 
 Exit status: 0; 2 it cannot be told; 64 wrong arguments.`;
 

@@ -134,6 +134,15 @@ describe('k8s-e2e-verifier, of rollouts', function () {
     });
   });
 
+  it('explains each command in no more than 100 columns, with examples', async () => {
+    for (const command of ['list', 'why', 'logs', 'rerun', 'skip', 'wire']) {
+      const { status, out } = await commandLine([command, '--help']);
+      assert.equal(status, 0);
+      assert.match(out, new RegExp(`^Examples:\n  k8s-e2e-verifier ${command}`, 'm'));
+      for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
+    }
+  });
+
   describe('why', () => {
     it('says what a failed test said, what to do, what Flagger did, and what may be asked next', async () => {
       const { world, canary } = await decided(failing);
