@@ -3,11 +3,17 @@
  */
 import { Command, CommanderError } from 'commander';
 import { oneLine } from '../text.ts';
+import { addRerun } from './byhand/rerun.ts';
+import { addSkip } from './byhand/skip.ts';
 import { type Status, statuses } from './exit.ts';
 import { addLint } from './lint/lint.ts';
+import { addList, listFirst } from './list/list.ts';
+import { addLogs } from './logs/logs.ts';
 import { CannotRun, UsageError } from './problem.ts';
 import { addRun } from './run/run.ts';
 import { addRender } from './specs/render.ts';
+import { addWhy } from './why/why.ts';
+import { addWire } from './wire/wire.ts';
 
 // Columns.
 const widest = 100;
@@ -16,7 +22,8 @@ const widest = 100;
 export async function runProgram(name: string, args: readonly string[]): Promise<void> {
   const program = programOf(name);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    if (args.length === 0) process.exitCode = await listFirst(name);
+    else await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     const command = program.commands.find((each) => each.name() === args[0]);
     const hint = command === undefined ? `${name} --help says more` : `${name} ${command.name()} --help has examples`;
@@ -36,7 +43,8 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addRun, addLint, addRender]) add(program);
+  const added = [addList, addRun, addRender, addWhy, addLogs, addRerun, addSkip, addWire, addLint];
+  for (const add of added) add(program);
   return program;
 }
 

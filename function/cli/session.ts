@@ -3,6 +3,7 @@
  */
 import type { KubeConfig } from '@kubernetes/client-node';
 import { HookError } from '../errors.ts';
+import { type Annotate, annotator } from '../kube/annotate.ts';
 import { client, type Kube } from '../kube/client.ts';
 import { askAt } from '../kube/connect.ts';
 import { type Inventory, inventory } from '../kube/inventory.ts';
@@ -19,6 +20,7 @@ export interface Session {
   namespace: string;
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
+  annotate(budget: Budget): Annotate;
   readLog: ReadLog;
   /** As which the person signs in, where that is by a token. */
   token(): Promise<string | undefined>;
@@ -41,6 +43,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
+    annotate: (budget) => annotator(ask(budget)),
     readLog: podLogs(streaming(config)),
     token: tokenOf(config),
     explained,
