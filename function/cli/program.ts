@@ -12,6 +12,7 @@ import { addLogs } from './logs/logs.ts';
 import { CannotRun, UsageError } from './problem.ts';
 import { addRun } from './run/run.ts';
 import { addRender } from './specs/render.ts';
+import { addTest } from './specs/test.ts';
 import { addWhy } from './why/why.ts';
 import { addWire } from './wire/wire.ts';
 
@@ -43,7 +44,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  const added = [addList, addRun, addRender, addWhy, addLogs, addRerun, addSkip, addWire, addLint];
+  const added = [addList, addRun, addTest, addRender, addWhy, addLogs, addRerun, addSkip, addWire, addLint];
   for (const add of added) add(program);
   return program;
 }

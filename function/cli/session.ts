@@ -5,6 +5,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { HookError } from '../errors.ts';
 import { type Annotate, annotator } from '../kube/annotate.ts';
 import { client, type Kube } from '../kube/client.ts';
+import { type ConfigMaps, configMaps } from '../kube/config-maps.ts';
 import { askAt } from '../kube/connect.ts';
 import { type Inventory, inventory } from '../kube/inventory.ts';
 import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
@@ -22,6 +23,7 @@ export interface Session {
   inventory(budget: Budget): Inventory;
   annotate(budget: Budget): Annotate;
   readLog: ReadLog;
+  configMaps(budget: Budget): ConfigMaps;
   /** As which the person signs in, where that is by a token. */
   token(): Promise<string | undefined>;
   /** Says which cluster it was. */
@@ -45,6 +47,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     inventory: (budget) => inventory(ask(budget)),
     annotate: (budget) => annotator(ask(budget)),
     readLog: podLogs(streaming(config)),
+    configMaps: (budget) => configMaps(ask(budget)),
     token: tokenOf(config),
     explained,
   };

@@ -3,7 +3,7 @@
  */
 import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { messageOf } from '../problem.ts';
+import { CannotRun, messageOf } from '../problem.ts';
 import { type Ignored, ignoredAbove, ignoredBelow, isIgnored } from './ignored.ts';
 
 export interface SpecFile {
@@ -27,23 +27,35 @@ export const largestFolder = 1024 * 1024;
 interface Found {
   path: string;
   size: number;
+  /** Milliseconds. */
+  changedAt: number;
   isRegular: boolean;
   isIgnored: boolean;
 }
 
+/** What tells a file from what it was before, by its path; throws what keeps the folder from being read. */
+export function statesIn(folder: string): Map<string, string> {
+  const all = allIn(folder).filter(({ isIgnored, isRegular }) => isRegular && !isIgnored);
+  return new Map(all.map(({ path, size, changedAt }) => [path, `${size} ${changedAt}`]));
+}
+
 /** Throws what is wrong with it, in a sentence that says what to do. */
 export function readFolder(folder: string): Folder {
-  const top = realFolder(folder);
-  const all = [...filesBelow({ folder, top, at: top, above: [], ignored: ignoredAbove(top) })];
+  const all = allIn(folder);
   const found = all.filter(({ isIgnored, isRegular }) => isRegular && !isIgnored);
   const leftOut = all.filter(({ isIgnored, path }) => isIgnored && isSpec.test(path)).map(({ path }) => path);
   refuseTooLarge(folder, found);
   const files = found.map(({ path }) => ({
     path,
-    content: readable(join(folder, path), () => readFileSync(join(top, path))),
+    content: readable(join(folder, path), () => readFileSync(join(folder, path))),
   }));
   if (files.some(({ path }) => isSpec.test(path))) return { files, leftOut };
-  throw new Error(noSpec(folder, leftOut));
+  throw new CannotRun(noSpec(folder, leftOut));
+}
+
+function allIn(folder: string): Found[] {
+  const top = realFolder(folder);
+  return [...filesBelow({ folder, top, at: top, above: [], ignored: ignoredAbove(top) })];
 }
 
 interface Place {
@@ -61,7 +73,7 @@ function* filesBelow({ folder, top, at, above, ignored }: Place): Generator<Foun
   const shown = (each: string) => join(folder, pathOf(each));
   const real = realpathSync(at);
   if (above.includes(real)) {
-    throw new Error(`${shown(at)} is a link to a folder that it is in. Remove it, or name it in .gitignore`);
+    throw new CannotRun(`${shown(at)} is a link to a folder that it is in. Remove it, or name it in .gitignore`);
   }
   const rules = ignoredBelow(ignored, at);
   for (const name of readable(shown(at), () => readdirSync(at)).sort()) {
@@ -78,14 +90,14 @@ function* filesBelow({ folder, top, at, above, ignored }: Place): Generator<Foun
 /** What is neither a file nor a folder, as a pipe, would be read for ever. */
 function found(path: string, stats: Stats, isLeftOut: boolean): Found {
   const isRegular = stats.isFile();
-  if (!isRegular && !isLeftOut && isSpec.test(path)) throw new Error(`${path} is no file`);
-  return { path, size: stats.size, isRegular, isIgnored: isLeftOut };
+  if (!isRegular && !isLeftOut && isSpec.test(path)) throw new CannotRun(`${path} is no file`);
+  return { path, size: stats.size, changedAt: stats.mtimeMs, isRegular, isIgnored: isLeftOut };
 }
 
 function realFolder(folder: string): string {
   const stats = readable(folder, () => statSync(folder, { throwIfNoEntry: false }));
-  if (stats === undefined) throw new Error(`there is no folder ${folder}`);
-  if (!stats.isDirectory()) throw new Error(`${folder} is no folder. Name the one that it is in`);
+  if (stats === undefined) throw new CannotRun(`there is no folder ${folder}`);
+  if (!stats.isDirectory()) throw new CannotRun(`${folder} is no folder. Name the one that it is in`);
   return realpathSync(folder);
 }
 
@@ -98,7 +110,7 @@ function readable<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new Error(`${path} cannot be read: ${messageOf(error).replace(/, \w+(?: '.*')?$/, '')}`);
+    throw new CannotRun(`${path} cannot be read: ${messageOf(error).replace(/, \w+(?: '.*')?$/, '')}`);
   }
 }
 
@@ -110,7 +122,7 @@ function refuseTooLarge(folder: string, found: readonly Found[]): void {
     .slice(0, 5)
     .map((each) => `${each.path} (${each.size})`);
   const what = `the files in ${folder} have ${size} bytes, and a ConfigMap holds ${largestFolder}`;
-  throw new Error(
+  throw new CannotRun(
     `${what}. The largest: ${largest.join(', ')}. Name in .gitignore what no spec needs, or build an image`,
   );
 }

@@ -3,6 +3,7 @@
  */
 import { type Command, InvalidArgumentError } from 'commander';
 import { isObjectName } from '../../api/names.ts';
+import { readFolder, type SpecFile } from './folder.ts';
 import { defaultImage } from './objects.ts';
 
 export interface SpecsOptions {
@@ -22,4 +23,11 @@ export function objectName(name: string): string {
   throw new InvalidArgumentError(
     'It takes lower case letters, digits, dots and dashes, and begins and ends without one.',
   );
+}
+
+/** Tells which specs are left out: they would be missed in silence. */
+export function filesIn(folder: string): SpecFile[] {
+  const { files, leftOut } = readFolder(folder);
+  for (const path of leftOut) process.stderr.write(`${path} is left out: .gitignore names it\n`);
+  return files;
 }

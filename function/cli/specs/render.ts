@@ -5,10 +5,8 @@ import type { Command } from 'commander';
 import { Document, visit } from 'yaml';
 import { exitsWith, type Status, statuses } from '../exit.ts';
 import type { NamespaceOption } from '../options.ts';
-import { messageOf } from '../problem.ts';
-import { readFolder } from './folder.ts';
 import { objectsOf, type SpecsObjects } from './objects.ts';
-import { objectName, type SpecsOptions, withSpecs } from './options.ts';
+import { filesIn, objectName, type SpecsOptions, withSpecs } from './options.ts';
 import { runner } from './runner.ts';
 
 const examples = (program: string) => `
@@ -44,15 +42,8 @@ async function render(folder: string, { name, namespace, image, serviceAccount }
     ...(namespace !== undefined && { namespace }),
     ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
   };
-  try {
-    const { files, leftOut } = readFolder(folder);
-    for (const path of leftOut) process.stderr.write(`${path} is left out: .gitignore names it\n`);
-    process.stdout.write(toYaml(objectsOf(files, runner, wanted)));
-    return statuses.passed;
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
-    return statuses.couldNotRun;
-  }
+  process.stdout.write(toYaml(objectsOf(filesIn(folder), runner, wanted)));
+  return statuses.passed;
 }
 
 /** As YAML 1.1, which kubectl reads: it quotes what only YAML 1.2 takes for a text. */
