@@ -25,9 +25,18 @@ export function objectName(name: string): string {
   );
 }
 
-/** Tells which specs are left out: they would be missed in silence. */
-export function filesIn(folder: string): SpecFile[] {
+/** Tells what would be missed in silence: specs that are left out, and packages that are not there. */
+export function filesIn(folder: string, image: string): SpecFile[] {
   const { files, leftOut } = readFolder(folder);
   for (const path of leftOut) process.stderr.write(`${path} is left out: .gitignore names it\n`);
+  if (image === defaultImage && files.some(hasPackages)) {
+    process.stderr.write(
+      `package.json names packages, which ${image} has not: --image IMAGE with them in /node_modules\n`,
+    );
+  }
   return files;
+}
+
+function hasPackages({ path, content }: SpecFile): boolean {
+  return path === 'package.json' && /"dependencies"\s*:\s*\{\s*"/.test(content.toString());
 }

@@ -42,7 +42,7 @@ async function render(folder: string, { name, namespace, image, serviceAccount }
     ...(namespace !== undefined && { namespace }),
     ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
   };
-  process.stdout.write(toYaml(objectsOf(filesIn(folder), runner, wanted)));
+  process.stdout.write(toYaml(objectsOf(filesIn(folder, image), runner, wanted)));
   return statuses.passed;
 }
 

@@ -87,7 +87,7 @@ async function testIn(session: Session, folder: string, asked: Asked, signal: Ab
     const show = asked.output === 'json' ? silent : onTerminal();
     let failedIn: string[] = [];
     const status = await finish(asked, place, async () => {
-      const ended = await runSpecs({ files: filesIn(folder), only }, setting, session, show, ending);
+      const ended = await runSpecs({ files: filesIn(folder, image), only }, setting, session, show, ending);
       if (ended !== 'interrupted') ({ failedIn } = ended);
       return ended;
     });

@@ -24,12 +24,14 @@ export interface CommandLine {
   args: readonly string[];
   env?: Record<string, string>;
   input?: string;
+  /** More input may come. */
+  hasOpenInput?: boolean;
 }
 
-export function startCommandLine({ args, env = {}, input = '' }: CommandLine): Running {
+export function startCommandLine({ args, env = {}, input = '', hasOpenInput }: CommandLine): Running {
   const all = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...env };
   const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], { env: all, cwd: root });
-  child.stdin.end(input);
+  if (!hasOpenInput) child.stdin.end(input);
   const said = { out: '', err: '' };
   const changed = new Set<() => void>();
   for (const [name, stream] of [
