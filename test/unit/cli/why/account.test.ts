@@ -43,6 +43,30 @@ describe('The account of a test', () => {
     for (const row of [missing, gateless]) assert.deepEqual(nextFor(row, accountOf(row)), ['lint', 'wire podinfo']);
   });
 
+  it('has what to do in full, where the table leads from one reason to another', () => {
+    const latest = [
+      {
+        canary: 'podinfo',
+        canaryUID: 'u',
+        hook: 'pre-rollout',
+        verdict: 'PromotedUnverified',
+        reason: 'NoPassedRun',
+        checksum: 'a',
+        trigger: 'rollout',
+        time: '2026-11-27T12:00:00Z',
+      },
+    ] as const;
+    const [row] = overviewOf(
+      [rolling(gating, 'Succeeded')],
+      [{ ...spec(undefined), status: { latest: [...latest] } }],
+    ).rows;
+    assert.ok(row);
+    const account = accountOf(row);
+    assert.ok((account.whatToDo ?? '').length > 0);
+    assert.doesNotMatch(account.whatToDo ?? '', /^see \w+$/);
+    assert.deepEqual(nextFor(row, account), ['lint', 'run podinfo']);
+  });
+
   it('keeps to the runs of this Canary, and of this gate', () => {
     const e2eSpec = spec({ verdict: 'Passed' });
     const [own] = e2eSpec.status?.runs ?? [];
