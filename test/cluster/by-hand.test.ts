@@ -103,7 +103,9 @@ const cases: Case<World>[] = [
       await editSpec(world, waits, lasting(300));
       await setVersion(world, waits, '2');
       const first = await untilRunning(world);
-      assert.match(await onCommandLine(world, 'list'), new RegExp(`^${waits.name} .* holds +its test$`, 'm'));
+      const waiting = new RegExp(`^${waits.name} .* holds +its test$`, 'm');
+      const listed = () => onCommandLine(world, 'list');
+      await until('list shows it', async () => (waiting.test(await listed()) ? [] : [await listed()]), 60_000);
       await editSpec(world, waits, { args: ['echo the edit finds it; exit 1'] });
       await inShell(await commandTold(world, waits, 'E2ESpecEdited'), world.kubernetes.kubeconfig);
       assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Failed', await story(world, waits, []));
