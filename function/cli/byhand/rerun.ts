@@ -3,7 +3,6 @@
  */
 import type { Command } from 'commander';
 import { e2eSpecResource } from '../../api/e2espec.ts';
-import { timestamp } from '../../api/kubernetes.ts';
 import { annotation } from '../../api/labels.ts';
 import { oneLine } from '../../text.ts';
 import { exitsWith, type Status, statuses } from '../exit.ts';
@@ -52,8 +51,8 @@ async function rerun(program: string, name: string, options: Options): Promise<S
     const found = await readOverview(session, namespace);
     const asked = askedNow(name, findRows(name, namespace, found));
     const annotate = session.annotate(soon());
-    // Any other value is a new request, and one person may ask twice in a second.
-    const requestedAt = timestamp(new Date());
+    // Any other value is a new request, and people may ask twice in a second.
+    const requestedAt = new Date().toISOString();
     for (const spec of specsOf(asked)) await annotate(e2eSpecResource, spec, { [annotation.requestedAt]: requestedAt });
     print(asked.flatMap((each) => told(each)));
     print(othersToo(asked, found));

@@ -18,8 +18,8 @@ import { showLogs } from './read.ts';
 
 const examples = (program: string) => `
 Examples:
-  ${program} logs podinfo                              of the newest run of this Canary or E2ESpec
-  ${program} logs podinfo -f                           until its test has ended
+  ${program} logs podinfo                  of the newest run of this Canary or E2ESpec
+  ${program} logs podinfo -f               until its test has ended
   ${program} logs podinfo --run e2e-podinfo-64fc58645b
 
 It takes the right to list pods and to get pods/log. The test's lines stand behind a bar; all else

@@ -55,7 +55,7 @@ function wordsOf(newest: Newest | undefined, [last]: RunRecord[]): Pick<Account,
 
 function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'whose'> {
   const reason = reasonFor(row);
-  const action = reason === undefined ? undefined : actionOf(reason);
+  const action = reason === undefined ? undefined : ownAction(reason);
   if (reason === undefined || action === undefined || action === 'nothing') return {};
   const { [matterOf(reason) ?? 'nobody']: whose } = people;
   return { whatToDo: plain(action, last), ...(whose !== undefined && { whose }) };
@@ -88,6 +88,13 @@ const people: Record<Matter, string | undefined> = {
   person: 'a person',
   schedule: 'whoever schedules it',
 };
+
+/** Where a row of the table leads to another, what stands there. */
+function ownAction(reason: string): string | undefined {
+  const action = actionOf(reason);
+  const [, other = ''] = /^see ([A-Z]\w+)$/.exec(action ?? '') ?? [];
+  return actionOf(other) ?? action;
+}
 
 /** As it reads beside a message: without Markdown, and with the name of the Job. */
 function plain(action: string, last: RunRecord | undefined): string {

@@ -62,13 +62,14 @@ function historyLine({ history }: Account, now: Date): string {
 }
 
 /** What may be asked next, as arguments of the command line. */
-export function nextFor(row: Row, { newest }: Account): string[] {
+export function nextFor(row: Row, { newest, history }: Account): string[] {
   const { canary, gate, e2eSpec, spec } = row;
   const name = canary?.metadata.name ?? e2eSpec ?? '';
   const skip = `skip ${name} --reason WHY`;
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`logs ${name} -f`];
-  const logs = newest === undefined ? [] : [`logs ${name}`];
+  const logs = history.some(({ job }) => job !== undefined) ? [`logs ${name}`] : [];
+  if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];
   if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];
   const isPass = newest?.verdict === 'Passed' || newest?.verdict === 'Skipped';
   return isPass ? logs : [...logs, `rerun ${name}`, skip];

@@ -297,7 +297,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       );
     });
 
-    it('writes as a manager that Flux leaves alone, and nothing else', async () => {
+    it('writes the annotation, and nothing else', async () => {
       const { world } = await decided(passing);
       const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };
       const before = await stage.kubernetes.get(key);
@@ -305,6 +305,27 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       const after = await stage.kubernetes.get(key);
       assert.deepEqual(after?.['spec'], before?.['spec']);
       assert.match(after?.metadata.annotations?.['remarkable.com/requestedAt'] ?? '', /^\d{4}-\d\d-\d\dT.*Z$/);
+    });
+
+    it('says whose test is run again besides, where several rollouts wait for one E2ESpec', async () => {
+      const world = await stage.enter();
+      const [gate, rollback] = defaultWebhooks;
+      assert.ok(gate && rollback);
+      await applySpec(world, lasting, 'smoke');
+      for (const name of ['cart', 'search']) {
+        const webhooks = [{ ...gate, metadata: { e2espec: 'smoke' } }, rollback];
+        const canary = await playCanary(stage.kubernetes, { namespace: world.namespace, name, webhooks });
+        await canary.begin('one');
+      }
+      const { status, out } = await run('rerun', 'cart', '-n', world.namespace);
+      assert.equal(status, 0);
+      assert.match(out, /^It is run again for these as well: search$/m);
+      const both = await run('rerun', 'smoke', '-n', world.namespace);
+      assert.match(both.out, /for Canary cart (.|\n)*for Canary search /);
+      const skipped = await run('skip', 'smoke', '--reason', 'it is down', '-n', world.namespace);
+      assert.deepEqual([skipped.status, skipped.out], [2, '']);
+      assert.match(skipped.err, /several rollouts wait for E2ESpec smoke\. Name the Canary: cart or search/);
+      assert.equal((await run('skip', 'search', '--reason', 'it is down', '-n', world.namespace)).status, 0);
     });
 
     it('is refused where no rollout is going on, and says what runs the test now', async () => {

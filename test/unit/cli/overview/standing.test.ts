@@ -2,32 +2,12 @@
  * What a gate answers next, and for whom its rollout waits: by what is on record of its run.
  */
 import assert from 'node:assert/strict';
-import type { Canary, CanaryPhase, Webhook } from '../../../../function/api/canary.ts';
-import type { E2ESpec, RunRecord, Spec } from '../../../../function/api/e2espec.ts';
+import type { Canary } from '../../../../function/api/canary.ts';
+import type { RunRecord, Spec } from '../../../../function/api/e2espec.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { answerOf, awaitedBy } from '../../../../function/cli/overview/standing.ts';
-import { checksumOf } from '../../../../function/flagger/checksum.ts';
-import { canary, hook, increase, preRollout, promotion, rollback, webhook } from '../../lint/canary-fixture.ts';
-
-const rollout = '2026-11-27T12:00:00Z';
-
-function rolling(webhooks: Webhook[], phase: CanaryPhase = 'Progressing'): Canary {
-  const subject = canary({ interval: '10s', iterations: 2 }, webhooks);
-  const conditions = [{ type: 'Promoted', status: 'Unknown', lastTransitionTime: rollout }];
-  return { ...subject, status: { phase, lastAppliedSpec: 'one', conditions } };
-}
-
-function spec(record: Partial<RunRecord> | undefined, more: Partial<Spec> = {}): E2ESpec {
-  const checksum = checksumOf({ lastAppliedSpec: 'one' });
-  const own = { canary: 'podinfo', canaryUID: 'u', rollout, checksum, hook: '', verdict: 'Running' } as const;
-  return {
-    apiVersion: 'remarkable.com/v1',
-    kind: 'E2ESpec',
-    metadata: { name: 'podinfo', namespace: 'test', uid: 's', resourceVersion: '1', generation: 1 },
-    spec: { image: 'x', ...more },
-    status: { runs: record === undefined ? [] : [{ ...own, ...record }] },
-  };
-}
+import { hook, increase, preRollout, promotion, rollback, webhook } from '../../lint/canary-fixture.ts';
+import { rolling, spec } from '../rollout-fixture.ts';
 
 const waiting = [preRollout, rollback];
 
