@@ -3,12 +3,18 @@
  */
 import { Command, CommanderError } from 'commander';
 import { oneLine } from '../text.ts';
+import { addRerun } from './byhand/rerun.ts';
+import { addSkip } from './byhand/skip.ts';
 import { type Status, statuses } from './exit.ts';
 import { addLint } from './lint/lint.ts';
+import { addList, listFirst } from './list/list.ts';
+import { addLogs } from './logs/logs.ts';
 import { CannotRun, UsageError } from './problem.ts';
 import { addRun } from './run/run.ts';
 import { addRender } from './specs/render.ts';
 import { addTest } from './specs/test.ts';
+import { addWhy } from './why/why.ts';
+import { addWire } from './wire/wire.ts';
 
 // Columns.
 const widest = 100;
@@ -17,7 +23,8 @@ const widest = 100;
 export async function runProgram(name: string, args: readonly string[]): Promise<void> {
   const program = programOf(name);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    if (args.length === 0) process.exitCode = await listFirst(name);
+    else await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     const command = program.commands.find((each) => each.name() === args[0]);
     const hint = command === undefined ? `${name} --help says more` : `${name} ${command.name()} --help has examples`;
@@ -37,7 +44,8 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addRun, addTest, addRender, addLint]) add(program);
+  const added = [addList, addRun, addTest, addRender, addWhy, addLogs, addRerun, addSkip, addWire, addLint];
+  for (const add of added) add(program);
   return program;
 }
 

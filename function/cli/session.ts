@@ -3,6 +3,7 @@
  */
 import type { KubeConfig } from '@kubernetes/client-node';
 import { HookError } from '../errors.ts';
+import { type Annotate, annotator } from '../kube/annotate.ts';
 import { client, type Kube } from '../kube/client.ts';
 import { type ConfigMaps, configMaps } from '../kube/config-maps.ts';
 import { askAt } from '../kube/connect.ts';
@@ -20,6 +21,7 @@ export interface Session {
   namespace: string;
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
+  annotate(budget: Budget): Annotate;
   readLog: ReadLog;
   configMaps(budget: Budget): ConfigMaps;
   /** As which the person signs in, where that is by a token. */
@@ -43,6 +45,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
+    annotate: (budget) => annotator(ask(budget)),
     readLog: podLogs(streaming(config)),
     configMaps: (budget) => configMaps(ask(budget)),
     token: tokenOf(config),

@@ -11,9 +11,11 @@ import { UsageError } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
 import { type Asked, refuseContradictions } from './asked.ts';
 import { type Ended, finish } from './finish.ts';
-import { runOffRecord, testedBy } from './off-record.ts';
+import { filesOf, runOffRecord, testedBy } from './off-record.ts';
 import { runOnRecord } from './on-record.ts';
+import { runOnSave } from './on-save.ts';
 import { readSetting } from './settings.ts';
+import { readSync } from './sync.ts';
 import { runUrl } from './verifier.ts';
 
 const examples = (program: string) => `
@@ -21,6 +23,7 @@ Examples:
   ${program} run podinfo                       the E2ESpec podinfo, as it is applied
   ${program} run podinfo -n shop --url http://podinfo.preview:9898
   ${program} run -f e2espec.yaml --set GREP=login        one that is not applied
+  ${program} run podinfo --sync ./tests:/app/tests --watch     while you write it
   ${program} run podinfo --junit result.xml    for a CI system
   ${program} run podinfo --record              by the verifier, on record
 
@@ -40,6 +43,8 @@ export function addRun(program: Command): void {
     .option('--image <image>', "in place of the E2ESpec's")
     .option('--url <url>', 'what is to be tested: CANARY_URL', readAddress)
     .option('--set <KEY=VALUE>', 'an environment variable of the test; may be given again', readSetting)
+    .option('--sync <DIR:PATH>', 'lays a folder of yours over one in the container; up to 1 MiB', readSync)
+    .option('--watch', 'again on each save in that folder')
     .option('--junit <file>', 'where the result is written as JUnit XML')
     .option(
       '--record [url]',
@@ -55,10 +60,17 @@ async function run(name: string | undefined, asked: Asked): Promise<Status> {
   refuseContradictions(name, asked);
   if (name !== undefined && !isObjectName(name)) throw new UsageError(`"${name}" cannot be the name of an E2ESpec`);
   const address = asked.record === undefined ? undefined : runUrl(asked.record);
+  // Before the cluster is asked.
+  if (asked.sync !== undefined) filesOf(asked.sync);
   const interrupt = onInterrupt();
   const place = { name: name ?? asked.file ?? '', namespace: asked.namespace ?? '' };
   const work = (session: Session) => runIn(session, name, asked, address, interrupt.signal);
   try {
+    if (asked.watch && asked.sync) {
+      const { folder } = asked.sync;
+      const onSave = (session: Session) => runOnSave(session, name, asked, folder, interrupt.signal);
+      return await inCluster(choiceOf(asked), onSave);
+    }
     return await finish(asked, place, () => inCluster(choiceOf(asked), work));
   } finally {
     interrupt.release();

@@ -40,7 +40,7 @@ export function statesIn(folder: string): Map<string, string> {
 }
 
 /** Throws what is wrong with it, in a sentence that says what to do. */
-export function readFolder(folder: string): Folder {
+export function readFiles(folder: string): Folder {
   const all = allIn(folder);
   const found = all.filter(({ isIgnored, isRegular }) => isRegular && !isIgnored);
   const leftOut = all.filter(({ isIgnored, path }) => isIgnored && isSpec.test(path)).map(({ path }) => path);
@@ -49,6 +49,12 @@ export function readFolder(folder: string): Folder {
     path,
     content: readable(join(folder, path), () => readFileSync(join(folder, path))),
   }));
+  return { files, leftOut };
+}
+
+/** The same, and that there is a spec in it. */
+export function readFolder(folder: string): Folder {
+  const { files, leftOut } = readFiles(folder);
   if (files.some(({ path }) => isSpec.test(path))) return { files, leftOut };
   throw new CannotRun(noSpec(folder, leftOut));
 }

@@ -67,7 +67,7 @@ interface Content {
 type Keyed = SpecFile & Content;
 
 /** A key has no slash: that of a file in a sub-folder is another one than its path. */
-function withKeys(files: readonly SpecFile[]): Keyed[] {
+export function withKeys(files: readonly SpecFile[]): Keyed[] {
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const taken = new Set(sorted.map(({ path }) => path).filter(isKey));
   return sorted.map((file) => {
@@ -106,7 +106,7 @@ function mounted(program: string, specs: string, files: readonly Keyed[]): Pick<
   };
 }
 
-function configMap(
+export function configMap(
   name: string,
   metadata: Omit<SpecsConfigMap['metadata'], 'name'>,
   all: readonly Content[],

@@ -11,12 +11,13 @@ import type { Failure } from '../follow/failures.ts';
 import { offRecord, type Report } from '../follow/report.ts';
 import type { Show } from '../follow/show.ts';
 import { CannotRun } from '../problem.ts';
+import { createBeside } from '../run/beside.ts';
 import { jobFor, randomSuffix } from '../run/job.ts';
 import { runOnce } from '../run/once.ts';
 import { besides } from '../run/source.ts';
 import type { Session } from '../session.ts';
 import type { SpecFile } from './folder.ts';
-import { objectsOf, type SpecsConfigMap } from './objects.ts';
+import { objectsOf } from './objects.ts';
 import { runner } from './runner.ts';
 
 export interface Setting {
@@ -60,10 +61,7 @@ export async function runSpecs(
   const spec = { ...e2eSpec.spec, command: [...(e2eSpec.spec.command ?? []), ...only] };
   const tested = { e2eSpec: { metadata: { name, namespace }, spec }, canary, target };
   const manifest = passing(jobFor(tested, url === undefined ? {} : { url }, suffix), canary !== undefined);
-  const beside = async (job: Job): Promise<void> => {
-    const { create } = session.configMaps({ endsAt: Date.now() + patience });
-    await Promise.all(configMaps.map((each) => create(ownedBy(job, each, namespace))));
-  };
+  const beside = (job: Job) => createBeside(job, configMaps, session);
   const failedIn: string[] = [];
   const outcome = await runOnce(manifest, session, hearing(show, failedIn), signal, beside);
   if (outcome.kind === 'interrupted') return 'interrupted';
@@ -93,11 +91,6 @@ function passing(job: Job, hasCanary: boolean): Job {
       template: { ...template, spec: { ...template.spec, containers } },
     },
   };
-}
-
-function ownedBy({ metadata: { name = '', uid = '' } = {} }: Job, configMap: SpecsConfigMap, namespace: string) {
-  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }];
-  return { ...configMap, metadata: { ...configMap.metadata, namespace, ownerReferences } };
 }
 
 /** The runner's last line, of examples/specs/runtime/specs.mjs. */

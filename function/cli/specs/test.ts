@@ -22,7 +22,7 @@ import { readFolder } from './folder.ts';
 import { filesIn, objectName, type SpecsOptions, withSpecs } from './options.ts';
 import { requestsFor } from './requests.ts';
 import { canaryCalled, nameOf, runSpecs } from './run.ts';
-import { watch } from './watch.ts';
+import { specKeys, watch } from './watch.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -99,7 +99,7 @@ async function testIn(session: Session, folder: string, asked: Asked, signal: Ab
   }
   const requests = requestsFor(folder, signal);
   try {
-    return await watch({ run, requests, say: (line) => write([line]) }, signal);
+    return await watch({ run, requests, say: (line) => write([line]), keys: specKeys }, signal);
   } finally {
     requests.release();
   }

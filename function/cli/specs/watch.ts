@@ -9,12 +9,14 @@ export interface Watched {
   run(only: string[], signal: AbortSignal): Promise<{ status: Status; failedIn: string[] } | 'interrupted'>;
   requests: Pick<Requests, 'next'>;
   say(line: string): Promise<void>;
+  /** What may be asked for, in words. */
+  keys: string;
 }
 
-const keys = 'Save a file to run all of them again; Enter: again, f: the files that failed, q: quit';
+export const specKeys = 'Save a file to run all of them again; Enter: again, f: the files that failed, q: quit';
 
 /** `signal`: ends it at once. Throws what keeps the first run from being made; of later ones it is told. */
-export async function watch({ run, requests, say }: Watched, signal: AbortSignal): Promise<Status> {
+export async function watch({ run, requests, say, keys }: Watched, signal: AbortSignal): Promise<Status> {
   let status: Status = statuses.couldNotRun;
   let failedIn: string[] = [];
   let next = requests.next();
