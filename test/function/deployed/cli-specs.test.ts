@@ -372,7 +372,15 @@ describe('A folder of specs, on the command line', function () {
   it('is without what git leaves out', async () => {
     execFileSync('git', ['init', '-q', home]);
     const ignoring = { '.gitignore': '*.log\n/big\nTRACE.txt\n', 'lib/.gitignore': '!keep.log\nsecret*\n' };
-    const files = ['a.spec.js', 'big/one.txt', 'lib/big/two.txt', 'lib/keep.log', 'lib/secret.txt', 'trace.log', 'trace.txt'];
+    const files = [
+      'a.spec.js',
+      'big/one.txt',
+      'lib/big/two.txt',
+      'lib/keep.log',
+      'lib/secret.txt',
+      'trace.log',
+      'trace.txt',
+    ];
     for (const [path, text] of Object.entries(ignoring)) write(path, text);
     for (const path of files) write(path, passing);
     const listed = execFileSync('git', ['ls-files', '--others', '--exclude-standard'], { cwd: home, encoding: 'utf8' });

@@ -41,7 +41,10 @@ describe('The objects of a folder of specs', () => {
   it('are an E2ESpec that the API server takes, and what it mounts', () => {
     for (const files of [[file('a.spec.js')], [file('a.spec.js'), file('lib/http.ts')]]) {
       const { e2eSpec } = objectsOf(files, runner, { name: 'shop', namespace: 'shop', serviceAccountName: 'shop-e2e' });
-      assert.deepEqual(refusalsOf(e2eSpec, () => undefined), []);
+      assert.deepEqual(
+        refusalsOf(e2eSpec, () => undefined),
+        [],
+      );
       assert.equal(e2eSpec.spec.serviceAccountName, 'shop-e2e');
     }
   });
