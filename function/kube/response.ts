@@ -149,6 +149,11 @@ function statusOf(body: string): Status {
   };
 }
 
+/** What a refusal says; as it stands where it is a proxy's. */
+export function statusMessage(body: string): string {
+  return statusOf(body).message || body;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -56,6 +56,7 @@ const types: Record<string, string[]> = {
 
 const errors: Record<ErrorKind, number> = {
   BadRequest: 400,
+  Unauthorized: 401,
   CanaryMismatch: 403,
   Forbidden: 403,
   NotFound: 404,
