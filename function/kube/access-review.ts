@@ -61,13 +61,12 @@ function withoutUser(config: KubeConfig): KubeConfig {
 /** What is the caller's matter is told as it was said, but for the token. */
 function orRefused({ body, ...received }: Received, token: string): Received {
   const silent = { ...received, body: body.replaceAll(token, '[redacted]') };
-  const words = () => statusMessage(silent.body);
+  const said = () => statusMessage(silent.body) || `status ${received.status}`;
   if (received.status === 401) {
     const advice = 'Make one with kubectl create token, without --audience';
-    throw new HookError('Unauthorized', `the API server does not accept this token: ${words()}. ${advice}`);
+    throw new HookError('Unauthorized', `the API server does not accept this token: ${said()}. ${advice}`);
   }
-  if (received.status === 403)
-    throw new HookError('Forbidden', `the API server does not answer the caller: ${words()}`);
+  if (received.status === 403) throw new HookError('Forbidden', `the API server does not answer the caller: ${said()}`);
   return silent;
 }
 

@@ -149,9 +149,9 @@ function statusOf(body: string): Status {
   };
 }
 
-/** What a refusal says; as it stands where it is a proxy's. */
+/** What the API server says of a refusal; nothing where it is a proxy's page. */
 export function statusMessage(body: string): string {
-  return statusOf(body).message || body;
+  return statusOf(body).message;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -23,17 +23,25 @@ export async function tokenOf(
   { may, audience }: { may?: string; audience?: string } = {},
 ): Promise<string> {
   await kubernetes.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } });
-  if (may !== undefined) {
-    await kubernetes.apply(roleFor(namespace, may, name));
-    await kubernetes.apply({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { namespace, name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', namespace, name }],
-    });
-  }
+  if (may !== undefined) await allow({ kubernetes, namespace }, { namespace, name }, may);
   return kubernetes.token({ namespace, name }, audience);
+}
+
+/** Lets an account, of whatever namespace, have the test of this E2ESpec run. */
+export async function allow(
+  { kubernetes, namespace }: Place,
+  account: { namespace: string; name: string },
+  e2eSpec: string,
+): Promise<void> {
+  const { name } = account;
+  await kubernetes.apply(roleFor(namespace, e2eSpec, name));
+  await kubernetes.apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { namespace, name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', ...account }],
+  });
 }
 
 export function bearer(token: string): Record<string, string> {
