@@ -6,7 +6,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { HookError } from '../errors.ts';
 import { type ApiRequest, ruleFor } from './request.ts';
 import { exchange, isObject, statusMessage, unavailable } from './response.ts';
-import { type Budget, withRetry } from './retry.ts';
+import { type Budget, TransientError, withRetry } from './retry.ts';
 import type { Received, Send } from './transport/message.ts';
 import { transport } from './transport/transport.ts';
 
@@ -61,13 +61,13 @@ function withoutUser(config: KubeConfig): KubeConfig {
 /** What is the caller's matter is told as it was said, but for the token. */
 function orRefused({ body, ...received }: Received, token: string): Received {
   const silent = { ...received, body: body.replaceAll(token, '[redacted]') };
-  const said = () => statusMessage(silent.body) || `status ${received.status}`;
-  if (received.status === 401) {
-    const advice = 'Make one with kubectl create token, without --audience';
-    throw new HookError('Unauthorized', `the API server does not accept this token: ${said()}. ${advice}`);
-  }
-  if (received.status === 403) throw new HookError('Forbidden', `the API server does not answer the caller: ${said()}`);
-  return silent;
+  const { status } = received;
+  if (status !== 401 && status !== 403) return silent;
+  const said = statusMessage(silent.body);
+  if (said === undefined) throw new TransientError(`the API server answers ${status} without a Status`);
+  if (status === 403) throw new HookError('Forbidden', `the API server does not answer the caller: ${said}`);
+  const advice = 'Make one with kubectl create token, without --audience';
+  throw new HookError('Unauthorized', `the API server does not accept this token: ${said}. ${advice}`);
 }
 
 /** Nothing where it answers another question, or none. */
