@@ -30,9 +30,9 @@ export async function answerRun(answering: Answering): Promise<Response> {
   Object.assign(fields, { e2espec: name, namespace, id: asked.id });
   const { holds, callBudget, kube } = settings;
   const endsAt = request.since + callBudget;
+  const access = { verb: 'create', resource: e2eSpecResource, subresource: 'run', namespace, name } as const;
+  await settings.authorize(token, access, { endsAt });
   try {
-    const access = { verb: 'create', resource: e2eSpecResource, subresource: 'run', namespace, name } as const;
-    await settings.authorize(token, access, { endsAt });
     const evaluate = () => lend(kube, { endsAt }, (lent) => evaluateRequest(asked, contextOf(asked, answering, lent)));
     const answer = await whileHeld(evaluate, { request, holds, callBudget, look: looksWith(kube), onHold });
     const { verdict, jobName } = answer;
