@@ -22,7 +22,12 @@ const asked = (id = 'build-1', name = 'podinfo'): Run =>
 const run = asked();
 
 const recordFor = (id: string, more: Partial<RunRecord> = {}): RunRecord => ({
-  ...jobRecord(asked(id), { metadata: { uid: id } }, running(more.verdict === 'Passed' ? 'Passed' : 'Started', 'm'), now),
+  ...jobRecord(
+    asked(id),
+    { metadata: { uid: id } },
+    running(more.verdict === 'Passed' ? 'Passed' : 'Started', 'm'),
+    now,
+  ),
   ...more,
 });
 
