@@ -16,9 +16,7 @@ const specsOf = ({ configMaps }: SpecsObjects) => configMaps.at(-1) ?? assert.fa
 
 /** What the container finds, by what the kubelet does with a ConfigMap's keys and items. */
 function mountedFiles({ configMaps, e2eSpec }: SpecsObjects): Map<string, Buffer> {
-  const { configMaps: mounts = [], podTemplate } = e2eSpec.spec;
-  const volumes = podTemplate?.spec?.volumes ?? [];
-  const [container] = podTemplate?.spec?.containers ?? [];
+  const { configMaps: mounts = [] } = e2eSpec.spec;
   const found = new Map<string, Buffer>();
   const place = (folder: string, name: string | undefined, items?: { key: string; path: string }[]) => {
     const { data = {}, binaryData = {} } = configMaps.find(({ metadata }) => metadata.name === name) ?? assert.fail();
@@ -29,11 +27,7 @@ function mountedFiles({ configMaps, e2eSpec }: SpecsObjects): Map<string, Buffer
     for (const { key, path } of items ?? [...values.keys()].map((each) => ({ key: each, path: each })))
       found.set(`${folder}/${path}`, values.get(key) ?? assert.fail(key));
   };
-  for (const { name, mountPath } of mounts) place(mountPath, name);
-  for (const { name, mountPath } of container?.volumeMounts ?? []) {
-    const { configMap } = volumes.find((each) => each.name === name) ?? assert.fail();
-    place(mountPath, configMap?.name, configMap?.items);
-  }
+  for (const { name, mountPath, items } of mounts) place(mountPath, name, items);
   return found;
 }
 
@@ -58,8 +52,13 @@ describe('The objects of a folder of specs', () => {
     assert.ok(files.has(`${folder}/a.spec.js`));
   });
 
-  it('are mounted by configMaps alone where there is no sub-folder', () => {
-    assert.equal(rendered(file('a.spec.js'), file('http.ts')).e2eSpec.spec.podTemplate, undefined);
+  it('are mounted key by key where there is a sub-folder, and as they are where there is none', () => {
+    const itemsOf = (...files: SpecFile[]) => rendered(...files).e2eSpec.spec.configMaps?.[1]?.items;
+    assert.equal(itemsOf(file('a.spec.js'), file('http.ts')), undefined);
+    assert.deepEqual(itemsOf(file('a.spec.js'), file('lib/http.ts')), [
+      { key: 'a.spec.js', path: 'a.spec.js' },
+      { key: 'lib__http.ts', path: 'lib/http.ts' },
+    ]);
   });
 
   it('name what they are in, and it must be theirs', () => {
