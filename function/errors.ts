@@ -7,11 +7,13 @@
 export const errorKinds = [
   /** The payload is not one that Flagger sends. */
   'BadRequest',
+  /** No token came with a call that needs one, or one that the API server does not know. */
+  'Unauthorized',
   /** The payload does not fit the Canary it names. */
   'CanaryMismatch',
-  /** The API server refuses the verifier a right. */
+  /** The API server refuses the verifier, or the caller whose token came with the call, a right. */
   'Forbidden',
-  /** No hook has this path. */
+  /** No hook has this path; or the caller names an object that is not there. */
   'NotFound',
   'SpecMissing',
   'MethodNotAllowed',

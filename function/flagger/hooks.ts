@@ -129,6 +129,7 @@ export const healthy = 200;
 
 const errorStatuses: Record<ErrorKind, number> = {
   BadRequest: 400,
+  Unauthorized: 401,
   CanaryMismatch: 403,
   Forbidden: 403,
   NotFound: 404,
@@ -146,6 +147,11 @@ const errorStatuses: Record<ErrorKind, number> = {
 /** Whether Flagger is to ask again: it honours Retry-After with these alone. */
 export function asksToRetry(status: number): boolean {
   return status === blocking.running || status === errorStatuses.ServiceUnavailable;
+}
+
+/** Whether the caller is to bring a token, or another one. https://www.rfc-editor.org/rfc/rfc9110#name-401-unauthorized */
+export function asksForToken(status: number): boolean {
+  return status === errorStatuses.Unauthorized;
 }
 
 export function statusOfError(kind: ErrorKind, hook: Hook | undefined): number {

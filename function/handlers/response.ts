@@ -5,6 +5,7 @@ import type { OwnReason } from '../api/reasons.ts';
 import type { Link, Verdict } from '../api/verdict.ts';
 import type { HookError } from '../errors.ts';
 import {
+  asksForToken,
   asksToRetry,
   type Hook,
   healthy,
@@ -105,6 +106,7 @@ function responseOf(
     status,
     headers: {
       'Content-Type': json ? 'application/json' : 'text/plain; charset=utf-8',
+      ...(asksForToken(status) && { 'WWW-Authenticate': 'Bearer realm="kubernetes"' }),
       ...(asksToRetry(status) && { 'Retry-After': retryAfter(retryAfterSeconds) }),
     },
     body: json ? JSON.stringify(cleaned(fields)) : oneLine(text),

@@ -132,7 +132,7 @@ const longestMessage = 16_384;
 // What Go's HTTP server says for a path nobody serves: the definition is not installed.
 const notServed = '404 page not found\n';
 
-function statusOf(body: string): Status {
+export function statusOf(body: string): Status {
   if (body === notServed)
     return { kind: 'NotServed', reason: '', message: 'the API server does not know this resource', details: {} };
   const parsed = parse(body);

@@ -22,6 +22,7 @@ import { startJobController } from './job-controller.ts';
 import { startJobTtl } from './job-ttl.ts';
 import { startKubelet } from './kubelet.ts';
 import { startNamespaceController } from './namespaces.ts';
+import { createPeople } from './people.ts';
 import { createRecorder } from './recorder.ts';
 import { resources } from './resources.ts';
 import { type Answer, createRoutes } from './routes.ts';
@@ -55,6 +56,8 @@ export interface LoggedRequest {
   subresource?: string;
   namespace?: string;
   name?: string;
+  /** Whose token came with it. */
+  user?: string;
   dryRun: boolean;
   /** 0 where nothing was answered. */
   status: number;
@@ -108,6 +111,7 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
     clock,
     faults,
     routes,
+    people: createPeople(store),
     requests,
     log,
     watch: (response, call) =>

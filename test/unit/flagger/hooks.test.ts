@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import type { Verdict } from '../../../function/api/verdict.ts';
 import { type ErrorKind, errorKinds, HookError, toHookError } from '../../../function/errors.ts';
 import {
+  asksForToken,
   asksToRetry,
   type Hook,
   type HookPath,
@@ -56,6 +57,7 @@ const types: Record<string, string[]> = {
 
 const errors: Record<ErrorKind, number> = {
   BadRequest: 400,
+  Unauthorized: 401,
   CanaryMismatch: 403,
   Forbidden: 403,
   NotFound: 404,
@@ -158,6 +160,10 @@ describe('The answer table', () => {
       ...Object.keys(phases).map((path) => statusOfError(kind, hook(path))),
     ]);
     for (const status of answers) assert.ok(status > 202 && status !== 204, String(status));
+  });
+
+  it('WWW-Authenticate goes with 401 alone', () => {
+    for (let status = 100; status < 600; status++) assert.equal(asksForToken(status), status === 401);
   });
 
   it('Retry-After goes with 429 and 503 alone', () => {

@@ -302,6 +302,7 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
     hosts: ['e2e-verifier.default'],
     contentType: 'application/json',
     accept: '',
+    authorization: '',
     body,
     since: Date.now(),
     onHangUp: () => undefined,
