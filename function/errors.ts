@@ -21,6 +21,8 @@ export const errorKinds = [
   'TargetChanged',
   /** The Job's name is taken by a Job that is not this run's. */
   'AlreadyExists',
+  /** What is meant for the rollout that is going on, where none is. */
+  'NoRollout',
   'RequestEntityTooLarge',
   'UnsupportedMediaType',
   /** The API server refuses the Job that the E2ESpec describes, or the Canary or the E2ESpec cannot be read. */

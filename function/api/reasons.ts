@@ -349,6 +349,36 @@ export const ownReasons = {
     'The verifier met something that nobody thought of. Never a pass, and never a rollback.',
     'the log has the details; please report it',
   ),
+  Approved: entry(
+    'answer',
+    'nobody',
+    '`/gate/check` or `/rollback/check`: a person has opened it. Also of `/gate/approve`, which is always open and says `OK`.',
+    'nothing',
+  ),
+  Halted: entry(
+    'answer',
+    'wiring',
+    "`/gate/halt`, which never opens. Its text begins with `Forbidden`, as the load tester's does.",
+    "change the webhook's URL to `/gate/check`, which a person opens",
+  ),
+  GateOpened: entry(
+    'Event',
+    'nobody',
+    'Somebody has opened a gate through `/gate/open` or `/rollback/open`.',
+    'nothing',
+  ),
+  GateClosed: entry(
+    'answer, Event',
+    'person',
+    "`/gate/check` or `/rollback/check`: nobody has opened it; the text begins with `Forbidden`, as the load tester's does. As an Event: somebody has closed it.",
+    'open it as the message says, or leave it closed',
+  ),
+  NoRollout: entry(
+    'error',
+    'person',
+    'A gate was to be opened for the rollout that is going on, and none is.',
+    'open it while a rollout waits',
+  ),
   Unauthorized: entry(
     'error',
     'person',

@@ -1,62 +1,50 @@
 /**
  * What each request is answered: health checks, refusals of what is no hook call, and hook calls. Every error ends here.
  */
-import type { Context } from '../actions/context.ts';
 import type { Look } from '../actions/hold.ts';
-import type { Notifier } from '../actions/notifier.ts';
 import { HookError, toHookError } from '../errors.ts';
 import {
   type Hook,
-  healthPaths,
   hookAt,
-  hooks,
   isVerdictHook,
   type NoticeHook,
+  type OrderHook,
   type VerdictHook,
 } from '../flagger/hooks.ts';
+import { gateInWords } from '../flagger/manual-gate.ts';
 import { retryAfterHold } from '../flagger/patience.ts';
-import { readPayload } from '../flagger/payload.ts';
-import { largestBody } from '../http/body.ts';
 import type { Holds } from '../http/holds.ts';
 import type { Handled, Request, Response } from '../http/server.ts';
+import { type AsCaller, bearerOf } from '../kube/caller.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Budget } from '../kube/retry.ts';
-import type { Log } from '../log.ts';
 import { oneLine } from '../text.ts';
 import type { HookCall } from './caller.ts';
 import { handleConfirmRollout } from './confirm-rollout.ts';
 import { handleEvent } from './event.ts';
 import { handleGate } from './gate.ts';
 import { whileHeld } from './hold.ts';
+import { answerOrder, checkGate, fixedAnswer } from './manual-gate.ts';
 import { handlePostRollout } from './post-rollout.ts';
+import { type CallSettings, isHealthCheck, notFound, readCall, readOrder, type UnreadCall } from './read-call.ts';
 import {
   type Ack,
   ackResponse,
   errorResponse,
   type GateAnswer,
   healthResponse,
+  manualResponse,
   type ResponseOptions,
   verdictResponse,
 } from './response.ts';
 import { handleRollback } from './rollback.ts';
 
-export interface Settings {
+export interface Settings extends CallSettings {
   kube: (budget: Budget) => Kube;
-  log: Log;
+  asCaller: AsCaller;
   holds: Holds;
-  authenticatesPayload: boolean;
-  retryAfterSeconds: number;
-  /** Empty for none. */
-  logUrlTemplate?: string;
   /** Milliseconds. */
   callBudget: number;
-  /** Nothing where there is no sink. */
-  notifier?: Notifier;
-}
-
-/** A call as it is while nothing is read for it. */
-interface UnreadCall extends Omit<HookCall, 'context'> {
-  context: Omit<Context, 'kube'>;
 }
 
 export async function handle(request: Request, settings: Settings): Promise<Handled> {
@@ -75,10 +63,8 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
     retryAfterSeconds: isHeld ? retryAfterHold(retryAfterSeconds, Date.now() - since) : retryAfterSeconds,
   });
   try {
-    const call = readCall(request, hook, settings);
-    const { name, namespace, checksum } = call.context.payload;
-    Object.assign(fields, { canary: name, namespace, checksum });
-    return logged(await answerHook(call, { request, settings, fields, options, onHold }));
+    if (hook === undefined) throw notFound(request.path);
+    return logged(await answer(hook, { request, settings, fields, options, onHold }));
   } catch (thrown) {
     const error = toHookError(thrown);
     fields['reason'] = error.kind;
@@ -88,8 +74,9 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
   }
 
   function logged(response: Response): Handled {
-    const line = { ...fields, status: response.status, milliseconds: Date.now() - since };
-    return { response, log: () => log.info(response.body, line) };
+    const { said = response.body, ...others } = fields;
+    const line = { ...others, status: response.status, milliseconds: Date.now() - since };
+    return { response, log: () => log.info(String(said), line) };
   }
 }
 
@@ -99,6 +86,40 @@ interface Answering {
   fields: Record<string, unknown>;
   options(): ResponseOptions;
   onHold(): void;
+}
+
+async function answer(hook: Hook, answering: Answering): Promise<Response> {
+  switch (hook.kind) {
+    case 'fixed':
+      return manualResponse(fixedAnswer(hook), answering.options());
+    case 'order':
+      return carryOutOrder(hook, answering);
+    default: {
+      const { request, settings, fields } = answering;
+      const call = readCall(request, hook, settings);
+      const { name, namespace, checksum } = call.context.payload;
+      Object.assign(fields, { canary: name, namespace, checksum });
+      return answerHook(call, answering);
+    }
+  }
+}
+
+async function carryOutOrder(hook: OrderHook, { request, settings, fields, options }: Answering): Promise<Response> {
+  const order = readOrder(request, hook);
+  const { name, namespace, gate } = order;
+  Object.assign(fields, { canary: name, namespace, gate: gateInWords(gate) });
+  const token = bearerOf(request.authorization);
+  const connect = (budget: Budget) => ({
+    kube: settings.kube(budget),
+    caller: token === undefined ? undefined : settings.asCaller(token, budget),
+  });
+  const endsAt = request.since + settings.callBudget;
+  const done = await lend(connect, { endsAt }, ({ kube, caller }) =>
+    answerOrder(hook, order, caller, { kube, log: settings.log }),
+  );
+  const { reason, message, by } = done;
+  Object.assign(fields, { reason, by, said: `${reason}: ${message}` });
+  return manualResponse(done, options());
 }
 
 async function answerHook(
@@ -117,6 +138,13 @@ async function answerHook(
     Object.assign(fields, { verdict: verdict.kind, reason: verdict.reason, job: jobName });
     return verdictResponse(hook, answer, options());
   }
+  if (hook.kind === 'check') {
+    const check = await lend(settings.kube, { endsAt }, (kube) =>
+      checkGate({ hook, context: { ...context, kube }, authenticates }),
+    );
+    Object.assign(fields, { reason: check.reason, said: `${check.reason}: ${check.message}` });
+    return manualResponse(check, options());
+  }
   const ack = await lend(settings.kube, { endsAt }, (kube) =>
     ackOf({ hook, context: { ...context, kube }, authenticates }),
   );
@@ -131,10 +159,10 @@ const longestLook = 1000;
 const answered = new HookError('ServiceUnavailable', 'the call has been answered');
 
 /** Of what is read with it, nothing is held any longer than that takes. */
-async function lend<T>(kube: Settings['kube'], budget: Budget, use: (kube: Kube) => Promise<T>): Promise<T> {
+async function lend<K, T>(connect: (budget: Budget) => K, budget: Budget, use: (kube: K) => Promise<T>): Promise<T> {
   const over = new AbortController();
   try {
-    return await use(kube({ ...budget, over: over.signal }));
+    return await use(connect({ ...budget, over: over.signal }));
   } finally {
     over.abort(answered);
   }
@@ -158,28 +186,4 @@ async function ackOf(call: HookCall<NoticeHook>): Promise<Ack> {
     case 'event':
       return handleEvent(call);
   }
-}
-
-function isHealthCheck({ method, path }: Request): boolean {
-  return (method === 'GET' || method === 'HEAD') && healthPaths.includes(path);
-}
-
-/** Throws what is wrong with the request, in the order in which a person would mend it. */
-function readCall(request: Request, hook: Hook | undefined, settings: Settings): UnreadCall {
-  const { method, path, hosts, contentType, body } = request;
-  if (hook === undefined) {
-    throw new HookError('NotFound', `${path} is no hook. The hooks are ${Object.keys(hooks).join(', ')}`);
-  }
-  if (method !== 'POST') throw new HookError('MethodNotAllowed', `${path} takes POST, as Flagger's webhooks do`);
-  if (!/^application\/json\s*(;|$)/i.test(contentType)) {
-    const message = `Content-Type is "${contentType}"; it must be application/json`;
-    throw new HookError('UnsupportedMediaType', message);
-  }
-  if (body.kind === 'tooLarge') {
-    throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
-  }
-  const { log, retryAfterSeconds, logUrlTemplate = '', authenticatesPayload: authenticates, notifier } = settings;
-  const payload = readPayload(body.text);
-  const own = { log, retryAfterSeconds, logUrlTemplate, ...(notifier && { notifier }) };
-  return { hook, context: { payload, origin: { hosts, path }, ...own }, authenticates };
 }

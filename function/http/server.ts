@@ -129,7 +129,7 @@ function acceptOf({ headers: { accept = '' } }: IncomingMessage): string {
 
 function send(response: ServerResponse, { status, headers, body }: Response, isLast: boolean): void {
   response.writeHead(status, isLast ? { ...headers, Connection: 'close' } : headers);
-  response.end(`${body}\n`);
+  response.end(body === '' ? body : `${body}\n`);
 }
 
 function onHangUp(response: ServerResponse, then: () => void): void {

@@ -87,8 +87,10 @@ function askAsCaller(config: KubeConfig): (token: string, budget: Budget) => Ask
         exchange(request, memory, async (message, hold) => {
           const headers = { ...message.headers, Authorization: `Bearer ${token}` };
           const received = await send({ ...message, headers }, signal, hold);
-          throwRefusal(received);
-          return received;
+          // A proxy's page may repeat what was sent to it.
+          const answer = { ...received, body: received.body.replaceAll(token, '[redacted]') };
+          throwRefusal(answer);
+          return answer;
         }),
       );
   };

@@ -130,9 +130,13 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     const head = { method: 'POST', path, hosts, contentType: 'application/json', accept: '', authorization: '' };
     const request = { ...head, body, ...arrival };
     const settings = { log: silent, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 60_000 };
-    return (await handle(request, { ...settings, kube: () => client(ask) })).response;
+    return (await handle(request, { ...settings, kube: () => client(ask), asCaller: noCaller })).response;
   }
 }
+
+const noCaller = () => {
+  throw new Error('nobody has a token here');
+};
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -13,6 +13,7 @@ import {
   healthy,
   hookAt,
   hooks,
+  isManualHook,
   isVerdictHook,
   pathsOf,
   statusOfError,
@@ -42,15 +43,35 @@ const phases: Record<string, string[]> = {
   '/confirm-rollout': ['Initialized', 'Succeeded', 'Failed', 'Waiting'],
   '/post-rollout': ['Succeeded', 'Failed'],
   '/event': [],
+  '/gate/approve': [],
+  '/gate/halt': [],
+  '/gate/check': ['Initialized', 'Succeeded', 'Failed', 'Waiting', 'Progressing', 'WaitingPromotion'],
+  '/gate/open': [],
+  '/gate/close': [],
+  '/rollback/check': ['Progressing', 'WaitingPromotion'],
+  '/rollback/open': [],
+  '/rollback/close': [],
+};
+
+// As Flagger's load tester answers: open, closed.
+const byHand: Record<string, [open: number | undefined, closed: number | undefined]> = {
+  '/gate/approve': [200, undefined],
+  '/gate/halt': [undefined, 403],
+  '/gate/check': [200, 403],
+  '/gate/open': [202, undefined],
+  '/gate/close': [202, undefined],
+  '/rollback/check': [200, 403],
+  '/rollback/open': [202, undefined],
+  '/rollback/close': [202, undefined],
 };
 
 const types: Record<string, string[]> = {
-  'confirm-rollout': ['/confirm-rollout'],
+  'confirm-rollout': ['/confirm-rollout', '/gate/check', '/gate/approve', '/gate/halt'],
   'pre-rollout': ['/pre-rollout', '/webhook'],
   rollout: ['/rollout', '/webhook'],
-  'confirm-traffic-increase': ['/confirm-traffic-increase'],
-  'confirm-promotion': ['/confirm-promotion'],
-  rollback: ['/rollback'],
+  'confirm-traffic-increase': ['/confirm-traffic-increase', '/gate/check', '/gate/approve', '/gate/halt'],
+  'confirm-promotion': ['/confirm-promotion', '/gate/check', '/gate/approve', '/gate/halt'],
+  rollback: ['/rollback', '/rollback/check'],
   'post-rollout': ['/post-rollout'],
   event: ['/event'],
 };
@@ -64,6 +85,7 @@ const errors: Record<ErrorKind, number> = {
   SpecMissing: 404,
   MethodNotAllowed: 405,
   AlreadyExists: 409,
+  NoRollout: 409,
   TargetChanged: 409,
   RequestEntityTooLarge: 413,
   UnsupportedMediaType: 415,
@@ -111,7 +133,17 @@ describe('The answer table', () => {
   for (const path of ['/confirm-rollout', '/post-rollout', '/event']) {
     it(`${path} answers 200 when it is done, and has no verdict`, () => {
       const found = hook(path);
-      assert.ok(!isVerdictHook(found) && found.status === 200);
+      assert.ok('status' in found && found.status === 200);
+    });
+  }
+
+  for (const [path, [open, closed]] of Object.entries(byHand)) {
+    it(`${path} is answered ${open ?? 'never'} when it is open, or done, and ${closed ?? 'never'} when it is closed`, () => {
+      const found = hook(path);
+      assert.ok(isManualHook(found) && !isVerdictHook(found));
+      const isHalted = found.kind === 'fixed' && found.reason === 'Halted';
+      const expected = found.kind === 'check' ? found.statuses : { [isHalted ? 'closed' : 'open']: found.status };
+      assert.deepEqual({ ...expected }, JSON.parse(JSON.stringify({ open, closed })));
     });
   }
 
@@ -202,7 +234,17 @@ describe('The answer table', () => {
     '',
   ];
   // Words of the verifier's own are no prefix.
-  const confused = ['/gate/rollback', '/gate/e2e/rollback', '/rollback/rollback', '/rollback/check', '/event/webhook'];
+  const confused = [
+    '/gate/rollback',
+    '/gate/e2e/rollback',
+    '/rollback/rollback',
+    '/event/webhook',
+    '/gate/gate/check',
+    '/rollback/gate/open',
+    '/gate/check/open',
+    '/gate',
+    '/check',
+  ];
   for (const path of [...none, ...confused, '/constructor', '/e2e/__proto__', '/toString']) {
     it(`"${path}" is no hook`, () => assert.equal(hookAt(path), undefined));
   }
