@@ -10,7 +10,7 @@ import { boundCalls } from './http/calls.ts';
 import { boundHolds, warmUp } from './http/holds.ts';
 import { createServer, type Request } from './http/server.ts';
 import { shutDownGracefully } from './http/shutdown.ts';
-import { connectCallers } from './kube/caller.ts';
+import { askAsCaller } from './kube/caller.ts';
 import { connect, loadKubeConfig } from './kube/connect.ts';
 import type { Budget } from './kube/retry.ts';
 import { createLog, type Log } from './log.ts';
@@ -30,7 +30,7 @@ function serve(config: Config, log: Log): void {
   const notifier = config.sink && createNotifier({ sink: config.sink, connect: kube, log });
   const watched = notifier && { notifier, kube: (budget: Budget) => notifier.watched(kube(budget)) };
   const holds = boundHolds(performance.timeOrigin + warmUp);
-  const settings = { ...config, log, holds, kube, asCaller: connectCallers(cluster), ...watched };
+  const settings = { ...config, log, holds, kube, askAs: askAsCaller(cluster), ...watched };
   const calls = boundCalls(config.callsInFlight);
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, calls);

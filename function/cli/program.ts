@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { oneLine } from '../text.ts';
 import { type Status, statuses } from './exit.ts';
+import { addGate } from './gate.ts';
 import { addLint } from './lint/lint.ts';
 import { UsageError } from './problem.ts';
 
@@ -34,7 +35,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addLint]) add(program);
+  for (const add of [addGate, addLint]) add(program);
   return program;
 }
 

@@ -4,6 +4,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { client, type Kube } from '../kube/client.ts';
 import { askAt } from '../kube/connect.ts';
+import { type Gatekeeper, gatekeeper } from '../kube/gatekeeper.ts';
 import { type Inventory, inventory } from '../kube/inventory.ts';
 import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
 import { tellingPeople } from '../kube/people.ts';
@@ -15,6 +16,7 @@ export interface Session {
   namespace: string;
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
+  gatekeeper(budget: Budget): Gatekeeper;
   /** Says which cluster it was. */
   explained(error: unknown): string;
 }
@@ -34,6 +36,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
+    gatekeeper: (budget) => gatekeeper(ask(budget)),
     explained,
   };
 }

@@ -15,8 +15,9 @@ import { gateInWords } from '../flagger/manual-gate.ts';
 import { retryAfterHold } from '../flagger/patience.ts';
 import type { Holds } from '../http/holds.ts';
 import type { Handled, Request, Response } from '../http/server.ts';
-import { type AsCaller, bearerOf } from '../kube/caller.ts';
+import { type AskAs, bearerOf } from '../kube/caller.ts';
 import type { Kube } from '../kube/client.ts';
+import { gatekeeper } from '../kube/gatekeeper.ts';
 import type { Budget } from '../kube/retry.ts';
 import { oneLine } from '../text.ts';
 import type { HookCall } from './caller.ts';
@@ -41,7 +42,7 @@ import { handleRollback } from './rollback.ts';
 
 export interface Settings extends CallSettings {
   kube: (budget: Budget) => Kube;
-  asCaller: AsCaller;
+  askAs: AskAs;
   holds: Holds;
   /** Milliseconds. */
   callBudget: number;
@@ -111,11 +112,11 @@ async function carryOutOrder(hook: OrderHook, { request, settings, fields, optio
   const token = bearerOf(request.authorization);
   const connect = (budget: Budget) => ({
     kube: settings.kube(budget),
-    caller: token === undefined ? undefined : settings.asCaller(token, budget),
+    keeper: token === undefined ? undefined : gatekeeper(settings.askAs(token, budget)),
   });
   const endsAt = request.since + settings.callBudget;
-  const done = await lend(connect, { endsAt }, ({ kube, caller }) =>
-    answerOrder(hook, order, caller, { kube, log: settings.log }),
+  const done = await lend(connect, { endsAt }, ({ kube, keeper }) =>
+    answerOrder(hook, order, keeper, { kube, log: settings.log }),
   );
   const { reason, message, by } = done;
   Object.assign(fields, { reason, by, said: `${reason}: ${message}` });

@@ -1,7 +1,8 @@
 /**
  * What the gates of a person are answered, with the words of Flagger's load tester before the verifier's own.
  */
-import { setGate } from '../actions/set-gate.ts';
+import type { Context } from '../actions/context.ts';
+import { setGate, tellOfGate } from '../actions/set-gate.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { HookError } from '../errors.ts';
 import type { GateOrder } from '../flagger/gate-order.ts';
@@ -16,7 +17,7 @@ import {
   openCommand,
 } from '../flagger/manual-gate.ts';
 import { haveSameMetadata, ownWebhooks } from '../flagger/webhooks.ts';
-import type { CallersKube } from '../kube/caller.ts';
+import type { Gatekeeper } from '../kube/gatekeeper.ts';
 import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
 
 export interface ManualAnswer {
@@ -73,17 +74,17 @@ function stateOf(gate: ManualGate, { canary, context }: Caller, hook: CheckHook)
   return { kind: 'closed', why: `webhook ${webhook.name} is of type ${type} and must not call ${path}; see lint` };
 }
 
-/** Throws Unauthorized with the way that needs no token in a call. */
+/** Throws Unauthorized with the way that needs no token in a call. `keeper`: in the caller's name, where a token came with the call. */
 export async function answerOrder(
   hook: OrderHook,
   order: GateOrder,
-  caller: CallersKube | undefined,
-  context: Parameters<typeof setGate>[2],
+  keeper: Gatekeeper | undefined,
+  context: Pick<Context, 'kube' | 'log'>,
 ): Promise<ManualAnswer & { by: string }> {
-  if (caller === undefined) throw unauthorized('this needs a token of the cluster', order);
+  if (keeper === undefined) throw unauthorized('this needs a token of the cluster', order);
   try {
-    const set = await setGate(order, caller, context);
-    return { status: hook.status, word: '', ...set };
+    const set = await setGate(order, keeper);
+    return { status: hook.status, word: '', by: set.by, ...(await tellOfGate(order, set, context)) };
   } catch (error) {
     if (!(error instanceof HookError) || error.kind !== 'Unauthorized') throw error;
     throw unauthorized(`${error.message}: the API server does not know the token of this call`, order);

@@ -4,80 +4,22 @@
  * have connections of their own; nothing is kept of a token, and what is refused is not asked again.
  */
 import { KubeConfig } from '@kubernetes/client-node';
-import { type Canary, canaryResource } from '../api/canary.ts';
 import { type ErrorKind, HookError } from '../errors.ts';
 import { sharedMemory } from './memory.ts';
-import { type Read, readOne } from './read.ts';
-import type { Resource } from './request.ts';
-import { type Ask, exchange, isObject, statusOf, unavailable } from './response.ts';
+import { type Ask, exchange, statusOf } from './response.ts';
 import { type Budget, withRetry } from './retry.ts';
 import type { Received } from './transport/message.ts';
 import { transport } from './transport/transport.ts';
 
-export interface CallersKube {
-  /** The name of the user whose token it is. */
-  whoAmI(): Promise<string>;
-  getCanary(namespace: string, name: string): Promise<Read<Canary>>;
-  /** Sets annotations of the Canary (null takes one away); resolves to the Canary as it is then. */
-  annotateCanary(
-    namespace: string,
-    name: string,
-    annotations: Record<string, string | null>,
-  ): Promise<{ canary: Canary; now: Date }>;
-}
-
 /** Throws Unauthorized, Forbidden, NotFound or Invalid in the API server's own words. */
-export type AsCaller = (token: string, budget: Budget) => CallersKube;
-
-export function connectCallers(config: KubeConfig): AsCaller {
-  const ask = askAsCaller(config);
-  return (token, budget) => callersKube(ask(token, budget));
-}
+export type AskAs = (token: string, budget: Budget) => Ask;
 
 /** What stands in a header as it is (RFC 6750, section 2.1); nothing for another scheme. */
 export function bearerOf(authorization: string): string | undefined {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
 }
 
-// Flux's kustomize-controller takes away what a manager wrote whose name begins with kubectl.
-// https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
-const fieldManager = 'e2e-verifier';
-
-const selfSubjectReviews = { group: 'authentication.k8s.io', version: 'v1', plural: 'selfsubjectreviews' } as const;
-
-function callersKube(ask: Ask): CallersKube {
-  return {
-    async whoAmI() {
-      const body = review(selfSubjectReviews, 'SelfSubjectReview');
-      const { body: answer } = await ask({ verb: 'create', resource: selfSubjectReviews, namespace: null, body });
-      const status = isObject(answer) && isObject(answer['status']) ? answer['status'] : {};
-      const { username } = isObject(status['userInfo']) ? status['userInfo'] : {};
-      if (typeof username !== 'string' || username === '')
-        throw unavailable('the API server does not say whose token it is');
-      return username;
-    },
-    async getCanary(namespace, name) {
-      const wanted = { resource: canaryResource, namespace, name };
-      return readOne<Canary>(await ask({ verb: 'get', ...wanted }), wanted);
-    },
-    async annotateCanary(namespace, name, annotations) {
-      const wanted = { resource: canaryResource, namespace, name };
-      const body = { metadata: { annotations } };
-      const { value, now } = readOne<Canary>(
-        await ask({ verb: 'patch', ...wanted, query: { fieldManager }, body }),
-        wanted,
-      );
-      if (value === undefined) throw unavailable(`patch: Canary ${name} did not come back`);
-      return { canary: value, now };
-    },
-  };
-}
-
-function review({ group, version }: Resource, kind: string): object {
-  return { apiVersion: `${group}/${version}`, kind };
-}
-
-function askAsCaller(config: KubeConfig): (token: string, budget: Budget) => Ask {
+export function askAsCaller(config: KubeConfig): AskAs {
   const send = transport(withoutUser(config));
   const memoryOf = sharedMemory();
   return (token, budget) => {

@@ -11,7 +11,7 @@ import { refusals } from '../../function/handlers/refuse.ts';
 import { boundCalls } from '../../function/http/calls.ts';
 import { boundHolds } from '../../function/http/holds.ts';
 import { createServer, type Request } from '../../function/http/server.ts';
-import { connectCallers } from '../../function/kube/caller.ts';
+import { askAsCaller } from '../../function/kube/caller.ts';
 import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
 
@@ -67,7 +67,7 @@ export async function startVerifier(options: VerifierOptions): Promise<Verifier>
   const notifier = sink && createNotifier({ sink, connect, log });
   const settings: Settings = {
     kube: notifier ? (budget) => notifier.watched(connect(budget)) : connect,
-    asCaller: connectCallers(loadFrom(options.kubeconfig)),
+    askAs: askAsCaller(loadFrom(options.kubeconfig)),
     ...(notifier && { notifier }),
     log,
     holds: boundHolds(options.holdsCalls ? 0 : Number.POSITIVE_INFINITY),

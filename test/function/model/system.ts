@@ -130,7 +130,7 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     const head = { method: 'POST', path, hosts, contentType: 'application/json', accept: '', authorization: '' };
     const request = { ...head, body, ...arrival };
     const settings = { log: silent, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 60_000 };
-    return (await handle(request, { ...settings, kube: () => client(ask), asCaller: noCaller })).response;
+    return (await handle(request, { ...settings, kube: () => client(ask), askAs: noCaller })).response;
   }
 }
 

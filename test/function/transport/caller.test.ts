@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { KubeConfig } from '@kubernetes/client-node';
-import { bearerOf, connectCallers } from '../../../function/kube/caller.ts';
+import { askAsCaller, bearerOf } from '../../../function/kube/caller.ts';
 import { connect } from '../../../function/kube/connect.ts';
+import { gatekeeper } from '../../../function/kube/gatekeeper.ts';
 import { emptyFolder, type Folder } from '../deployed/deployed.ts';
 import { type Certificates, createCertificates, type Protocol, startTlsApi, type TlsApi } from './tls-api.ts';
 
@@ -42,13 +43,18 @@ for (const protocol of protocols) {
       return own;
     }
 
+    function gatekeepers() {
+      const askAs = askAsCaller(config());
+      return (token: string) => gatekeeper(askAs(token, budget()));
+    }
+
     const seen = () => api.seen.map(({ authorization, certificate }) => [authorization, certificate]);
 
     it("has the caller's token, and neither the verifier's nor its certificate", async () => {
-      const asCaller = connectCallers(config());
+      const asCaller = gatekeepers();
       const own = connect(config())(budget());
       for (const token of ['one', 'two'])
-        await assert.rejects(asCaller(token, budget()).getCanary('test', 'podinfo'), { kind: 'NotFound' });
+        await assert.rejects(asCaller(token).getCanary('test', 'podinfo'), { kind: 'NotFound' });
       await own.getCanary('test', 'podinfo').catch(() => undefined);
       assert.deepEqual(seen(), [
         ['Bearer one', undefined],
@@ -59,10 +65,10 @@ for (const protocol of protocols) {
 
     it('asks once where the token is not known', async () => {
       api.accepted = 'Bearer one';
-      const asCaller = connectCallers(config());
-      await assert.rejects(asCaller('two', budget()).whoAmI(), { kind: 'Unauthorized' });
+      const asCaller = gatekeepers();
+      await assert.rejects(asCaller('two').whoAmI(), { kind: 'Unauthorized' });
       assert.deepEqual(seen(), [['Bearer two', undefined]]);
-      await assert.rejects(asCaller('one', budget()).whoAmI(), { kind: 'NotFound' });
+      await assert.rejects(asCaller('one').whoAmI(), { kind: 'NotFound' });
     });
   });
 }

@@ -311,5 +311,5 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
   };
   const holds = boundHolds(Number.POSITIVE_INFINITY);
   const settings = { log, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 1000 };
-  return (await handle(request, { ...settings, kube: () => client(api), asCaller: noCaller })).response;
+  return (await handle(request, { ...settings, kube: () => client(api), askAs: noCaller })).response;
 }
