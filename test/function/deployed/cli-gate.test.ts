@@ -109,7 +109,10 @@ describe('k8s-e2e-verifier gate', function () {
   it('ends with 2 for who may not, and says which rule is missing', async () => {
     const { status, err } = await gate(['open', 'podinfo', '--reason', 'x'], bob);
     assert.equal(status, 2);
-    assert.match(err, /^you may not patch canaries\. It takes the rule .*resources: \["canaries"\], verbs: \["patch"\]/);
+    assert.match(
+      err,
+      /^you may not patch canaries\. It takes the rule .*resources: \["canaries"\], verbs: \["patch"\]/,
+    );
     assert.deepEqual(await annotations(), {});
   });
 
