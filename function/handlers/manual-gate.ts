@@ -93,6 +93,6 @@ export async function answerOrder(
 
 function unauthorized(what: string, { gate, opens, ...canary }: GateOrder): HookError {
   const command = opens ? openCommand(gate, canary) : closeCommand(gate, canary);
-  const message = `${what}. Send one as Authorization: Bearer (kubectl create token prints it), or write what it would: ${command}`;
+  const message = `${what}. Send one as a bearer token (kubectl create token prints one), or write what this would: ${command}`;
   return new HookError('Unauthorized', message);
 }

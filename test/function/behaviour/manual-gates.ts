@@ -155,7 +155,13 @@ export const manualGates: Behaviour[] = [
       ]);
       for (const path of ['/gate/open', '/gate/close', '/rollback/open', '/rollback/close']) {
         const anonymous = await orders(path, {}, '');
-        assertAnswer(anonymous, 401, /^Unauthorized: /, 'kubectl annotate --field-manager=e2e-verifier');
+        assertAnswer(
+          anonymous,
+          401,
+          /^Unauthorized: /,
+          'create token prints one',
+          'kubectl annotate --field-manager=e2e-verifier',
+        );
         assert.match(anonymous.headers.get('www-authenticate') ?? '', /^Bearer/);
         assertAnswer(await orders(path, {}, 'a.b.c'), 401, /^Unauthorized: /);
         for (const { token, user } of [bob, carol]) {
