@@ -10,6 +10,7 @@ import { boundCalls } from './http/calls.ts';
 import { boundHolds, warmUp } from './http/holds.ts';
 import { createServer, type Request } from './http/server.ts';
 import { shutDownGracefully } from './http/shutdown.ts';
+import { accessReviews } from './kube/access-review.ts';
 import { askAsCaller } from './kube/caller.ts';
 import { connect, loadKubeConfig } from './kube/connect.ts';
 import type { Budget } from './kube/retry.ts';
@@ -30,7 +31,8 @@ function serve(config: Config, log: Log): void {
   const notifier = config.sink && createNotifier({ sink: config.sink, connect: kube, log });
   const watched = notifier && { notifier, kube: (budget: Budget) => notifier.watched(kube(budget)) };
   const holds = boundHolds(performance.timeOrigin + warmUp);
-  const settings = { ...config, log, holds, kube, askAs: askAsCaller(cluster), ...watched };
+  const askAs = askAsCaller(cluster);
+  const settings = { ...config, log, holds, kube, askAs, authorize: accessReviews(askAs), ...watched };
   const calls = boundCalls(config.callsInFlight);
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, calls);

@@ -112,6 +112,10 @@ export const hooks = {
   '/rollback/close': { kind: 'order', gate: 'rollback', opens: false, once: true, phases: [], status: 202 },
 } as const satisfies Record<string, Hook>;
 
+/** No hook of Flagger's, and so no webhook's path: a run outside a rollout, answered as /pre-rollout is. */
+export const runPath = '/run';
+export const runHook = { kind: 'gate', phases: [], statuses: blocking, holds: true } as const satisfies VerdictHook;
+
 export function isVerdictHook(hook: Hook): hook is VerdictHook {
   return hook.kind === 'gate' || hook.kind === 'rollback';
 }
@@ -130,15 +134,24 @@ const longestPath = 2048;
  * path that ends otherwise, in other letters, or has a word of the verifier's in front, such as `/gate/rollback`.
  */
 export function splitPath(path: string): { path: HookPath; prefix: string } | undefined {
-  if (!path.startsWith('/') || path.length > longestPath) return undefined;
-  const segments = path.split('/').filter((segment) => segment !== '');
+  const segments = segmentsOf(path);
   for (const words of [2, 1]) {
     const own = `/${segments.slice(-words).join('/')}`;
-    if (!isHookPath(own)) continue;
     const before = segments.slice(0, -words);
-    return before.some(isOwnWord) ? undefined : { path: own, prefix: before.join('/') };
+    if (isHookPath(own)) return before.some(isOwnWord) ? undefined : { path: own, prefix: before.join('/') };
   }
   return undefined;
+}
+
+function segmentsOf(path: string): string[] {
+  const isRead = path.startsWith('/') && path.length <= longestPath;
+  return isRead ? path.split('/').filter((segment) => segment !== '') : [];
+}
+
+/** Behind a gateway as well. */
+export function isRunPath(path: string): boolean {
+  const segments = segmentsOf(path);
+  return `/${segments.pop() ?? ''}` === runPath && !segments.some(isOwnWord);
 }
 
 export function hookAt(path: string): Hook | undefined {

@@ -75,7 +75,7 @@ function stateOf(gate: ManualGate, { canary, context }: Caller, hook: CheckHook)
 }
 
 /** Throws Unauthorized with the way that needs no token in a call. `keeper`: in the caller's name, where a token came with the call. */
-export async function answerOrder(
+export async function carryOutOrder(
   hook: OrderHook,
   order: GateOrder,
   keeper: Gatekeeper | undefined,

@@ -50,6 +50,8 @@ describe('A gate that a person opens', function () {
       { name: 'podinfo', namespace: world.namespace, ...more },
       { Authorization: `Bearer ${alice.token}` },
     );
+  const whose = (authorization?: string) =>
+    authorization === `Bearer ${alice.token}` ? "alice's" : `the verifier's${authorization ?? ''}`;
   const annotated = async () => (await world.kubernetes.get(canary.key))?.metadata.annotations ?? {};
 
   for (const { what, fault } of troubles) {
@@ -94,8 +96,8 @@ describe('A gate that a person opens', function () {
     assertAnswer(await open('/rollback/open'), 202);
     const asked = kubernetes.requests.slice(before).filter((each) => each.namespace === namespace);
     assert.deepEqual(
-      asked.map(({ verb, resource, user = 'the verifier' }) => `${user}: ${verb} ${resource}`),
-      [`${alice.user}: get canaries`, `${alice.user}: patch canaries`, 'the verifier: create events'],
+      asked.map(({ verb, resource, authorization }) => `${whose(authorization)} ${verb} ${resource}`),
+      ["alice's get canaries", "alice's patch canaries", "the verifier's create events"],
     );
   });
 

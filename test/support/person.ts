@@ -19,5 +19,5 @@ export async function personIn({ kubernetes, namespace }: Place, name: string, v
   await kubernetes.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
   await kubernetes.apply({ apiVersion: `${group}/v1`, kind: 'Role', metadata, rules });
   await kubernetes.apply({ apiVersion: `${group}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects });
-  return { token: await kubernetes.tokenOf(metadata), user: `system:serviceaccount:${namespace}:${name}` };
+  return { token: await kubernetes.token(metadata), user: `system:serviceaccount:${namespace}:${name}` };
 }

@@ -6,11 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { createNotifier } from '../../function/actions/notifier.ts';
 import { readConfig } from '../../function/config.ts';
-import { handle, type Settings } from '../../function/handlers/handle.ts';
+import { handle } from '../../function/handlers/handle.ts';
 import { refusals } from '../../function/handlers/refuse.ts';
+import type { Settings } from '../../function/handlers/settings.ts';
 import { boundCalls } from '../../function/http/calls.ts';
 import { boundHolds } from '../../function/http/holds.ts';
 import { createServer, type Request } from '../../function/http/server.ts';
+import { accessReviews } from '../../function/kube/access-review.ts';
 import { askAsCaller } from '../../function/kube/caller.ts';
 import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
@@ -50,10 +52,10 @@ export interface VerifierOptions {
 
 /** The verifier's own way to the API server. */
 export function connectWith(kubeconfig: string): Settings['kube'] {
-  return connect(loadFrom(kubeconfig));
+  return connect(configOf(kubeconfig));
 }
 
-function loadFrom(kubeconfig: string): KubeConfig {
+function configOf(kubeconfig: string): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   return allowPlainHttp(config);
@@ -62,12 +64,14 @@ function loadFrom(kubeconfig: string): KubeConfig {
 export async function startVerifier(options: VerifierOptions): Promise<Verifier> {
   const lines: LogLine[] = [];
   const connect = connectWith(options.kubeconfig);
+  const askAs = askAsCaller(configOf(options.kubeconfig));
   const log = logInto(lines);
   const { sink } = readConfig({ USE_IN_CLUSTER: 'false', NOTIFY_URL: options.notifyUrl });
   const notifier = sink && createNotifier({ sink, connect, log });
   const settings: Settings = {
     kube: notifier ? (budget) => notifier.watched(connect(budget)) : connect,
-    askAs: askAsCaller(loadFrom(options.kubeconfig)),
+    askAs,
+    authorize: accessReviews(askAs),
     ...(notifier && { notifier }),
     log,
     holds: boundHolds(options.holdsCalls ? 0 : Number.POSITIVE_INFINITY),

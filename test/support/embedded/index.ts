@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../client.ts';
 import type { Kubernetes } from '../kubernetes.ts';
+import { createAccounts } from './accounts.ts';
 import { kindsOf } from './admitted-kinds.ts';
 import { createApi } from './api.ts';
 import type { Verb } from './call.ts';
@@ -22,7 +23,6 @@ import { startJobController } from './job-controller.ts';
 import { startJobTtl } from './job-ttl.ts';
 import { startKubelet } from './kubelet.ts';
 import { startNamespaceController } from './namespaces.ts';
-import { createPeople } from './people.ts';
 import { createRecorder } from './recorder.ts';
 import { resources } from './resources.ts';
 import { type Answer, createRoutes } from './routes.ts';
@@ -56,8 +56,8 @@ export interface LoggedRequest {
   subresource?: string;
   namespace?: string;
   name?: string;
-  /** Whose token came with it. */
-  user?: string;
+  /** With which it was sent, if any. */
+  authorization?: string;
   dryRun: boolean;
   /** 0 where nothing was answered. */
   status: number;
@@ -106,12 +106,12 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
   const kubelet = startKubelet({ clock, store, recorder, images, folder });
   for (const name of firstNamespaces) api.create(resources.namespaces, undefined, { metadata: { name } });
 
-  const routes = createRoutes({ store, api, updates, customKinds, now: clock.now, logs: kubelet.logs });
+  const accounts = createAccounts(store, clock);
+  const routes = createRoutes({ store, api, accounts, updates, customKinds, now: clock.now, logs: kubelet.logs });
   const server = createHttpServer({
     clock,
     faults,
     routes,
-    people: createPeople(store),
     requests,
     log,
     watch: (response, call) =>

@@ -11,7 +11,6 @@ import { type Fault, type Faults, statusFor } from './faults.ts';
 import type { LoggedRequest } from './index.ts';
 import type { JsonObject } from './json.ts';
 import { openApiDocument } from './openapi.ts';
-import type { People } from './people.ts';
 import type { Answer, Routes } from './routes.ts';
 import { failure, refuse, statusOf } from './status.ts';
 
@@ -23,13 +22,12 @@ interface Parts {
   clock: Clock;
   faults: Faults;
   routes: Routes;
-  people: People;
   requests: LoggedRequest[];
   watch: (response: ServerResponse, call: Call) => void;
   log: (line: string) => void;
 }
 
-export function createHttpServer({ clock, faults, routes, people, requests, watch, log }: Parts): Server {
+export function createHttpServer({ clock, faults, routes, requests, watch, log }: Parts): Server {
   const send = (response: ServerResponse, answer: Answer, headers: Record<string, string> = {}) => {
     const text = typeof answer.body === 'string';
     for (const warning of answer.warnings ?? []) response.appendHeader('Warning', `299 - ${JSON.stringify(warning)}`);
@@ -73,21 +71,17 @@ export function createHttpServer({ clock, faults, routes, people, requests, watc
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     response.sendDate = false;
     response.setHeader('Date', clock.now().toUTCString());
-    const user = people.userOf(request.headers.authorization);
     const call = readCall(request);
+    if (!call) return send(response, outsideResources(request));
+    const harness = request.headers['user-agent'] === HARNESS;
     const startedAt = Date.now();
-    const body = await readBody(request, call?.contentType ?? '');
-    const personal = request.method === 'POST' ? people.answer(user, pathOf(request), body) : undefined;
-    if (personal !== undefined || call === undefined) return send(response, personal ?? outsideResources(request));
-    people.check(user, call);
-    if (request.headers['user-agent'] === HARNESS) return carryOut(call, body, undefined, response);
-    const status = await carryOut(call, body, faults.next(call), response);
-    if (status !== undefined) requests.push(logged(call, user?.name, status, startedAt));
-  };
-  const carryOut = async (call: Call, body: unknown, fault: Fault | undefined, response: ServerResponse) => {
+    const body = await readBody(request, call.contentType);
+    const fault = harness ? undefined : faults.next(call);
     if (fault?.kind === 'delay') await wait(fault.milliseconds, undefined, { ref: false });
     if (call.watch && !fault) return watch(response, call);
-    return fault ? answerWith(fault, call, body, response) : send(response, work(call, body));
+    const status = fault ? answerWith(fault, call, body, response) : send(response, work(call, body));
+    if (!harness) requests.push(logged(call, status, startedAt));
+    return status;
   };
   return createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -122,8 +116,8 @@ export function answerPlainly({ routes, log }: Pick<Parts, 'routes' | 'log'>, re
   return answered(() => routes.answer(call, body === '' ? undefined : parseBody(body, call.contentType)), call, log);
 }
 
-function logged(call: Call, user: string | undefined, status: number, startedAt: number): LoggedRequest {
-  const { verb, resource, subresource, namespace, name, dryRun } = call;
+function logged(call: Call, status: number, startedAt: number): LoggedRequest {
+  const { verb, resource, subresource, namespace, name, dryRun, authorization } = call;
   return {
     verb,
     group: resource.group,
@@ -131,7 +125,7 @@ function logged(call: Call, user: string | undefined, status: number, startedAt:
     ...(subresource === undefined ? {} : { subresource }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name }),
-    ...(user === undefined ? {} : { user }),
+    ...(authorization === undefined ? {} : { authorization }),
     dryRun,
     status,
     startedAt,
@@ -139,12 +133,8 @@ function logged(call: Call, user: string | undefined, status: number, startedAt:
   };
 }
 
-function pathOf({ url = '/' }: Pick<Head, 'url'>): string {
-  return new URL(url, 'http://embedded').pathname.replace(/\/$/, '');
-}
-
 function outsideResources(request: Head): Answer {
-  const path = pathOf(request);
+  const path = new URL(request.url ?? '/', 'http://embedded').pathname.replace(/\/$/, '');
   const document = request.method === 'GET' ? (discoveryDocument(path) ?? openApiDocument(path)) : undefined;
   if (document !== undefined) return { code: 200, body: document };
   return { code: 404, body: { ...failure(404, 'the server could not find the requested resource', {}) } };

@@ -26,7 +26,7 @@ describe('the embedded API, asked with a token,', () => {
     const subjects = [{ kind: 'ServiceAccount', namespace, name: 'alice' }];
     await kubernetes.apply({ apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects });
     await kubernetes.apply({ ...configMap, metadata: { ...configMap.metadata, namespace } });
-    token = await kubernetes.tokenOf(metadata);
+    token = await kubernetes.token(metadata);
   });
   after(() => kubernetes.stop());
 
