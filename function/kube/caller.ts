@@ -7,7 +7,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { type ErrorKind, HookError } from '../errors.ts';
 import { sharedMemory } from './memory.ts';
 import { type Ask, exchange, statusOf } from './response.ts';
-import { type Budget, withRetry } from './retry.ts';
+import { type Budget, TransientError, withRetry } from './retry.ts';
 import type { Received } from './transport/message.ts';
 import { transport } from './transport/transport.ts';
 
@@ -58,6 +58,7 @@ const kinds: Record<number, ErrorKind> = { 401: 'Unauthorized', 403: 'Forbidden'
 function throwRefusal({ status: code, body }: Received): void {
   if (code < 400 || code === 429 || code >= 500) return;
   const { kind, message } = statusOf(body);
-  if (kind === '' && code !== 401) return;
+  // A proxy's page: it says nothing of the caller.
+  if (kind === '') throw new TransientError(`the API server answers ${code} without a Status`);
   throw new HookError(kinds[code] ?? 'Invalid', message || `the API server answers ${code}`);
 }

@@ -151,6 +151,8 @@ describe('The access review of a caller', function () {
       /^Unauthorized .*: no \[redacted\], no\./,
     ],
     ['is a 403', 403, status(403, 'Forbidden', 'User "u" cannot'), /^Forbidden .*caller: User "u" cannot$/],
+    ['is a page of 401', 401, { html: 'who?' }, /^ServiceUnavailable .*401 without a Status$/],
+    ['is a page of 403', 403, { html: 'who?' }, /^ServiceUnavailable .*403 without a Status$/],
     ['is a 404', 404, status(404, 'NotFound', 'no such thing'), /^ServiceUnavailable /],
     ['is a 422', 422, status(422, 'Invalid', 'no'), /^ServiceUnavailable /],
   ];
@@ -159,7 +161,7 @@ describe('The access review of a caller', function () {
       api = await startTlsApi(files, 'HTTP/2');
       const authorize = accessReviews(askAsCaller(await configOf({ token: 'x' })));
       answering(code, body);
-      const outcome = await authorize(token, access, budget(600)).then(
+      const outcome = await authorize(token, access, { ...budget(), tries: 1 }).then(
         () => undefined,
         (error: HookError) => `${error.kind} ${error.message}`,
       );
