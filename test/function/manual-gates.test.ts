@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { type PlayedCanary, playCanary } from '../support/canary.ts';
 import { read } from '../support/documents.ts';
 import type { Fault } from '../support/embedded/index.ts';
-import { assertAnswer } from '../support/environment.ts';
+import { assertAnswer, until } from '../support/environment.ts';
 import { type Person, personIn } from '../support/person.ts';
 import { type EmbeddedWorld, embeddedStage } from '../support/stage.ts';
 
@@ -32,7 +32,7 @@ const troubles: { what: string; fault: Fault }[] = [
 
 describe('A gate that a person opens', function () {
   this.timeout(60_000);
-  const { enter } = embeddedStage({ callBudget: 1000 });
+  const { enter } = embeddedStage({ callBudget: 3000 });
   let world: EmbeddedWorld;
   let canary: PlayedCanary;
   let alice: Person;
@@ -156,9 +156,11 @@ describe('A gate that a person opens', function () {
   it('was not opened in time when the rollout ends in between', async () => {
     const { kubernetes, namespace } = world;
     const match = { verb: 'patch', resource: 'canaries', namespace, times: 1 };
-    kubernetes.misbehave(match, { kind: 'delay', milliseconds: 300 });
+    kubernetes.misbehave(match, { kind: 'delay', milliseconds: 2000 });
+    const before = kubernetes.requests.length;
     const opening = open('/gate/open', { once: true });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const hasLooked = async () => kubernetes.requests.slice(before).some((each) => each.namespace === namespace);
+    await until(hasLooked, Boolean);
     await canary.end('Succeeded');
     assertAnswer(await opening, 409, /^NoRollout: the rollout was over before/);
   });
