@@ -20,5 +20,5 @@ export async function installFile(
 }
 
 export async function untilRolledOut(home: string): Promise<void> {
-  await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', home, '--timeout=90s']);
+  await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', home, '--timeout=180s']);
 }

@@ -1,6 +1,7 @@
 /**
  * Gates that a person opens, in rollouts by the real Flagger: who opens them and how, what they outlive, and every type of
- * hook in one Canary. Each verifier is the Deployment of `install.yaml`, two pods in a namespace of their own.
+ * hook in one Canary. The verifier is the Deployment of `install.yaml`, two pods in a namespace of their own; and once more,
+ * to be killed.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -60,18 +61,24 @@ function objects(home: string): KubernetesObject[] {
   ];
 }
 
-interface Stage extends World {
-  inside: Inside;
+interface Home {
   home: string;
+  /** A pod there. */
+  inside: Inside;
+}
+
+interface Stage extends World, Home {
+  /** Of which nobody else asks anything. */
+  mortal: Home;
 }
 
 async function begin({ kubernetes, namespace, home }: Stage): Promise<void> {
   await kubernetes.apply(openTo(namespace, home));
   await apply(objects(home).map((each) => ({ ...each, metadata: { ...each.metadata, namespace } })));
-  await untilInitialized({ kubernetes, namespace }, gated);
+  await untilInitialized({ kubernetes, namespace }, gated, 180);
 }
 
-const phases = (stage: Stage, ...names: string[]) => untilPhase(stage, gated, names, 90);
+const phases = (stage: Stage, ...names: string[]) => untilPhase(stage, gated, names, 150);
 
 async function annotations(stage: Stage): Promise<Record<string, string>> {
   return (await canaryOf(stage, gated))?.metadata.annotations ?? {};
@@ -122,10 +129,10 @@ async function gate({ namespace }: Stage, ...args: string[]): Promise<string> {
 
 /** Its pods are killed, are none for a while, and come back. */
 async function killAll({ home }: Stage): Promise<void> {
-  const now = ['--grace-period=0', '--force', '-n', home];
-  await kubectl(['delete', 'pods', '-l', 'app=e2e-verifier', ...now]);
+  const own = ['-l', 'app=e2e-verifier', '-n', home];
   await kubectl(['scale', 'deployment/e2e-verifier', '--replicas=0', '-n', home]);
-  await kubectl(['wait', '--for=delete', 'pods', '-l', 'app=e2e-verifier', '-n', home, '--timeout=30s']);
+  await kubectl(['delete', 'pods', '--grace-period=0', '--force', ...own]);
+  await kubectl(['wait', '--for=delete', 'pods', '--timeout=120s', ...own]);
   await kubectl(['scale', 'deployment/e2e-verifier', '--replicas=2', '-n', home]);
   await untilRolledOut(home);
 }
@@ -192,7 +199,8 @@ const cases: Case<Stage>[] = [
   },
   {
     title: 'a gate outlives every pod of the verifier, and one that was opened once is closed in the next rollout',
-    async run(stage) {
+    async run(world) {
+      const stage = { ...world, ...world.mortal };
       await begin(stage);
       await changeRevision(gated, stage.namespace, '2');
       await phases(stage, 'Waiting');
@@ -240,10 +248,10 @@ const cases: Case<Stage>[] = [
       await beginEveryHook(stage);
       const alice = await personIn(stage, 'alice', ['get', 'patch']);
       await setVersion(stage, everyHook, '2');
-      await untilPhase(stage, everyHook, ['WaitingPromotion'], 120);
+      await untilPhase(stage, everyHook, ['WaitingPromotion'], 300);
       const opened = await order(stage, '/gate/open', alice.token, { gate: 'promote', once: true }, everyHook.name);
       assert.equal(opened.status, 202, opened.text);
-      const end = await untilPhase(stage, everyHook, ['Succeeded', 'Failed'], 120);
+      const end = await untilPhase(stage, everyHook, ['Succeeded', 'Failed'], 300);
       assert.equal(end, 'Succeeded', await story(stage, everyHook, []));
       await assertAsked(stage, [
         ...['/pre-rollout 200', '/rollout 200', '/gate/check 403', '/gate/check 200', '/rollback/check 403'],
@@ -256,7 +264,7 @@ const cases: Case<Stage>[] = [
     async run(stage) {
       await beginEveryHook(stage);
       await setVersion(stage, everyHook, 'broken');
-      const end = await untilPhase(stage, everyHook, ['Succeeded', 'Failed'], 120);
+      const end = await untilPhase(stage, everyHook, ['Succeeded', 'Failed'], 300);
       assert.equal(end, 'Failed', await story(stage, everyHook, []));
       const asked = await assertAsked(stage, ['/pre-rollout 412', '/rollback 200', '/post-rollout 200', '/event 200']);
       assert.ok(!asked.some((each) => each.startsWith('/gate/check')), asked.join());
@@ -266,7 +274,7 @@ const cases: Case<Stage>[] = [
 
 async function beginEveryHook({ kubernetes, namespace, home }: Stage): Promise<void> {
   await applyExample(kubernetes, namespace, everyHook, home);
-  await untilInitialized({ kubernetes, namespace }, everyHook);
+  await untilInitialized({ kubernetes, namespace }, everyHook, 180);
 }
 
 /** By the log of both pods; what is always open is asked without a word of whose call it is. */
@@ -290,19 +298,25 @@ function missing(expected: string[], found: string[]): string[] {
 }
 
 describe('Gates that a person opens, by Flagger', function () {
-  this.timeout(400_000);
+  this.timeout(480_000);
   let kubernetes: Kubernetes;
+  let homes: [Home, Home];
   before(async () => {
     kubernetes = await connect();
+    homes = await unlessBroken(Promise.all([settle(kubernetes), settle(kubernetes)]));
   });
   after(() => kubernetes?.stop());
 
-  /** With a verifier of its own, which may be killed. */
   const enter = async (): Promise<Stage> => {
-    const [home, namespace] = await unlessBroken(Promise.all([kubernetes.namespace(), kubernetes.namespace()]));
-    const [inside] = await unlessBroken(Promise.all([goInside(home), installFile('install.yaml', home)]));
-    return { kubernetes, namespace, home, inside };
+    const [home, mortal] = homes;
+    return { kubernetes, namespace: await unlessBroken(kubernetes.namespace()), ...home, mortal };
   };
   const guarded = cases.map(({ title, run }) => ({ title, run: (stage: Stage) => unlessBroken(run(stage)) }));
   sideBySide(cases.length, enter, guarded);
 });
+
+async function settle(kubernetes: Kubernetes): Promise<Home> {
+  const home = await kubernetes.namespace();
+  const [inside] = await Promise.all([goInside(home), installFile('install.yaml', home)]);
+  return { home, inside };
+}
