@@ -132,7 +132,7 @@ function entryOf(
     canaryUID,
     hook,
     ...said,
-    checksum,
+    checksum: trigger === 'rollout' ? checksum : nothing.checksum,
     trigger,
     mode: record.mode ?? 'Enforce',
     time: timeOf(record) ?? timestamp(now),

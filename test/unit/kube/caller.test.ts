@@ -18,7 +18,6 @@ describe('The token of a call', () => {
     ['Bearer a\r\nImpersonate-User: root', undefined],
     ['Basic YWxpY2U6c2VjcmV0', undefined],
     ['abc', undefined],
-    [`Bearer ${'a'.repeat(8001)}`, undefined],
   ];
   for (const [authorization, token] of rows) {
     it(`of "${authorization.slice(0, 50)}" is ${token ?? 'none'}`, () => assert.equal(bearerOf(authorization), token));

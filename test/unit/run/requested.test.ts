@@ -180,6 +180,7 @@ describe('What a status says of runs that no rollout asks for', () => {
   it('names no Canary and no checksum in the newest run', () => {
     const { canary, checksum, trigger } = of([better]).lastRun ?? {};
     assert.deepEqual([canary, checksum, trigger], ['', '', 'request']);
+    assert.equal(of([better]).latest?.[0]?.checksum, '');
   });
 
   it('decides the condition Passed where there is no gate, and nothing beside one', () => {
