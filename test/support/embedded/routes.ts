@@ -1,6 +1,7 @@
 /**
  * One call to one answer: which verb of the API it is, and the body it gets back.
  */
+import type { Accounts } from './accounts.ts';
 import type { Api } from './api.ts';
 import type { Call } from './call.ts';
 import type { ContainerLog } from './container-log.ts';
@@ -9,7 +10,7 @@ import { deleteOptionsOf } from './deletion.ts';
 import { at, isObject, type JsonObject, objectOf } from './json.ts';
 import type { Kubelet } from './kubelet.ts';
 import { logOptions } from './log-stream.ts';
-import { apiVersionOf } from './resources.ts';
+import { apiVersionOf, resources } from './resources.ts';
 import { fieldMatcher, labelMatcher } from './selectors.ts';
 import { detailsOf, refuse } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
@@ -33,13 +34,14 @@ export interface Routes {
 interface Parts {
   store: Store;
   api: Api;
+  accounts: Accounts;
   updates: Updates;
   customKinds: CustomKinds;
   now: () => Date;
   log: Kubelet['log'];
 }
 
-export function createRoutes({ store, api, updates, customKinds, now, log }: Parts): Routes {
+export function createRoutes({ store, api, accounts, updates, customKinds, now, log }: Parts): Routes {
   const selected = (call: Call) => {
     const labels = labelMatcher(call.query.get('labelSelector') ?? '');
     const fields = fieldMatcher(call.query.get('fieldSelector') ?? '', call.resource);
@@ -99,6 +101,9 @@ export function createRoutes({ store, api, updates, customKinds, now, log }: Par
   });
 
   const create = (call: Call, body: unknown): Answer => {
+    if (call.resource === resources.selfSubjectAccessReviews)
+      return accounts.review(call.authorization, objectOf(body));
+    if (call.subresource === 'token') return accounts.issue(call.namespace ?? '', call.name ?? '', objectOf(body));
     if (call.resource.namespaced && call.namespace === undefined) refuseMethod();
     const { object, warnings } = api.create(call.resource, call.namespace, bodyObject(body), writeOptions(call));
     return { code: 201, body: object, warnings };
@@ -144,5 +149,6 @@ function checkSubresource(call: Call): void {
   if (subresource === undefined) return;
   if (subresource === 'status' && resource.statusSubresource && verb !== 'create' && verb !== 'delete') return;
   if (subresource === 'log' && resource.plural === 'pods' && verb === 'get') return;
+  if (subresource === 'token' && resource.plural === 'serviceaccounts' && verb === 'create') return;
   refuse(404, 'the server could not find the requested resource');
 }
