@@ -13,7 +13,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
@@ -100,6 +100,16 @@ function loaded(path: string, bundle: string): Plugin {
   };
 }
 
+/** What `render` and `test` bring along is in the bundle as text. */
+const specRunner: Plugin = {
+  name: 'runner of spec files',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /cli[\\/]specs[\\/]runner\.ts$/ }, () => {
+      const text = readFileSync(join(root, 'examples/specs/runtime/specs.mjs'), 'utf8');
+      return { contents: `export const runner = ${JSON.stringify(text)};` };
+    }),
+};
+
 /** For whichever Node the user has. */
 export async function buildCli(folder: string): Promise<Built> {
   const bundle = join(folder, 'cli.cjs');
@@ -109,7 +119,7 @@ export async function buildCli(folder: string): Promise<Built> {
     outfile: bundle,
     target: 'node20',
     // What a kubeconfig may need is loaded when one does.
-    plugins: [slim],
+    plugins: [slim, specRunner],
   });
   writeFileSync(join(folder, 'cli.LICENSES.txt'), licensesOf(metafile, root));
   return { bundle, metafile };

@@ -17,6 +17,7 @@ const documents = [
   'docs/architecture.md',
   'docs/flagger.md',
   'docs/command-line.md',
+  'docs/ci.md',
   'docs/lint.md',
   'docs/threat-model.md',
   'docs/reliability.md',

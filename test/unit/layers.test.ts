@@ -95,7 +95,8 @@ const mayShare: Record<string, string[]> = {
   faults: ['support', 'function/deployed', 'function/transport'],
   docs: ['support'],
   // The same behaviour on both.
-  cluster: ['support', 'function/behaviour'],
+  // And the command line as a process.
+  cluster: ['support', 'function/behaviour', 'function/deployed'],
   bench: ['support', 'function', 'cluster'],
   mutation: [],
   bounds: ['support', 'bench'],
