@@ -10,7 +10,7 @@ export const canaryResource = { group: 'flagger.app', version: 'v1beta1', plural
 
 /** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
 export interface Canary {
-  metadata: { name: string; namespace: string; uid: string };
+  metadata: { name: string; namespace: string; uid: string; annotations?: Record<string, string> };
   spec: {
     targetRef: { apiVersion?: string; kind: string; name: string };
     service?: CanaryService;
@@ -20,6 +20,10 @@ export interface Canary {
   };
   status?: RevisionStatus & {
     phase?: CanaryPhase;
+    /** Percent of the requests that the new revision gets. */
+    canaryWeight?: number;
+    /** When the phase or the weight last changed. */
+    lastTransitionTime?: string;
     /** What `lastAppliedSpec` was of the revision that was promoted last. */
     lastPromotedSpec?: string;
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];

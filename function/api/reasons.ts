@@ -7,7 +7,7 @@ import type { ErrorKind } from '../errors.ts';
 import { oneLine } from '../text.ts';
 
 /** Who has to do something about it, if anybody. */
-type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
+export type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
 
 interface Entry {
   meaning: string;
@@ -587,6 +587,16 @@ export function isTrouble(reason: string): boolean {
 export function withAdvice(reason: string, message: string): string {
   const found = entryOf(reason)?.advice.find(([pattern]) => pattern.test(message))?.[1];
   return found === undefined ? message : `${message.replace(/\.$/, '')}; ${found}`;
+}
+
+/** Whose matter it is; nothing for a word that is in no table. */
+export function matterOf(reason: string): Matter | undefined {
+  return entryOf(reason)?.matter;
+}
+
+/** What to do about it, in Markdown; nothing for a word that is in no table. */
+export function actionOf(reason: string): string | undefined {
+  return entryOf(reason)?.action;
 }
 
 // Each kind of error has to have a row.

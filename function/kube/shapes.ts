@@ -16,7 +16,7 @@ const condition = object({ type: name, status: name }, { reason: text(), message
 /** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
 const canary = object(
   {
-    metadata: object(identity),
+    metadata: object(identity, { annotations: texts }),
     spec: object(
       { targetRef: object({ kind: name, name: objectName }, { apiVersion: name }) },
       {
@@ -56,8 +56,10 @@ const canary = object(
       {},
       {
         phase: name,
+        canaryWeight: number,
         lastAppliedSpec: text(),
         lastPromotedSpec: text(),
+        lastTransitionTime: time,
         trackedConfigs: texts,
         conditions: list(condition),
       },
@@ -106,6 +108,7 @@ const latestRun = object(
   { canary: name, canaryUID: name, hook: text(), verdict: name, reason: text(), checksum: name, time },
   {
     message: text(),
+    trigger: name,
     mode: name,
     durationSeconds: number,
     total: number,
@@ -120,7 +123,10 @@ const latestRun = object(
 /** @see crds/e2especs.yaml */
 const e2eSpec = object(
   {
-    metadata: object({ ...identity, resourceVersion: name, generation: number }, { annotations: texts }),
+    metadata: object(
+      { ...identity, resourceVersion: name, generation: number },
+      { annotations: texts, creationTimestamp: time },
+    ),
     spec: object(
       { image: text() },
       {
@@ -143,6 +149,7 @@ const e2eSpec = object(
         mode: name,
         podTemplate: object({}, { metadata: templateMetadata, spec: object({}) }),
         jobTemplate: object({}, { metadata: templateMetadata }),
+        staleAfterSeconds: number,
       },
     ),
   },
