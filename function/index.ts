@@ -25,7 +25,7 @@ function serve(config: Config, log: Log): void {
   surviveErrors(log);
   logWarnings(log);
   const kube = connect(loadKubeConfig(config.inCluster));
-  const notifier = config.sink && createNotifier({ sink: config.sink, connect: kube, log });
+  const notifier = config.sink && createNotifier({ ...config, sink: config.sink, connect: kube, log });
   const watched = notifier && { notifier, kube: (budget: Budget) => notifier.watched(kube(budget)) };
   const holds = boundHolds(performance.timeOrigin + warmUp);
   const settings = { ...config, log, holds, kube, ...watched };

@@ -8,6 +8,7 @@ import type { Payload } from '../flagger/payload.ts';
 import type { Notice, NoticeData, NoticeType } from '../sink/notice.ts';
 import { oneLine } from '../text.ts';
 import { isLostResult, recordedVerdict } from '../verdict/judge.ts';
+import { pageOf } from '../verdict/traces.ts';
 import { type EventSpec, eventName, recordEvent } from './events.ts';
 
 const types: Record<NotifiedVerdict, NoticeType> = {
@@ -19,20 +20,34 @@ const types: Record<NotifiedVerdict, NoticeType> = {
 };
 
 /** Of a record that is to be sent: its verdict, and that its gate waits for a person. */
-export function recordNotices(record: RunRecord, spec: Pick<E2ESpec, 'metadata' | 'spec'>): Notice[] {
+export function recordNotices(
+  record: RunRecord,
+  spec: Pick<E2ESpec, 'metadata' | 'spec'>,
+  statusUrl?: string,
+): Notice[] {
   const { notificationPending, canary, canaryUID = '', finishedAt = '', job } = record;
   if (notificationPending === undefined) return [];
   const { name: e2eSpec, namespace } = spec.metadata;
   const { checksum, verdict, reason, message = '', counts, attempt, rollout, startedAt } = record;
   const { durationSeconds, mode, links, logUrl } = record;
   const what = { namespace, canary, e2eSpec, checksum, verdict, reason, message, counts, job, attempt, rollout };
+  const page = pageOf(statusUrl, spec.metadata);
   const notice = {
     id: eventName(recordEvent(record), canaryUID),
     type: types[notificationPending],
     source: pathOf(namespace, canary),
     subject: job ?? e2eSpec,
     time: finishedAt,
-    data: cleaned({ ...what, startedAt, finishedAt, durationSeconds, mode, links, logUrl }),
+    data: cleaned({
+      ...what,
+      startedAt,
+      finishedAt,
+      durationSeconds,
+      mode,
+      links,
+      logUrl,
+      statusUrl: page || undefined,
+    }),
   };
   return waits(record, spec) ? [notice, waiting(notice)] : [notice];
 }

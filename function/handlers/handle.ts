@@ -48,6 +48,8 @@ export interface Settings {
   retryAfterSeconds: number;
   /** Empty for none. */
   logUrlTemplate?: string;
+  /** Empty for none. */
+  statusUrl?: string;
   /** Milliseconds. */
   callBudget: number;
   /** Nothing where there is no sink. */
@@ -178,8 +180,15 @@ function readCall(request: Request, hook: Hook | undefined, settings: Settings):
   if (body.kind === 'tooLarge') {
     throw new HookError('RequestEntityTooLarge', `a payload is at most ${largestBody} bytes`);
   }
-  const { log, retryAfterSeconds, logUrlTemplate = '', authenticatesPayload: authenticates, notifier } = settings;
+  const {
+    log,
+    retryAfterSeconds,
+    logUrlTemplate = '',
+    statusUrl = '',
+    authenticatesPayload: authenticates,
+    notifier,
+  } = settings;
   const payload = readPayload(body.text);
-  const own = { log, retryAfterSeconds, logUrlTemplate, ...(notifier && { notifier }) };
+  const own = { log, retryAfterSeconds, logUrlTemplate, statusUrl, ...(notifier && { notifier }) };
   return { hook, context: { payload, origin: { hosts, path }, ...own }, authenticates };
 }
