@@ -43,13 +43,22 @@ export function mark(shape: Shape): Html {
 
 const step = 14;
 
+/** Each at each place is made once: a large page has thousands of them. */
+const placed = new Map<string, Html>();
+
+function markAt(shape: Shape, index: number): Html {
+  const key = `${shape} ${index}`;
+  const known = placed.get(key);
+  if (known !== undefined) return known;
+  const made = html`<use class="${shape}" href="#${shape}" x="${index * step}" width="12" height="12"/>`;
+  placed.set(key, made);
+  return made;
+}
+
 /** The last runs, the newest at the right. */
 export function stripOf({ runs, flaky }: Pick<Row, 'runs' | 'flaky'>): Html | '' {
   if (runs.length === 0) return '';
-  const marks = runs.map(({ verdict, isFlaky }, index) => {
-    const shape = shapeOf(verdict, isFlaky);
-    return html`<use class="${shape}" href="#${shape}" x="${index * step}" width="12" height="12"/>`;
-  });
+  const marks = runs.map(({ verdict, isFlaky }, index) => markAt(shapeOf(verdict, isFlaky), index));
   const width = runs.length * step;
   return html`<span class="strip"><svg role="img" aria-label="${stripInWords(runs, flaky)}" width="${width}" height="12" viewBox="0 0 ${width} 12">${marks}</svg>${flaky > 0 ? html`<span class="flakes">${flaky} flaky</span>` : ''}</span>`;
 }

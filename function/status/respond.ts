@@ -37,6 +37,11 @@ const health = ['/healthz', '/health/liveness', '/health/readiness'];
 
 type Asked = Pick<Request, 'method' | 'path' | 'query'>;
 
+/** The same for requests that are answered alike. */
+export function keyOf({ method, path, query }: Asked): string {
+  return JSON.stringify([method, path, filterOf(query)]);
+}
+
 export async function respond({ method, path, query }: Asked, look: Look): Promise<Response> {
   if (method !== 'GET' && method !== 'HEAD') {
     return {

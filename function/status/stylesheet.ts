@@ -117,7 +117,7 @@ figcaption { color: var(--soft); font-size: .9rem; margin-top: .4rem; }
   .tile .title { font-size: .85rem; line-height: 1.2; }
   .verifier { margin-left: 0; }
   .rows .row { display: block; }
-  .rows .row > .head { flex-direction: row; align-items: center; }
+  .rows .row > .head { flex-flow: row wrap; align-items: center; gap: .2rem .6rem; margin-bottom: .2rem; }
   .line time { margin-left: 0; }
 }
 `;

@@ -40,7 +40,8 @@ function wordsOf({ phase, weight, applied, promoted }: Rollout, verdict: Row['ve
     case 'Waiting':
       return `all on ${former}; ${next} waits to begin`;
     case 'Progressing':
-      return weight > 0 ? shares : `${shares}; ${next} is being tested`;
+      if (weight > 0) return shares;
+      return `${shares}; ${next} is ${bad.includes(verdict) ? 'held back' : 'being tested'}`;
     case 'WaitingPromotion':
       return `${shares}; it waits to be promoted`;
     case 'Promoting':

@@ -146,7 +146,7 @@ export function objectsAt(now: Date) {
   return { spec, canary, before };
 }
 
-const passes = (from: number, step: number, many = 9): Told[] =>
+export const passes = (from: number, step: number, many = 9): Told[] =>
   Array.from({ length: many }, (_, index) => ({
     verdict: 'Passed',
     ago: from + step * index,

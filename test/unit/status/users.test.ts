@@ -18,7 +18,7 @@ const cases: [NonNullable<Rollout['phase']>, weight: number, Row['verdict'], wor
   ['Progressing', 20, 'Passed', /^20 % on the new revision \(new\), the rest on the former revision \(old\)$/, false],
   ['Progressing', 20, 'Running', /^20 % on the new revision/, false],
   ['Progressing', 20, 'Failed', /^20 % on the new revision/, true],
-  ['Progressing', 0, 'Failed', /^all on the former revision/, false],
+  ['Progressing', 0, 'Failed', /^all on the former revision .*; the new revision \(new\) is held back$/, false],
   ['WaitingPromotion', 50, 'Passed', /^50 % on the new revision .*; it waits to be promoted$/, false],
   ['WaitingPromotion', 50, 'Inconclusive', /^50 %/, true],
   ['Promoting', 100, 'Passed', /^being moved to the new revision \(new\)$/, false],
