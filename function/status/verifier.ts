@@ -57,8 +57,8 @@ export function standingOf(told: Told): Standing {
   if (status === 200 && body.trim() === 'activator') {
     return {
       kind: 'asleep',
-      word: 'asleep',
-      message: 'asleep or idle: Knative answers for it, and starts it with the next call',
+      word: 'asleep or idle',
+      message: 'Knative answers for it, and starts it with the next call where it sleeps',
     };
   }
   // queue-proxy's, which is beside a running pod and expects another word.
