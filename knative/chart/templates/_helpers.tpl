@@ -223,3 +223,14 @@ securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
+
+{{- define "e2e-verifier.statusBinding" -}}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: {{ include "e2e-verifier.statusRbacName" . }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "e2e-verifier.statusName" . }}
+    namespace: {{ .Release.Namespace | quote }}
+{{- end }}
