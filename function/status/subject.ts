@@ -2,7 +2,7 @@
  * What is kept of the cluster's objects, and what belongs together: an E2ESpec and one Canary that its test was run for.
  */
 import type { Canary, CanaryPhase, Webhook } from '../api/canary.ts';
-import { defaults, type E2ESpec, type LatestRun, type RunRecord, type Spec } from '../api/e2espec.ts';
+import { defaults, type E2ESpec, type LatestRun, type RunRecord } from '../api/e2espec.ts';
 
 export interface Test {
   namespace: string;
@@ -44,10 +44,8 @@ export interface Subject {
   runs: RunRecord[];
 }
 
-type Periodic = Spec & { staleAfterSeconds?: number };
-
 export function testOf({ metadata, spec, status }: E2ESpec): Test {
-  const { staleAfterSeconds } = spec as Periodic;
+  const { staleAfterSeconds } = spec;
   return {
     namespace: metadata.namespace,
     name: metadata.name,

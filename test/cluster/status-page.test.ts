@@ -79,7 +79,7 @@ describe('The page on the cluster', function () {
     };
     const use = (verb: string, ...more: string[]) =>
       withKustomization('knative/overlays/status', change, (folder) => kubectl([verb, '-k', folder, ...more]));
-    [inside] = await Promise.all([goInside(namespace), install(namespace), use('apply')]);
+    [inside] = await Promise.all([goInside(namespace), install(namespace, { annotations: asleepSoon }), use('apply')]);
     remove = () => use('delete', '--wait=false', '--ignore-not-found');
     await kubectl(['wait', '-n', namespace, 'ksvc/e2e-status', '--for=condition=Ready', '--timeout=90s']);
   });

@@ -4,7 +4,7 @@ import type { Row } from '../../../function/status/row.ts';
 import type { Rollout, Test } from '../../../function/status/subject.ts';
 import { canaryIn, entry, minutesAgo, recordOf, rowsAt, rowWith, testNamed } from './stage.ts';
 
-const requested = { canary: '-', hook: '/run', trigger: 'request' as LatestRun['trigger'] };
+const requested = { canary: '-', hook: '/run', trigger: 'request' } as const;
 
 interface Case {
   title: string;
