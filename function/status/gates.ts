@@ -46,9 +46,10 @@ function keyOf({ metadata = {} }: Webhook): string {
   return /^[\w.-]{1,40}$/.test(gate) ? `${key}.${gate}` : key;
 }
 
+/** Behind the word may stand who opened it, and why. */
 function isOpen(webhook: Webhook, { annotations, rollout }: Rollout): boolean {
-  const value = annotations[keyOf(webhook)] ?? '';
-  return value === 'open' || (rollout !== undefined && value === `once@${rollout}`);
+  const [, word, meant] = /^(open|once@(\S+))(?:\s|$)/.exec(annotations[keyOf(webhook)] ?? '') ?? [];
+  return word === 'open' || (meant !== undefined && meant === rollout);
 }
 
 function gateOf(webhook: Webhook, { namespace, name }: Rollout): ClosedGate {

@@ -37,6 +37,7 @@ describe('The gates that wait for a person', () => {
     ['open', { 'remarkable.com/gate': 'open' }, true],
     ['open for this rollout', { 'remarkable.com/gate': `once@${rollout}` }, true],
     ['open for another rollout', { 'remarkable.com/gate': 'once@2026-01-01T00:00:00Z' }, false],
+    ['open by somebody', { 'remarkable.com/gate': 'open by ann: looked at it' }, true],
     ['closed', { 'remarkable.com/gate': 'closed' }, false],
   ];
   for (const [what, annotations, isOpen] of opened) {
