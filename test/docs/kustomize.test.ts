@@ -23,6 +23,7 @@ const choices: [folder: string, rights: string[], home: string][] = [
   ['knative/overlays/single-namespace', ['Role shop e2e-verifier', 'RoleBinding shop e2e-verifier'], 'shop'],
 ];
 
+const page = ['ServiceAccount default e2e-status', 'ClusterRole e2e-status', 'ClusterRoleBinding e2e-status'];
 /** Applied beside one of them. */
 const additions: [folder: string, objects: string[]][] = [
   [
@@ -34,6 +35,11 @@ const additions: [folder: string, objects: string[]][] = [
     ],
   ],
   ['knative/overlays/network-policy', ['NetworkPolicy default e2e-verifier']],
+  ['knative/overlays/status', [...page, 'Service default e2e-status']],
+  [
+    'knative/overlays/status-published',
+    [...page, ...['Deployment', 'Service', 'Ingress', 'HTTPRoute'].map((kind) => `${kind} default e2e-status`)],
+  ],
 ];
 
 const kustomizations = yamlFiles('knative').filter(isKustomization);
