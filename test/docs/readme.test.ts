@@ -25,6 +25,7 @@ const documents = [
   'docs/gitops.md',
   'docs/uninstall.md',
   'docs/notifications.md',
+  'docs/monitoring.md',
   'docs/troubleshooting.md',
   'SECURITY.md',
   'RELEASING.md',
