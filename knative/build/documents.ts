@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { kubernetesReasons, ownReasons } from '../../function/api/reasons.ts';
 import { crdTemplate, valuesOf } from './chart.ts';
-import { prometheusRule, stackValues } from './monitoring.ts';
+import { copyOfRules, prometheusRule, stackValues } from './monitoring.ts';
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
 
@@ -64,6 +64,7 @@ export function documents(): { file: string; text: string }[] {
   return [
     ...filled,
     { file: 'knative/chart/templates/crd.yaml', text: crdTemplate(read('crds/e2especs.yaml')) },
+    { file: 'knative/chart/files/rules.yaml', text: copyOfRules(monitoring('prometheus/rules.yaml')) },
     { file: 'knative/monitoring/prometheusrule.yaml', text: prometheusRule(monitoring('prometheus/rules.yaml')) },
     { file: 'knative/monitoring/kube-prometheus-stack.values.yaml', text: values },
   ];

@@ -1,5 +1,5 @@
 /**
- * What of knative/monitoring/ is made from other files of it: the PrometheusRule of the file of rules, and the values that give
+ * What is made from files of knative/monitoring/: the PrometheusRule and the chart's copy of the rules, and the values that give
  * kube-prometheus-stack what ../monitoring/kube-state-metrics has. As text, so that the comments stay.
  */
 import { parseAllDocuments, stringify } from 'yaml';
@@ -30,7 +30,12 @@ metadata:
     app.kubernetes.io/name: e2e-verifier
 spec:
 `;
-  return made('prometheus/rules.yaml') + head + indented(withoutHead(rules), 2);
+  return made('knative/monitoring/prometheus/rules.yaml') + head + indented(withoutHead(rules), 2);
+}
+
+/** A chart reads no file outside of its folder. */
+export function copyOfRules(rules: string): string {
+  return made('knative/monitoring/prometheus/rules.yaml') + withoutHead(rules);
 }
 
 /** `config`: of CustomResourceState; `rights`: the manifests of a kube-state-metrics that has those which it needs. */
@@ -44,7 +49,7 @@ ${indented(stringify(extraRules), 6)}  customResourceState:
     enabled: true
     config:
 `;
-  return made('custom-resource-state/config.yaml') + head + indented(withoutHead(config), 6);
+  return made('knative/monitoring/custom-resource-state/config.yaml') + head + indented(withoutHead(config), 6);
 }
 
 function rulesOf(manifests: string): PolicyRule[] {

@@ -357,6 +357,20 @@ const effects: Effect[] = [
     at: ['spec', 'ingress', 0, 'from'],
     is: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'istio-system' } } }],
   },
+  {
+    value: 'prometheusRule.enabled',
+    set: { prometheusRule: { enabled: true } },
+    in: ['PrometheusRule'],
+    at: ['spec', 'groups', 0, 'name'],
+    is: 'e2e-verifier',
+  },
+  {
+    value: 'prometheusRule.labels',
+    set: { prometheusRule: { enabled: true, labels: { release: 'stack' } } },
+    in: ['PrometheusRule'],
+    at: ['metadata', 'labels', 'release'],
+    is: 'stack',
+  },
 ];
 
 const refusals: [values: Values, words: RegExp][] = [
@@ -429,6 +443,18 @@ export function chartSuite(programs: () => Programs): void {
       const rendered = render(helm(), { mode: 'knative', networkPolicy: { enabled: true } });
       const policies = rendered.filter(({ kind }) => kind === 'NetworkPolicy');
       assertSame(policies, kustomize('knative/overlays/network-policy'));
+    });
+
+    it('kubectl apply -k knative/monitoring, with prometheusRule.enabled, but for the name of the Deployment', () => {
+      const values = { mode: 'deployment', prometheusRule: { enabled: true } };
+      const expected = at(find(kustomize('knative/monitoring'), 'PrometheusRule'), 'spec');
+      assert.deepEqual(at(find(render(helm(), values), 'PrometheusRule'), 'spec'), expected);
+      const next = at(find(render(helm(), values, { name: 'next' }), 'PrometheusRule'), 'spec');
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(next).replaceAll('"next-e2e-verifier\\"', '"e2e-verifier\\"')),
+        expected,
+      );
+      assert.notDeepEqual(next, expected);
     });
 
     it('examples/deployment.yaml, without the account of a test that is there for an example', () => {
