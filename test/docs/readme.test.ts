@@ -27,6 +27,7 @@ const documents = [
   'docs/notifications.md',
   'docs/monitoring.md',
   'docs/troubleshooting.md',
+  'docs/from-the-load-tester.md',
   'SECURITY.md',
   'RELEASING.md',
   'knative/README.md',
@@ -34,6 +35,7 @@ const documents = [
   'examples/README.md',
   'examples/results/README.md',
   'examples/artifacts/README.md',
+  'examples/tasks/README.md',
 ];
 const testDocuments = ['test/cluster/README.md', 'test/bench/README.md', 'test/support/embedded/README.md'];
 
