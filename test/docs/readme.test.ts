@@ -16,6 +16,7 @@ const documents = [
   'CONTRIBUTING.md',
   'docs/architecture.md',
   'docs/flagger.md',
+  'docs/command-line.md',
   'docs/lint.md',
   'docs/threat-model.md',
   'docs/reliability.md',

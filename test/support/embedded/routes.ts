@@ -1,12 +1,16 @@
 /**
  * One call to one answer: which verb of the API it is, and the body it gets back.
  */
+import type { Accounts } from './accounts.ts';
 import type { Api } from './api.ts';
 import type { Call } from './call.ts';
+import type { ContainerLog } from './container-log.ts';
 import type { CustomKinds } from './crd.ts';
 import { deleteOptionsOf } from './deletion.ts';
 import { at, isObject, type JsonObject, objectOf } from './json.ts';
-import { apiVersionOf } from './resources.ts';
+import type { Kubelet } from './kubelet.ts';
+import { logOptions } from './log-stream.ts';
+import { apiVersionOf, resources } from './resources.ts';
 import { fieldMatcher, labelMatcher } from './selectors.ts';
 import { detailsOf, refuse } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
@@ -15,7 +19,7 @@ import type { Target, Updates } from './updates.ts';
 
 export interface Answer {
   code: number;
-  body: JsonObject | string;
+  body: JsonObject | string | Buffer;
   warnings?: string[];
 }
 
@@ -23,19 +27,21 @@ export interface Routes {
   answer(call: Call, body: unknown): Answer;
   /** What a list or watch selects. */
   selected(call: Call): (object: StoredObject) => boolean;
+  /** Throws what a log cannot be read for. */
+  logOf(call: Call, pod: string): ContainerLog;
 }
 
 interface Parts {
   store: Store;
   api: Api;
+  accounts: Accounts;
   updates: Updates;
   customKinds: CustomKinds;
   now: () => Date;
-  /** The output of a pod's container, undefined when there is none. */
-  logs: (namespace: string, pod: string, container: string | undefined) => string | undefined;
+  log: Kubelet['log'];
 }
 
-export function createRoutes({ store, api, updates, customKinds, now, logs }: Parts): Routes {
+export function createRoutes({ store, api, accounts, updates, customKinds, now, log }: Parts): Routes {
   const selected = (call: Call) => {
     const labels = labelMatcher(call.query.get('labelSelector') ?? '');
     const fields = fieldMatcher(call.query.get('fieldSelector') ?? '', call.resource);
@@ -59,12 +65,15 @@ export function createRoutes({ store, api, updates, customKinds, now, logs }: Pa
       },
     };
   };
+  const logOf = (call: Call, name: string): ContainerLog => {
+    const container = call.query.get('container') ?? undefined;
+    api.get(call.resource, call.namespace, name);
+    const found = log(call.namespace ?? '', name, container);
+    return found ?? refuse(400, `container "${container}" in pod "${name}" is waiting to start: ContainerCreating`);
+  };
   const get = (call: Call, name: string): Answer => {
     const object = api.get(call.resource, call.namespace, name);
-    if (call.subresource === 'log') {
-      const container = call.query.get('container') ?? undefined;
-      return { code: 200, body: logs(call.namespace ?? '', name, container) ?? '' };
-    }
+    if (call.subresource === 'log') return { code: 200, body: logOf(call, name).read(logOptions(call)) };
     return { code: 200, body: asTable(call) ? shown(call, [object]) : object };
   };
   const remove = (call: Call, body: unknown): Answer => {
@@ -92,6 +101,9 @@ export function createRoutes({ store, api, updates, customKinds, now, logs }: Pa
   });
 
   const create = (call: Call, body: unknown): Answer => {
+    if (call.resource === resources.selfSubjectAccessReviews)
+      return accounts.review(call.authorization, objectOf(body));
+    if (call.subresource === 'token') return accounts.issue(call.namespace ?? '', call.name ?? '', objectOf(body));
     if (call.resource.namespaced && call.namespace === undefined) refuseMethod();
     const { object, warnings } = api.create(call.resource, call.namespace, bodyObject(body), writeOptions(call));
     return { code: 201, body: object, warnings };
@@ -107,6 +119,7 @@ export function createRoutes({ store, api, updates, customKinds, now, logs }: Pa
 
   return {
     selected,
+    logOf,
     answer(call, body) {
       checkSubresource(call);
       if (call.verb === 'delete') return remove(call, body);
@@ -136,5 +149,6 @@ function checkSubresource(call: Call): void {
   if (subresource === undefined) return;
   if (subresource === 'status' && resource.statusSubresource && verb !== 'create' && verb !== 'delete') return;
   if (subresource === 'log' && resource.plural === 'pods' && verb === 'get') return;
+  if (subresource === 'token' && resource.plural === 'serviceaccounts' && verb === 'create') return;
   refuse(404, 'the server could not find the requested resource');
 }
