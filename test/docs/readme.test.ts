@@ -24,6 +24,7 @@ const documents = [
   'docs/adopt.md',
   'docs/queues.md',
   'docs/gitops.md',
+  'docs/gates.md',
   'docs/uninstall.md',
   'docs/notifications.md',
   'docs/monitoring.md',
