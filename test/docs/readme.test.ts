@@ -28,6 +28,7 @@ const documents = [
   'docs/gates.md',
   'docs/uninstall.md',
   'docs/notifications.md',
+  'docs/monitoring.md',
   'docs/troubleshooting.md',
   'docs/from-the-load-tester.md',
   'SECURITY.md',

@@ -402,6 +402,20 @@ const effects: Effect[] = [
     at: [...container, 'resources', 'limits'],
     is: { memory: '1Gi' },
   }),
+  {
+    value: 'prometheusRule.enabled',
+    set: { prometheusRule: { enabled: true } },
+    in: ['PrometheusRule'],
+    at: ['spec', 'groups', 0, 'name'],
+    is: 'e2e-verifier',
+  },
+  {
+    value: 'prometheusRule.labels',
+    set: { prometheusRule: { enabled: true, labels: { release: 'stack' } } },
+    in: ['PrometheusRule'],
+    at: ['metadata', 'labels', 'release'],
+    is: 'stack',
+  },
 ];
 
 const refusals: [values: Values, words: RegExp][] = [
@@ -494,6 +508,17 @@ export function chartSuite(programs: () => Programs): void {
           expected,
         );
       });
+    it('kubectl apply -k knative/monitoring, with prometheusRule.enabled, but for the name of the Deployment', () => {
+      const values = { mode: 'deployment', prometheusRule: { enabled: true } };
+      const expected = at(find(kustomize('knative/monitoring'), 'PrometheusRule'), 'spec');
+      assert.deepEqual(at(find(render(helm(), values), 'PrometheusRule'), 'spec'), expected);
+      const next = at(find(render(helm(), values, { name: 'next' }), 'PrometheusRule'), 'spec');
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(next).replaceAll('"next-e2e-verifier\\"', '"e2e-verifier\\"')),
+        expected,
+      );
+      assert.notDeepEqual(next, expected);
+    });
 
     it('examples/deployment.yaml, without the account of a test that is there for an example', () => {
       const isOfTest = ({ metadata }: Resource) => metadata.name === 'e2e-test-runner';

@@ -27,7 +27,9 @@ describe('--set', () => {
   });
 
   const payload = { name: 'a', namespace: 'b', phase: '', checksum: 'c', metadata: {} };
-  const set = [...new Set([...rolloutVariables(payload, undefined, 'rollout').map(({ name }) => name), ...ownVariables])];
+  const set = [
+    ...new Set([...rolloutVariables(payload, undefined, 'rollout').map(({ name }) => name), ...ownVariables]),
+  ];
   for (const name of [...set, 'CANARY_URL', 'CANARY_METADATA_REGION']) {
     it(`is refused for ${name}`, () => assert.throws(() => readSetting(`${name}=x`)));
   }
