@@ -1,16 +1,15 @@
 /**
- * Rollouts in which a checksum comes back, a revision changes under its test, or a process dies: the real Flagger,
- * the function as a Knative Service.
+ * Rollouts in which a checksum comes back or a revision changes under its test: the real Flagger, the function as a Knative
+ * Service.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../support/documents.ts';
-import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
+import type { KubernetesObject } from '../support/kubernetes.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
-import { connect } from './kubernetes.ts';
 import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
 import {
   assertPassedOnce,
@@ -246,30 +245,3 @@ const cases: Case<World>[] = [
 ];
 
 rollouts('A rollout whose revisions change', cases, 900);
-
-// By itself, and not watched over: what the others call a broken cluster is what this one makes.
-describe('A rollout whose processes die', function () {
-  this.timeout(300_000);
-  let kubernetes: Kubernetes;
-  before(async () => {
-    kubernetes = await connect();
-  });
-  after(() => kubernetes.stop());
-
-  it('goes on where it was when Flagger and the verifier are killed while they wait, and runs nothing twice', async () => {
-    const world = { kubernetes, namespace: await kubernetes.namespace() };
-    await begin(world, waits);
-    await editSpec(world, waits, lasting(45));
-    await setVersion(world, waits, '2');
-    const job = await untilRunning(world);
-    const kill = ['delete', 'pods', '--force', '--grace-period=0', '--wait=false'];
-    await kubectl(['-n', 'default', ...kill, '-l', 'serving.knative.dev/service=e2e-verifier']);
-    await kubectl(['-n', 'flagger-system', ...kill, '-l', 'app=flagger']);
-    assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Succeeded');
-    assert.deepEqual(
-      (await jobsOf(world)).map(({ metadata }) => metadata.uid),
-      [job.metadata.uid],
-    );
-    await assertPassedOnce(world, waits, 1);
-  });
-});

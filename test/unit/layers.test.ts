@@ -98,6 +98,7 @@ const mayShare: Record<string, string[]> = {
   cluster: ['support', 'function/behaviour'],
   bench: ['support', 'function', 'cluster'],
   mutation: [],
+  run: [],
   bounds: ['support', 'bench'],
   versions: ['support', 'function/deployed'],
 };
