@@ -11,10 +11,10 @@ import { observed } from './observe-rollouts.ts';
 import { eventsOf, jobsOf, story, testOf, type World } from './rollout.ts';
 import {
   begin,
-  editCanary,
   editSpec,
   lasting,
   recordsOf,
+  setIterations,
   setVersion,
   untilPhase,
   untilRunning,
@@ -71,7 +71,7 @@ const cases: Case<World>[] = [
     title: 'A test that passed and fails when it is run again ends the rollout, although no gate asks any more',
     async run(world) {
       await begin(world, waits);
-      await editCanary(world, waits, [{ op: 'replace', path: '/spec/analysis/iterations', value: 30 }]);
+      await setIterations(world, waits, 30);
       const users = await waits.users(world.kubernetes, world.namespace);
       await setVersion(world, waits, '2');
       const first = await untilRunning(world);

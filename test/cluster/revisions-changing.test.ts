@@ -19,6 +19,7 @@ import {
   lasting,
   podOf,
   recordsOf,
+  setIterations,
   setVersion,
   untilComplete,
   untilPhase,
@@ -85,6 +86,7 @@ const cases: Case<World>[] = [
     title: 'Revisions that come back are tested each time, also when the Job of the first time is gone',
     async run(world) {
       await begin(world, waits);
+      await setIterations(world, waits, 1);
       await promoted(world, waits, '2');
       await kubectl(['-n', world.namespace, 'delete', 'jobs', '--all']);
       await promoted(world, waits, '1');

@@ -37,6 +37,11 @@ export async function editCanary({ namespace }: World, { name }: Wiring, patch: 
   await kubectl(['-n', namespace, 'patch', 'canary', name, '--type=json', '-p', JSON.stringify(patch)]);
 }
 
+/** So many intervals of Flagger's between a test that has passed and the promotion. */
+export async function setIterations(world: World, wiring: Wiring, iterations: number): Promise<void> {
+  await editCanary(world, wiring, [{ op: 'replace', path: '/spec/analysis/iterations', value: iterations }]);
+}
+
 /** Waits until the Canary is in one of the phases. */
 export async function untilPhase(world: World, wiring: Wiring, phases: string[], seconds = 240): Promise<string> {
   const limit = Date.now() + seconds * 1000;
