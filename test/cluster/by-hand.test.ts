@@ -8,6 +8,7 @@ import { until } from '../support/until.ts';
 import { run as runCommand } from './command.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { observed } from './observe-rollouts.ts';
+import { patience } from './patience.ts';
 import { eventsOf, jobsOf, story, testOf, type World } from './rollout.ts';
 import {
   begin,
@@ -49,7 +50,7 @@ async function skip(world: World, wiring: Wiring, why: string): Promise<void> {
 /** The command that an Event tells a person to run. */
 async function commandTold(world: World, wiring: Wiring, reason: string): Promise<string> {
   const find = async () => (await eventsOf(world, wiring)).find((event) => event.startsWith(`${reason}: `));
-  await until(`an Event ${reason}`, async () => ((await find()) ? [] : ['it']), 60_000);
+  await until(`an Event ${reason}`, async () => ((await find()) ? [] : ['it']), patience.ms);
   const [command] = (await find())?.match(/kubectl .*/) ?? [];
   assert.ok(command);
   return command;
@@ -141,4 +142,4 @@ const cases: Case<World>[] = [
   ...observed,
 ];
 
-rollouts('A rollout in which a person decides', cases, 900);
+rollouts('A rollout in which a person decides', cases);

@@ -11,6 +11,7 @@ import { goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { checkout } from './settings.ts';
 import { kn, program, toolEnvironment } from './tools.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -88,7 +89,7 @@ const failures: Failure[] = [
 ];
 
 describe('knative/README.md shows what is said', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let elsewhere: string;
   let inside: Inside;

@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 import type { Hook } from './alert-rollouts.ts';
 import { shown, untilShown } from './console-blocks.ts';
 import { kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { canaryOf, eventsOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
 import { begin, editCanary, editSpec, recordsOf, setVersion, untilPhase, wiringOf } from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
@@ -96,7 +97,7 @@ async function noImage(world: World): Promise<void> {
   await begin(world, wiring);
   await editSpec(world, wiring, { image: 'registry.invalid/e2e:1' });
   await setVersion(world, wiring, '2');
-  await until('its Job', async () => ((await jobsOf(world)).length > 0 ? [] : ['none']), 50_000);
+  await until('its Job', async () => ((await jobsOf(world)).length > 0 ? [] : ['none']), patience.ms);
   await untilAsShown(world, 'image', 15);
 }
 
@@ -120,14 +121,14 @@ async function closedByTheNext(world: World): Promise<void> {
     const [only] = await jobsOf(world);
     return isTrue(only, 'Failed') ? [] : ['its test runs'];
   };
-  await until('its test has failed', failed, 40_000);
+  await until('its test has failed', failed, patience.ms);
 
   await setVersion(world, wiring, '3');
   const closed = async () => {
     const record = (await recordsOf(world, wiring)).find((each) => each['job'] === job);
     return record?.['verdict'] === 'Failed' && record['closedAt'] !== undefined ? [] : [JSON.stringify(record)];
   };
-  await until('its record is closed with its true verdict', closed, 30_000);
+  await until('its record is closed with its true verdict', closed, patience.ms);
   await untilTold(world, /^PromotedUnverified: /, 5);
 }
 
@@ -142,4 +143,4 @@ const cases: Case<World>[] = [
   { title: 'a rollout whose end nobody told is closed by the next one, which warns of it', run: closedByTheNext },
 ];
 
-rollouts('No rollout waits in silence:', cases, 200);
+rollouts('No rollout waits in silence:', cases);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { jobsOf } from './rollout.ts';
 import {
   assertPassedOnce,
@@ -21,7 +22,7 @@ const waits = wiringOf('blue/green');
 
 // Not watched over: what the others call a broken cluster is what this one makes.
 describe('A rollout whose processes die', function () {
-  this.timeout(300_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   before(async () => {
     kubernetes = await connect();

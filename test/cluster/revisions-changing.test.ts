@@ -10,6 +10,7 @@ import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
 import {
   assertPassedOnce,
@@ -123,7 +124,7 @@ const cases: Case<World>[] = [
       await setVersion(world, wiring, '2');
       await untilRunning(world);
       await setVersion(world, wiring, '1');
-      await untilPhase(world, wiring, ['Failed'], 120);
+      await untilPhase(world, wiring, ['Failed']);
       assert.equal(await wiring.users(world.kubernetes, world.namespace), users);
       // Nobody waits for the test any more: post-rollout stops it.
       for (let second = 0; (await jobsOf(world)).length > 0 && second < 30; second++) await sleep(1000);
@@ -170,7 +171,7 @@ const cases: Case<World>[] = [
       // Flagger writes its Events beside its work.
       const told = async (words: string) => (await eventsOf(world, waits)).some((event) => event.includes(words));
       for (const words of ['failed checks threshold reached 3', 'E2ETestInconclusive']) {
-        await until('the end', async () => ((await told(words)) ? [] : [words]), 30_000);
+        await until('the end', async () => ((await told(words)) ? [] : [words]), patience.ms);
       }
     },
   },
@@ -246,4 +247,4 @@ const cases: Case<World>[] = [
   },
 ];
 
-rollouts('A rollout whose revisions change', cases, 900);
+rollouts('A rollout whose revisions change', cases);
