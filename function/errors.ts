@@ -7,9 +7,11 @@
 export const errorKinds = [
   /** The payload is not one that Flagger sends. */
   'BadRequest',
+  /** The call has no token, or none that the API server accepts. */
+  'Unauthorized',
   /** The payload does not fit the Canary it names. */
   'CanaryMismatch',
-  /** The API server refuses the verifier a right. */
+  /** The API server refuses the verifier a right, or the caller. */
   'Forbidden',
   /** No hook has this path. */
   'NotFound',

@@ -10,6 +10,7 @@ import { boundCalls } from './http/calls.ts';
 import { boundHolds, warmUp } from './http/holds.ts';
 import { createServer, type Request } from './http/server.ts';
 import { shutDownGracefully } from './http/shutdown.ts';
+import { accessReviews } from './kube/access-review.ts';
 import { connect, loadKubeConfig } from './kube/connect.ts';
 import type { Budget } from './kube/retry.ts';
 import { createLog, type Log } from './log.ts';
@@ -24,11 +25,12 @@ try {
 function serve(config: Config, log: Log): void {
   surviveErrors(log);
   logWarnings(log);
-  const kube = connect(loadKubeConfig(config.inCluster));
+  const kubeConfig = loadKubeConfig(config.inCluster);
+  const kube = connect(kubeConfig);
   const notifier = config.sink && createNotifier({ sink: config.sink, connect: kube, log });
   const watched = notifier && { notifier, kube: (budget: Budget) => notifier.watched(kube(budget)) };
   const holds = boundHolds(performance.timeOrigin + warmUp);
-  const settings = { ...config, log, holds, kube, ...watched };
+  const settings = { ...config, log, holds, kube, authorize: accessReviews(kubeConfig), ...watched };
   const calls = boundCalls(config.callsInFlight);
   const answers = { handle: (request: Request) => handle(request, settings), refuse: refusals(settings) };
   const server = createServer(answers, calls);

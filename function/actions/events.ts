@@ -59,7 +59,8 @@ export function editedEvent(
   { metadata: { name, namespace } }: E2ESpec,
 ): EventSpec {
   const { canaryUID, rollout, hook, job = '', jobUID, newerGeneration } = record;
-  const again = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
+  const annotate = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
+  const again = record.trigger === 'request' ? 'with another id' : annotate;
   const isEnforcedNow = known?.mode === 'Observe' && record.mode === undefined;
   const goesOn = isEnforcedNow ? ', but holds its rollout from now on' : ' and does not count that';
   return {

@@ -3,7 +3,7 @@
  * these alone, so that sending it again is no other news: its id is the name of the Event on the Canary.
  */
 import { createHash } from 'node:crypto';
-import { type E2ESpec, type NotifiedVerdict, type RunRecord, withDefaults } from '../api/e2espec.ts';
+import { type E2ESpec, e2eSpecResource, type NotifiedVerdict, type RunRecord, withDefaults } from '../api/e2espec.ts';
 import type { Payload } from '../flagger/payload.ts';
 import type { Notice, NoticeData, NoticeType } from '../sink/notice.ts';
 import { oneLine } from '../text.ts';
@@ -22,17 +22,19 @@ const types: Record<NotifiedVerdict, NoticeType> = {
 export function recordNotices(record: RunRecord, spec: Pick<E2ESpec, 'metadata' | 'spec'>): Notice[] {
   const { notificationPending, canary, canaryUID = '', finishedAt = '', job } = record;
   if (notificationPending === undefined) return [];
-  const { name: e2eSpec, namespace } = spec.metadata;
+  const { name: e2eSpec, namespace, uid } = spec.metadata;
   const { checksum, verdict, reason, message = '', counts, attempt, rollout, startedAt } = record;
-  const { durationSeconds, mode, links, logUrl } = record;
+  const { durationSeconds, mode, links, logUrl, trigger, id } = record;
+  // No Canary has an Event of it.
+  const isRequested = trigger === 'request';
   const what = { namespace, canary, e2eSpec, checksum, verdict, reason, message, counts, job, attempt, rollout };
   const notice = {
-    id: eventName(recordEvent(record), canaryUID),
+    id: eventName(recordEvent(record), isRequested ? uid : canaryUID),
     type: types[notificationPending],
-    source: pathOf(namespace, canary),
+    source: isRequested ? specPath(namespace, e2eSpec) : pathOf(namespace, canary),
     subject: job ?? e2eSpec,
     time: finishedAt,
-    data: cleaned({ ...what, startedAt, finishedAt, durationSeconds, mode, links, logUrl }),
+    data: cleaned({ ...what, startedAt, finishedAt, durationSeconds, mode, trigger, runId: id, links, logUrl }),
   };
   return waits(record, spec) ? [notice, waiting(notice)] : [notice];
 }
@@ -40,6 +42,7 @@ export function recordNotices(record: RunRecord, spec: Pick<E2ESpec, 'metadata' 
 /** Whether nothing goes on until a person decides. When the rollout is over, nothing waits any more. */
 function waits(record: RunRecord, { spec }: Pick<E2ESpec, 'spec'>): boolean {
   if (record.verdict !== 'Inconclusive' || record.mode === 'Observe' || record.closedAt !== undefined) return false;
+  if (record.trigger === 'request') return false;
   return withDefaults(spec).onInconclusive === 'Hold' || isLostResult(recordedVerdict(record));
 }
 
@@ -89,6 +92,11 @@ function timeOf(milliseconds: number, now: Date): string {
 
 function pathOf(namespace: string, canary: string): string {
   return `/apis/flagger.app/v1beta1/namespaces/${namespace}/canaries/${canary}`;
+}
+
+function specPath(namespace: string, name: string): string {
+  const { group, version, plural } = e2eSpecResource;
+  return `/apis/${group}/${version}/namespaces/${namespace}/${plural}/${name}`;
 }
 
 /** As clean as an answer, and without what is not known. An address of a log is kept whole: cut, it leads nowhere. */

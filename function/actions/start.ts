@@ -38,7 +38,7 @@ export async function start(step: Start, snapshot: RunSnapshot, context: Context
   if (missing !== undefined) return { verdict: await waitForTarget(missing, step, snapshot, context) };
   const { attempt, lostJobs, message } = step.next;
   const manifest = jobManifest({ run, attempt, lostJobs, spec, payload, canary, target });
-  await deleteSupersededJobs(run, kube);
+  if (run.request === undefined) await deleteSupersededJobs(run, kube);
   const job = await kube.createJob(manifest).catch((error) => tellNoRoom(error, snapshot, context));
   if (job === 'exists') return { verdict: await onAlreadyExists(run, kube) };
   // It may have been changed on its way in, so that no later call would know it.

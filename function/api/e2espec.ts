@@ -33,7 +33,7 @@ export interface Spec {
   /** Secrets mounted as read-only folders. */
   secrets?: Mount[];
   /** ConfigMaps mounted as read-only folders. */
-  configMaps?: Mount[];
+  configMaps?: ConfigMapMount[];
   imagePullSecrets?: { name: string }[];
   /** Without it the test's pod gets no service account token. */
   serviceAccountName?: string;
@@ -52,6 +52,8 @@ export interface Spec {
   mode?: Mode;
   /** What an inconclusive run ends in when its retries are used up. */
   onInconclusive?: 'Rollback' | 'Hold';
+  /** How old the newest run may be before it counts as stale. It changes no verdict. */
+  staleAfterSeconds?: number;
   podTemplate?: PodTemplate;
   jobTemplate?: { metadata?: TemplateMetadata };
 }
@@ -79,6 +81,20 @@ export interface Mount {
   mountPath: string;
 }
 
+export interface ConfigMapMount {
+  name: string;
+  mountPath: string;
+  /** Without them every key is a file of its name. */
+  items?: Item[];
+}
+
+/** One key of a ConfigMap as a file of its own; the others are left out. */
+interface Item {
+  key: string;
+  /** Relative to the folder. */
+  path: string;
+}
+
 /** A partial pod template, merged under the fields of the spec. */
 interface PodTemplate {
   metadata?: TemplateMetadata;
@@ -93,7 +109,7 @@ interface TemplateMetadata {
 /** `runs` is the truth; all else is made of it, and of what it was before, at each write: `run/summary.ts`. */
 export interface Status {
   lastRun?: LastRun;
-  /** One for each gate of each canary. */
+  /** One for each gate of each canary, and one for what was asked for outside a rollout. */
   latest?: LatestRun[];
   /** Passed alone, for kubectl wait. */
   conditions?: Condition[];
@@ -153,8 +169,8 @@ export interface Condition {
   lastTransitionTime: string;
 }
 
-/** Who asked for a run. */
-export type Trigger = 'rollout';
+/** Who asked for a run: Flagger, or whoever may, outside a rollout. */
+export type Trigger = 'rollout' | 'request';
 
 export type RecordedVerdict =
   | 'Running'
@@ -172,9 +188,11 @@ export const notifiedVerdicts = ['Passed', 'Skipped', 'Failed', 'Inconclusive', 
 export type NotifiedVerdict = (typeof notifiedVerdicts)[number];
 
 export interface RunRecord {
+  /** A dash where no rollout asked for it. */
   canary: string;
   /** Absent when the Canary was not looked up. */
   canaryUID?: string;
+  /** Of a run that no rollout asked for the hash of its id, and so is its rollout. */
   checksum: string;
   /** The Canary's status.conditions[Promoted].lastTransitionTime, compared for equality only; a dash without a Canary. */
   rollout: string;
@@ -208,6 +226,10 @@ export interface RunRecord {
   removed?: number;
   /** Absent where it holds its rollout. */
   mode?: 'Observe';
+  /** Absent where a rollout asked for it. */
+  trigger?: 'request';
+  /** By which it was asked for outside a rollout. */
+  id?: string;
   /** The annotation remarkable.com/requestedAt that this run has answered. */
   requestedAt?: string;
   /** The annotation remarkable.com/skip that let it through. */

@@ -15,6 +15,10 @@ export const annotation = {
   specGeneration: 'remarkable.com/e2espec-generation',
   metadataHash: 'remarkable.com/hook',
   mode: 'remarkable.com/mode',
+  /** Absent where a rollout asked for the run. */
+  trigger: 'remarkable.com/trigger',
+  /** By which it was asked for. */
+  runId: 'remarkable.com/run-id',
   attempt: 'remarkable.com/attempt',
   lostJobs: 'remarkable.com/removed',
   target: 'remarkable.com/target',
@@ -30,6 +34,8 @@ export const label = {
   managedBy: 'remarkable.com/managed-by',
   canary: 'remarkable.com/canary',
   checksum: 'remarkable.com/checksum',
+  e2eSpec: 'remarkable.com/e2espec',
+  trigger: 'remarkable.com/trigger',
 } as const;
 
 /** The value of `label.managedBy`, and the source of Events. */

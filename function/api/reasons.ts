@@ -133,7 +133,7 @@ export const ownReasons = {
   Forbidden: entry(
     'error',
     'cluster',
-    'The verifier lacks a right in this namespace; the message names the rule.',
+    'The verifier lacks a right in this namespace, or on `/run` the caller; the message names the rule.',
     'add the RoleBinding of the [quick start](#quick-start), step 5',
   ),
   NotStarted: entry('running', 'nobody', '`/rollback` was asked before a gate started the run.', 'nothing'),
@@ -348,6 +348,12 @@ export const ownReasons = {
     'person',
     'The verifier met something that nobody thought of. Never a pass, and never a rollback.',
     'the log has the details; please report it',
+  ),
+  Unauthorized: entry(
+    'error',
+    'person',
+    '`/run`: the call has no token, or one that the API server does not accept: expired, made for another audience, of an account that is gone.',
+    'make one with `kubectl create token`, and send it as `Authorization: Bearer`',
   ),
   NotFound: entry('error', 'wiring', 'No hook has this path.', 'correct the URL of the webhook'),
   MethodNotAllowed: entry('error', 'wiring', 'Hooks take `POST`.', 'use `POST`'),

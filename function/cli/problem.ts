@@ -1,9 +1,9 @@
 /**
  * What the command line cannot do: wrong arguments, and what cannot be read.
  */
-import type { Position } from './manifests.ts';
+import type { Position } from './manifests/manifests.ts';
 
-/** Exit status 64, as sysexits.h has it. */
+/** Exit status 64. */
 export class UsageError extends Error {}
 
 /** Exit status 2. */

@@ -8,17 +8,29 @@ import type { ServicePort, Target } from '../api/kubernetes.ts';
 import { isKnative } from './target.ts';
 
 /** Of a Service it is a copy of the target, whatever `service` says: pkg/canary/service_controller.go. */
-export function canaryServiceName({ spec: { targetRef, service } }: Canary): string {
-  const apex = targetRef.kind === 'Service' ? targetRef.name : service?.name || targetRef.name;
-  return `${apex}-canary`;
+export function canaryServiceName(canary: Canary): string {
+  return `${apexServiceName(canary)}-canary`;
+}
+
+function apexServiceName({ spec: { targetRef, service } }: Canary): string {
+  return targetRef.kind === 'Service' ? targetRef.name : service?.name || targetRef.name;
 }
 
 /** Nothing for a Knative Service without a revision. */
 export function canaryUrl(canary: Canary, target: Target | undefined): string | undefined {
+  return isKnative(canary) ? revisionUrl(canary, target) : serviceUrl(canaryServiceName(canary), canary, target);
+}
+
+/** Where users reach it, whatever revision that is: the apex Service, or a Knative Service's own address where it says one. */
+export function liveUrl(canary: Canary, target: Target | undefined): string | undefined {
+  return isKnative(canary) ? target?.status?.address?.url : serviceUrl(apexServiceName(canary), canary, target);
+}
+
+// The Services of one canary have the same ports.
+function serviceUrl(service: string, canary: Canary, target: Target | undefined): string {
   const { metadata, spec } = canary;
-  if (isKnative(canary)) return revisionUrl(canary, target);
   const { port, scheme } = spec.targetRef.kind === 'Service' ? copiedPort(canary, target) : ownPort(canary, target);
-  return `${scheme}://${canaryServiceName(canary)}.${metadata.namespace}:${port}`;
+  return `${scheme}://${service}.${metadata.namespace}:${port}`;
 }
 
 interface Port {

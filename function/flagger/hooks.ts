@@ -67,6 +67,10 @@ export const hooks = {
   '/event': { kind: 'event', phases: [], status: 200 },
 } as const satisfies Record<string, Hook>;
 
+/** No hook of Flagger's, and so no webhook's path: a run outside a rollout, answered as /pre-rollout is. */
+export const runPath = '/run';
+export const runHook = { kind: 'gate', phases: [], statuses: blocking, holds: true } as const satisfies VerdictHook;
+
 export function isVerdictHook(hook: Hook): hook is VerdictHook {
   return 'statuses' in hook;
 }
@@ -81,11 +85,20 @@ const longestPath = 2048;
  * path that ends otherwise, in other letters, or has a word of the verifier's in front, such as `/gate/rollback`.
  */
 export function splitPath(path: string): { path: HookPath; prefix: string } | undefined {
-  if (!path.startsWith('/') || path.length > longestPath) return undefined;
-  const segments = path.split('/').filter((segment) => segment !== '');
-  const last = `/${segments.pop() ?? ''}`;
-  if (!isHookPath(last) || segments.some(isOwnWord)) return undefined;
-  return { path: last, prefix: segments.join('/') };
+  const { last, before } = segmentsOf(path);
+  return isHookPath(last) && !before.some(isOwnWord) ? { path: last, prefix: before.join('/') } : undefined;
+}
+
+function segmentsOf(path: string): { last: string; before: string[] } {
+  const segments = path.startsWith('/') && path.length <= longestPath ? path.split('/') : [];
+  const before = segments.filter((segment) => segment !== '');
+  return { last: `/${before.pop() ?? ''}`, before };
+}
+
+/** Behind a gateway as well. */
+export function isRunPath(path: string): boolean {
+  const { last, before } = segmentsOf(path);
+  return last === runPath && !before.some(isOwnWord);
 }
 
 export function hookAt(path: string): Hook | undefined {
@@ -129,6 +142,7 @@ export const healthy = 200;
 
 const errorStatuses: Record<ErrorKind, number> = {
   BadRequest: 400,
+  Unauthorized: 401,
   CanaryMismatch: 403,
   Forbidden: 403,
   NotFound: 404,
@@ -146,6 +160,11 @@ const errorStatuses: Record<ErrorKind, number> = {
 /** Whether Flagger is to ask again: it honours Retry-After with these alone. */
 export function asksToRetry(status: number): boolean {
   return status === blocking.running || status === errorStatuses.ServiceUnavailable;
+}
+
+/** Whether the caller is to say who it is. */
+export function asksForToken(status: number): boolean {
+  return status === errorStatuses.Unauthorized;
 }
 
 export function statusOfError(kind: ErrorKind, hook: Hook | undefined): number {

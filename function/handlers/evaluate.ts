@@ -92,12 +92,13 @@ async function evaluate(key: RunKey, asking: Asking, reads: Reads, powers: Power
   return run.mode === 'Observe' ? observed(answer, run, asked.now, asking) : answer;
 }
 
-async function evaluateRun(
+/** Of any run, whoever asks for it. */
+export async function evaluateRun(
   run: Run,
   spec: E2ESpec,
   asked: Read<Job>,
   { hook, canary, context }: Asking,
-  reads: Reads,
+  reads: Pick<Reads, 'target' | 'closeFormer'>,
   powers: Powers,
 ): Promise<GateAnswer> {
   // Both are read at the same time: another call may have made the Job and its record in between.

@@ -5,6 +5,7 @@ import type { OwnReason } from '../api/reasons.ts';
 import type { Link, Verdict } from '../api/verdict.ts';
 import type { HookError } from '../errors.ts';
 import {
+  asksForToken,
   asksToRetry,
   type Hook,
   healthy,
@@ -17,6 +18,7 @@ import {
 import type { Response } from '../http/server.ts';
 import { longestRetryAfter } from '../kube/retry.ts';
 import type { AwaitedJob } from '../run/awaited.ts';
+import { shownId } from '../run/requested.ts';
 import { oneLine, oneLineWith } from '../text.ts';
 import { tracesInWords } from '../verdict/traces.ts';
 
@@ -28,6 +30,8 @@ export interface GateAnswer {
   onHold: boolean;
   /** Its E2ESpec only observes: whatever the verdict, nothing is held by it. */
   isObserved?: true;
+  /** By which the run was asked for outside a rollout. */
+  id?: string;
   /** For whose end the call may be held, and how long Flagger waits for the answer, in milliseconds. */
   awaits?: { job: AwaitedJob; timeout: number };
 }
@@ -47,7 +51,7 @@ export interface ResponseOptions {
 
 export function verdictResponse(
   hook: VerdictHook,
-  { verdict, jobName, onHold, isObserved }: GateAnswer,
+  { verdict, jobName, onHold, isObserved, id }: GateAnswer,
   options: ResponseOptions,
 ): Response {
   const { kind, reason, message } = isObserved ? inObserversWords(verdict) : verdict;
@@ -55,10 +59,12 @@ export function verdictResponse(
   const { links, logUrl } = verdict;
   const fields = {
     ...{ verdict: kind, reason, message, job: jobName },
+    ...(id !== undefined && { id }),
     ...(logUrl !== undefined && { logUrl }),
     ...(links && { links }),
   };
-  const text = oneLineWith(tracesInWords(verdict), `${reason}: Job ${jobName}: ${message}`);
+  const ending = [id === undefined ? '' : `id ${shownId(id)}`, tracesInWords(verdict)].filter((each) => each !== '');
+  const text = oneLineWith(ending.join('; '), `${reason}: Job ${jobName}: ${message}`);
   return responseOf(status, text, fields, options);
 }
 
@@ -105,6 +111,7 @@ function responseOf(
     status,
     headers: {
       'Content-Type': json ? 'application/json' : 'text/plain; charset=utf-8',
+      ...(asksForToken(status) && { 'WWW-Authenticate': 'Bearer' }),
       ...(asksToRetry(status) && { 'Retry-After': retryAfter(retryAfterSeconds) }),
     },
     body: json ? JSON.stringify(cleaned(fields)) : oneLine(text),

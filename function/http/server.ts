@@ -16,6 +16,8 @@ export interface Request {
   hosts: string[];
   contentType: string;
   accept: string;
+  /** Whole, for the one path whose callers say who they are. */
+  authorization: string;
   body: Body;
   /** When its head was here, in milliseconds since the epoch. */
   since: number;
@@ -79,6 +81,7 @@ export function createServer({ handle, refuse }: Answers, calls: Calls): Server 
       hosts: hostsOf(request),
       contentType: (request.headers['content-type'] ?? '').slice(0, longestHead),
       accept: acceptOf(request),
+      authorization: request.headers.authorization ?? '',
       body,
       since,
       onHangUp: (then) => onHangUp(response, then),

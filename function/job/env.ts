@@ -2,10 +2,11 @@
  * The environment variables by which the test knows the rollout.
  */
 import type { V1EnvVar } from '@kubernetes/client-node';
+import type { Trigger } from '../api/e2espec.ts';
 import { metadataVariable, type Payload, userMetadata } from '../flagger/payload.ts';
 
-/** The seven variables of the contract, CANARY_URL where there is an address, and the hook's own metadata. */
-export function rolloutVariables(payload: Payload, url: string | undefined): V1EnvVar[] {
+/** The seven variables of the contract, who asked for the run, CANARY_URL where there is an address, and the hook's own metadata. */
+export function rolloutVariables(payload: Payload, url: string | undefined, trigger: Trigger): V1EnvVar[] {
   const { metadata } = payload;
   const values: Record<string, string | undefined> = {
     CANARY_NAME: payload.name,
@@ -15,6 +16,7 @@ export function rolloutVariables(payload: Payload, url: string | undefined): V1E
     EVENT_MESSAGE: metadata['eventMessage'] ?? '',
     EVENT_TYPE: metadata['eventType'] ?? '',
     EVENT_TIMESTAMP: metadata['timestamp'] ?? '',
+    E2E_TRIGGER: trigger,
     CANARY_URL: url,
   };
   for (const [key, value] of Object.entries(userMetadata(metadata))) values[metadataVariable(key)] = value;

@@ -3,7 +3,7 @@
  */
 import { type Canary, canaryKind } from '../api/canary.ts';
 import { shortTestProblem } from '../api/deadline.ts';
-import { type E2ESpec, type Spec, withDefaults } from '../api/e2espec.ts';
+import { type E2ESpec, e2eSpecResource, type Spec, type Trigger, withDefaults } from '../api/e2espec.ts';
 import type { Job, Target } from '../api/kubernetes.ts';
 import { ownPrefix } from '../api/labels.ts';
 import { HookError } from '../errors.ts';
@@ -39,7 +39,8 @@ export function jobManifest(input: JobInput): Job {
   if (problem !== undefined) throw new HookError('Invalid', `E2ESpec ${run.e2eSpec}: ${problem}`);
   const labels = { ...spec.podTemplate?.metadata?.labels, ...labelsOf(run) };
   refuseSelectedLabels(labels, input);
-  const url = canary && canaryUrl(canary, target);
+  const url = run.request ? run.request.url : canary && canaryUrl(canary, target);
+  const owner = run.request ? specReference(input.spec) : canary && canaryReference(canary);
   const given = spec.jobTemplate?.metadata;
   return {
     apiVersion: 'batch/v1',
@@ -49,7 +50,7 @@ export function jobManifest(input: JobInput): Job {
       namespace: run.namespace,
       labels: { ...given?.labels, ...labelsOf(run) },
       annotations: { ...given?.annotations, ...jobAnnotations(input) },
-      ...(canary && { ownerReferences: [ownerReference(canary)] }),
+      ...(owner && { ownerReferences: [owner] }),
     },
     spec: {
       backoffLimit: spec.backoffLimit,
@@ -64,7 +65,7 @@ export function jobManifest(input: JobInput): Job {
           labels,
           ...(spec.podTemplate?.metadata?.annotations && { annotations: spec.podTemplate.metadata.annotations }),
         },
-        spec: podSpec(spec, environment(rolloutVariables(payload, url), spec.env ?? [])),
+        spec: podSpec(spec, environment(rolloutVariables(payload, url, triggerOf(run)), spec.env ?? [])),
       },
     },
   };
@@ -92,19 +93,29 @@ function refuseSelectedLabels(labels: Record<string, string>, { run, target }: J
 }
 
 function jobAnnotations({ run, attempt, lostJobs, spec, target }: JobInput): Record<string, string> {
-  const requestedAt = requestOf(spec);
+  const requestedAt = run.request ? undefined : requestOf(spec);
   return annotationsOf(run, {
     attempt,
     lostJobs,
     specUid: spec.metadata.uid,
     specGeneration: spec.metadata.generation,
-    ...(target && { target: revisionHash(target) }),
+    // Whatever is live is tested, also what has become so since.
+    ...(target && !run.request && { target: revisionHash(target) }),
     ...(requestedAt !== undefined && { requestedAt }),
   });
 }
 
-// No blockOwnerDeletion: it would ask for the right to update the Canary's finalizers.
+function triggerOf({ request }: Run): Trigger {
+  return request ? 'request' : 'rollout';
+}
+
+// No blockOwnerDeletion: it would ask for the right to update the owner's finalizers.
 // https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#ownerreferencespermissionenforcement
-function ownerReference({ metadata: { name, uid } }: Canary) {
+function canaryReference({ metadata: { name, uid } }: Canary) {
   return { ...canaryKind, name, uid, controller: true };
+}
+
+function specReference({ metadata: { name, uid } }: E2ESpec) {
+  const { group, version, kind } = e2eSpecResource;
+  return { apiVersion: `${group}/${version}`, kind, name, uid, controller: true };
 }

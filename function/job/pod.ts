@@ -4,7 +4,7 @@
  */
 import type { V1Container, V1EnvVar, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { graceOf, podDeadline } from '../api/deadline.ts';
-import type { CompleteSpec, Mount, Spec } from '../api/e2espec.ts';
+import type { CompleteSpec, ConfigMapMount, Mount, Spec } from '../api/e2espec.ts';
 import type { Wire } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';
 
@@ -64,12 +64,14 @@ function withTail(container: Wire<V1Container>): Wire<V1Container> {
 
 function volumes(
   kind: 'secret' | 'configMap',
-  mounts: Mount[] = [],
+  mounts: (Mount | ConfigMapMount)[] = [],
 ): { volume: Wire<V1Volume>; mount: V1VolumeMount }[] {
-  return mounts.map(({ name, mountPath }, index) => {
+  return mounts.map(({ name, mountPath, ...more }, index) => {
     const volume = `${kind.toLowerCase()}-${index}`;
     const source: Wire<V1Volume> =
-      kind === 'secret' ? { name: volume, secret: { secretName: name } } : { name: volume, configMap: { name } };
+      kind === 'secret'
+        ? { name: volume, secret: { secretName: name } }
+        : { name: volume, configMap: { name, ...more } };
     return { volume: source, mount: { name: volume, mountPath, readOnly: true } };
   });
 }

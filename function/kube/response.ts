@@ -149,6 +149,12 @@ function statusOf(body: string): Status {
   };
 }
 
+/** What the API server says of a refusal; nothing where it is a proxy's page. */
+export function statusMessage(body: string): string | undefined {
+  const { kind, message } = statusOf(body);
+  return kind === 'Status' ? message : undefined;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

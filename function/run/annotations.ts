@@ -4,6 +4,7 @@
 import type { Job } from '../api/kubernetes.ts';
 import { annotation, label, manager } from '../api/labels.ts';
 import { labelValue, type Run } from './id.ts';
+import { shownId } from './requested.ts';
 
 /** What a Job knows of its run besides the run's identity. */
 export interface JobFacts {
@@ -33,6 +34,7 @@ export function annotationsOf(run: Run, facts: Omit<JobFacts, 'mode'>): Record<s
     [annotation.specGeneration]: String(facts.specGeneration),
     [annotation.metadataHash]: run.metadataHash,
     ...(run.mode !== undefined && { [annotation.mode]: run.mode }),
+    ...(run.request && { [annotation.trigger]: 'request', [annotation.runId]: shownId(run.request.id) }),
     [annotation.attempt]: String(facts.attempt),
     [annotation.lostJobs]: String(facts.lostJobs),
     ...(facts.target !== undefined && { [annotation.target]: facts.target }),
@@ -96,10 +98,12 @@ export function notedOn({ metadata }: Job): Partial<TargetChange> {
 }
 
 export function labelsOf(run: Run): Record<string, string> {
+  const whose: Record<string, string> = run.request
+    ? { [label.e2eSpec]: labelValue(run.e2eSpec), [label.trigger]: 'request' }
+    : { [label.canary]: labelValue(run.canary), [label.checksum]: run.checksum };
   return {
     [label.managedBy]: manager,
-    [label.canary]: labelValue(run.canary),
-    [label.checksum]: run.checksum,
+    ...whose,
     'app.kubernetes.io/managed-by': manager,
     'app.kubernetes.io/component': 'e2e-test',
   };

@@ -85,7 +85,7 @@ export function afterEdit(spec: E2ESpec): Attempt {
 }
 
 // Tolerate one deletion (an accident, a manual re-run). A second makes the run inconclusive.
-export function afterLoss(record: RunRecord, { run: { jobName }, spec, now }: StepInput): Step {
+export function afterLoss(record: RunRecord, { run: { jobName, request }, spec, now }: StepInput): Step {
   const { attempt = 1, removed = 0 } = record;
   if (isEdited(record, spec)) return { do: 'start', next: { ...afterEdit(spec), lostJobs: removed } };
   const startAgain = (lostJobs: number, message: string): Step => ({
@@ -97,7 +97,8 @@ export function afterLoss(record: RunRecord, { run: { jobName }, spec, now }: St
   }
   const lostJobs = removed + 1;
   if (lostJobs === 1) return startAgain(lostJobs, `Job ${jobName} was removed`);
-  const message = `Job ${jobName} was removed before its verdict was read, twice. Find out what deletes it, then start the rollout again`;
+  const then = request === undefined ? 'start the rollout again' : 'ask for another run';
+  const message = `Job ${jobName} was removed before its verdict was read, twice. Find out what deletes it, then ${then}`;
   const { kind: _, ...lost } = inconclusive('JobRemoved', message);
   const decided = { verdict: 'Inconclusive', removed: lostJobs, finishedAt: timestamp(now) } as const;
   return { ...answer({ kind: 'inconclusive', ...lost }), record: { ...withoutNote(record), ...lost, ...decided } };

@@ -30,6 +30,8 @@ export interface Run extends RunKey {
   revision?: string;
   /** Absent where it holds its rollout: `mode.ts`. */
   mode?: 'Observe';
+  /** Of a run that no rollout asks for: `requested.ts`. */
+  request?: { id: string; specUid: string; url?: string };
 }
 
 /** Throws BadRequest where the metadata names no E2ESpec. */
@@ -72,7 +74,7 @@ export function runToTry(key: RunKey, canary: Canary | undefined): Run {
 }
 
 // A Job's name becomes the job-name label of its pods: 63 characters at most.
-const longestName = 63;
+export const longestName = 63;
 
 /** `e2e-{canary}-{checksum}`; for a hook with metadata of its own, or when too long, cut and ended with a hash of all. */
 export function jobName(canary: string, checksum: string, metadataHash: string): string {
@@ -90,10 +92,14 @@ export function labelValue(name: string): string {
 }
 
 // A cut must not end in a dot or a dash: "a.-1234" is no name.
-function cut(name: string, length: number): string {
+export function cut(name: string, length: number): string {
   return name.slice(0, length).replace(/(?<![-.])[-.]+$/, '');
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+  return hash(text, 10);
+}
+
+export function hash(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
 }

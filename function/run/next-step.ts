@@ -18,7 +18,9 @@ import { notedIn, sinceOf } from './target-note.ts';
 
 /** Throws AlreadyExists where somebody else's Job has the run's name. */
 export function nextStep(state: RunState, input: StepInput): Step {
-  const step = manualStep(state, input) ?? withUnusedSkip(stepFrom(state, input), input);
+  const step = input.run.request
+    ? stepFrom(state, input)
+    : (manualStep(state, input) ?? withUnusedSkip(stepFrom(state, input), input));
   if (step.do !== 'start') return step;
   if (state.kind === 'jobDeleted') return whileEnding(state.record, input) ?? step;
   const former = step.previousJob;
@@ -58,7 +60,8 @@ function stepFrom(state: RunState, input: StepInput): Step {
       const { record, job } = state;
       const changed = whenChanged(record, input);
       if (changed !== undefined) return changed;
-      if (record.verdict === 'Inconclusive' && isEdited(record, spec)) {
+      // What was asked for under an id is answered under it; what is to be tested anew has another one.
+      if (record.verdict === 'Inconclusive' && isEdited(record, spec) && run.request === undefined) {
         return { do: 'start', next: afterEdit(spec), ...(job && { previousJob: job }) };
       }
       return answer(recordedVerdict(record));

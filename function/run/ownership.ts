@@ -3,6 +3,7 @@
  * namespace, or be changed by an admission webhook: what is not this run's beyond doubt is neither judged nor deleted.
  */
 import { canaryKind } from '../api/canary.ts';
+import { e2eSpecResource } from '../api/e2espec.ts';
 import type { Job } from '../api/kubernetes.ts';
 import { annotation, label, manager } from '../api/labels.ts';
 import { HookError } from '../errors.ts';
@@ -12,7 +13,7 @@ import type { Run } from './id.ts';
 
 /**
  * `owned`: this run's. `stale`: this verifier's, for the same canary, checksum and hook, but of another rollout
- * or of a deleted Canary of that name. `foreign`: anybody else's; never taken over, never deleted.
+ * or of a deleted Canary or E2ESpec of that name. `foreign`: anybody else's; never taken over, never deleted.
  */
 type Ownership = 'owned' | 'stale' | 'foreign';
 
@@ -22,7 +23,8 @@ export function ownership(job: Job, run: Run): Ownership {
   const written = job.metadata?.annotations ?? {};
   const isOfThisRollout =
     written[annotation.canaryUid] === run.canaryUid && written[annotation.rollout] === run.rollout;
-  return isOfThisRollout ? 'owned' : 'stale';
+  const isOfThisSpec = run.request === undefined || written[annotation.specUid] === run.request.specUid;
+  return isOfThisRollout && isOfThisSpec ? 'owned' : 'stale';
 }
 
 /** Running Jobs of those test nothing any more. */
@@ -45,15 +47,23 @@ function differenceFrom(run: Run, job: Job): string | undefined {
   const differing = Object.keys(wanted).find((name) => written[name] !== wanted[name]);
   if (differing !== undefined) return `its annotation ${differing} is ${quoted(written[differing])}`;
   const rollout = written[annotation.rollout];
-  if (rollout !== noRollout && !isTime(rollout)) return `its annotation ${annotation.rollout} is ${quoted(rollout)}`;
+  if (rollout !== noRollout && !isTime(rollout) && rollout !== run.rollout)
+    return `its annotation ${annotation.rollout} is ${quoted(rollout)}`;
   const count = miscounted(job);
   if (count !== undefined) return `its annotation ${count} is ${quoted(written[count])}`;
-  return isControlled(job, run) ? undefined : `its owner is not the Canary of its annotation ${annotation.canaryUid}`;
+  if (isControlled(job, run)) return undefined;
+  return run.request
+    ? `its owner is not the E2ESpec of its annotation ${annotation.specUid}`
+    : `its owner is not the Canary of its annotation ${annotation.canaryUid}`;
 }
 
-/** Whether the Canary that its annotations name is its controller; without a Canary nobody is. */
+/** Whether the Canary that its annotations name is its controller, or their E2ESpec where no rollout asked; without a Canary nobody is. */
 function isControlled(job: Job, run: Run): boolean {
   const owner = controllerOf(job);
+  if (run.request) {
+    const specUid = job.metadata?.annotations?.[annotation.specUid];
+    return owner?.kind === e2eSpecResource.kind && owner.name === run.e2eSpec && owner.uid === specUid;
+  }
   const canaryUid = job.metadata?.annotations?.[annotation.canaryUid];
   if (canaryUid === noRollout) return owner === undefined && run.canaryUid === noRollout;
   return owner?.kind === canaryKind.kind && owner.name === run.canary && owner.uid === canaryUid;
@@ -76,7 +86,7 @@ export function alreadyExists(job: Job, run: Run): HookError {
   const owner = controllerOf(job);
   const whose = owner ? `${owner.kind} ${owner.name}` : 'nobody';
   // Deleted, it would be made again just the same: https://github.com/kyverno/kyverno/issues/365
-  const isChanged = owner?.uid === run.canaryUid && differenceFrom(run, job) !== undefined;
+  const isChanged = owner?.uid === (run.request?.specUid ?? run.canaryUid) && differenceFrom(run, job) !== undefined;
   const advice = isChanged
     ? `The verifier made it, so something changes Jobs on their way in, as an admission webhook does. Exempt those with label ${label.managedBy} from it, then delete this one`
     : 'Delete or rename it';

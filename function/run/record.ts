@@ -8,6 +8,7 @@ import { oneLine } from '../text.ts';
 import { secondsOf } from '../verdict/seconds.ts';
 import { factsOf } from './annotations.ts';
 import type { Run } from './id.ts';
+import { shownId } from './requested.ts';
 import { requestOf, type Skip } from './requests.ts';
 
 const longestReason = 128;
@@ -78,6 +79,7 @@ export function jobRecord(run: Run, job: Job, verdict: Verdict, now: Date): RunR
     ...(lostJobs > 0 && { removed: lostJobs }),
     ...(requestedAt !== undefined && { requestedAt }),
     ...modeFields(run),
+    ...triggerFields(run),
   };
 }
 
@@ -124,8 +126,9 @@ export function waitingRecord(
     ...verdictFields(verdict),
     startedAt: since,
     ...(verdict.kind !== 'running' && { finishedAt: timestamp(now) }),
-    ...requestFields(spec),
+    ...requestFields(spec, run),
     ...modeFields(run),
+    ...triggerFields(run),
   };
 }
 
@@ -136,7 +139,7 @@ export function skipRecord(run: Run, spec: E2ESpec, skip: Skip, target: string |
     verdict: 'Skipped',
     message: oneLine(`skipped by hand: ${skip.reason}`),
     finishedAt: timestamp(now),
-    ...requestFields(spec),
+    ...requestFields(spec, run),
     ...(target !== undefined && { target }),
     skip: skip.value,
     ...modeFields(run),
@@ -145,6 +148,10 @@ export function skipRecord(run: Run, spec: E2ESpec, skip: Skip, target: string |
 
 function modeFields({ mode }: Run): Pick<RunRecord, 'mode'> {
   return mode === undefined ? {} : { mode };
+}
+
+function triggerFields({ request }: Run): Pick<RunRecord, 'trigger' | 'id'> {
+  return request === undefined ? {} : { trigger: 'request', id: shownId(request.id) };
 }
 
 function verdictFields(verdict: Verdict): Partial<RunRecord> & Pick<RunRecord, 'verdict'> {
@@ -159,8 +166,8 @@ function verdictFields(verdict: Verdict): Partial<RunRecord> & Pick<RunRecord, '
   };
 }
 
-function requestFields(spec: E2ESpec): Pick<RunRecord, 'specUID' | 'specGeneration' | 'requestedAt'> {
-  const requestedAt = requestOf(spec);
+function requestFields(spec: E2ESpec, run: Run): Pick<RunRecord, 'specUID' | 'specGeneration' | 'requestedAt'> {
+  const requestedAt = run.request === undefined ? requestOf(spec) : undefined;
   const { uid: specUID, generation: specGeneration } = spec.metadata;
   return { specUID, specGeneration, ...(requestedAt !== undefined && { requestedAt }) };
 }

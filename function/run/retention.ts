@@ -6,6 +6,8 @@ import type { RunRecord } from '../api/e2espec.ts';
 import { isCurrent } from './record.ts';
 
 const keptPerCanary = 10;
+// Of those that no rollout asked for, besides: their Jobs answer as long as they are there.
+const keptRunning = 20;
 // What the definition allows (crds/e2especs.yaml): one more, and the API server refuses the whole status.
 const keptInAll = 200;
 // Bytes as JSON: every poll reads them.
@@ -13,7 +15,7 @@ const largest = 64_000;
 const longestOlderMessage = 200;
 
 /** What goes first, when there is too much. */
-const ranks = ['ofAnEarlierRollout', 'closed', 'superseded', 'open'] as const;
+const ranks = ['requested', 'ofAnEarlierRollout', 'closed', 'superseded', 'open'] as const;
 
 type Rank = (typeof ranks)[number];
 
@@ -26,7 +28,7 @@ interface Ranked {
 
 /**
  * The newest ten of each canary, all of its newest rollout while that goes on, and its newest skip: forgotten, it would
- * hold again.
+ * hold again. Of those that no rollout asked for the newest ten that are decided, and they are the first to go.
  */
 export function trim(runs: RunRecord[]): RunRecord[] {
   let kept = ranked(runs);
@@ -41,17 +43,21 @@ export function trim(runs: RunRecord[]): RunRecord[] {
 function ranked(runs: RunRecord[]): Ranked[] {
   const seen = new Map<string, { rollout: string; count: number; hasSkip: boolean }>();
   return runs.flatMap((record) => {
-    const { canary, rollout, skip } = record;
-    const { count, hasSkip, ...newest } = seen.get(canary) ?? { rollout, count: 0, hasSkip: false };
+    const { rollout, skip, verdict, trigger } = record;
+    const isRunning = trigger === 'request' && verdict === 'Running';
+    const group = isRunning ? verdict : record.canary;
+    const { count, hasSkip, ...newest } = seen.get(group) ?? { rollout, count: 0, hasSkip: false };
     const isSkip = skip !== undefined;
-    seen.set(canary, { ...newest, count: count + 1, hasSkip: hasSkip || isSkip });
+    seen.set(group, { ...newest, count: count + 1, hasSkip: hasSkip || isSkip });
     const rank = isSkip && !hasSkip ? 'open' : rankOf(record, newest.rollout);
-    const isBeyond = count >= keptPerCanary && (rank === 'ofAnEarlierRollout' || rank === 'closed');
+    const most = isRunning ? keptRunning : keptPerCanary;
+    const isBeyond = count >= most && rank !== 'superseded' && rank !== 'open';
     return isBeyond ? [] : [sized(record, rank)];
   });
 }
 
 function rankOf(record: RunRecord, newestRollout: string): Rank {
+  if (record.trigger === 'request') return 'requested';
   if (record.rollout !== newestRollout) return 'ofAnEarlierRollout';
   if (record.closedAt !== undefined) return 'closed';
   return isCurrent(record) ? 'open' : 'superseded';

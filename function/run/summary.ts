@@ -6,6 +6,7 @@
 import type { Condition, E2ESpec, LastRun, LatestRun, RecordedVerdict, RunRecord, Status } from '../api/e2espec.ts';
 import { timestamp } from '../api/kubernetes.ts';
 import type { OwnReason } from '../api/reasons.ts';
+import { noRollout } from '../flagger/canary.ts';
 import { oneLine } from '../text.ts';
 import { secondsBetween, secondsOf } from '../verdict/seconds.ts';
 import { attemptsOf } from './attempts.ts';
@@ -18,14 +19,17 @@ export interface OwnGates {
   names: ReadonlyMap<string, string>;
 }
 
-const trigger = 'rollout';
+/** The entry of what no rollout has asked for: no Canary is called so. */
+const requested = { canary: noRollout, canaryUID: noRollout, hook: '/run' };
+
 // Bytes.
 const longestMessage = 300;
 
 /** `own`: of the Canary that calls; nothing is known of the others' gates. `now`: the API server's time. */
 export function withSummary(status: Status, spec: E2ESpec, own: OwnGates | undefined, now: Date): Status {
   const [newest] = status.runs ?? [];
-  const latest = bounded(own === undefined ? (status.latest ?? []) : entriesOf(status, own, now), now);
+  const gates = own === undefined ? (status.latest ?? []).filter(isOfGate) : entriesOf(status, own, now);
+  const latest = bounded([...gates, ...requestedEntry(status, now)], now);
   return {
     ...status,
     ...(newest && { lastRun: lastRunOf(newest, attemptsOf(spec)) }),
@@ -33,9 +37,12 @@ export function withSummary(status: Status, spec: E2ESpec, own: OwnGates | undef
   };
 }
 
+const nothing = { canary: '', checksum: '' };
+
 // A merge patch keeps what it does not name, so what is gone is named as empty.
 function lastRunOf(record: RunRecord, attempts: number): LastRun {
-  const { verdict, message = '', canary, checksum, attempt = 1 } = record;
+  const { verdict, message = '', trigger = 'rollout', attempt = 1 } = record;
+  const { canary, checksum } = trigger === 'rollout' ? record : nothing;
   const seconds = secondsTaken(record);
   const time = timeOf(record);
   return {
@@ -77,7 +84,19 @@ function entriesOf({ runs = [], latest = [] }: Status, own: OwnGates, now: Date)
     const former = latest.find((each) => each.hook === hook && isOf(each, own));
     return entryOf(records, metadataHash, { hook, former, now }) ?? former ?? [];
   });
-  return [...latest.filter(({ canary }) => canary !== own.canary), ...entries];
+  return [...latest.filter((each) => isOfGate(each) && each.canary !== own.canary), ...entries];
+}
+
+function isOfGate({ canary }: LatestRun): boolean {
+  return canary !== requested.canary;
+}
+
+/** The newest of all that were asked for, under whatever id. */
+function requestedEntry({ runs = [], latest = [] }: Status, now: Date): LatestRun[] {
+  const records = runs.filter(({ trigger }) => trigger === 'request');
+  const former = latest.find((each) => !isOfGate(each));
+  const entry = entryOf(records, '', { hook: requested.hook, former, now }) ?? former;
+  return entry === undefined ? [] : [entry];
 }
 
 function isOf({ canary, canaryUID }: LatestRun, own: OwnGates): boolean {
@@ -101,7 +120,7 @@ function entryOf(
   const unverified = promotionOf(records, newest);
   const record = unverified ?? newest;
   if (record === undefined || record.canaryUID === undefined) return undefined;
-  const { canary, canaryUID, checksum, attempt = 1 } = record;
+  const { canary, canaryUID, checksum, trigger = 'rollout', attempt = 1 } = record;
   const said = saidBy(record);
   // What was promoted is told in the figures of its own test.
   const test = unverified === undefined || newest?.rollout === unverified.rollout ? newest : undefined;
@@ -113,7 +132,7 @@ function entryOf(
     canaryUID,
     hook,
     ...said,
-    checksum,
+    checksum: trigger === 'rollout' ? checksum : nothing.checksum,
     trigger,
     mode: record.mode ?? 'Enforce',
     time: timeOf(record) ?? timestamp(now),
@@ -198,7 +217,7 @@ function conditionsOf({ conditions = [] }: Status, latest: LatestRun[], now: Dat
       type: passed,
       status,
       reason: verdict,
-      message: oneLine(`Canary ${canary}, webhook ${hook}: ${said}`, longestMessage),
+      message: oneLine(isOfGate(decisive) ? `Canary ${canary}, webhook ${hook}: ${said}` : said, longestMessage),
       lastTransitionTime: former?.lastTransitionTime ?? timestamp(now),
     },
   ];
@@ -217,8 +236,10 @@ const meaning: Record<RecordedVerdict, Condition['status']> = {
   Cancelled: 'Unknown',
 };
 
-/** While a run of a canary is open, nothing else of that canary counts. Then what failed, what is not known, what passed. */
-function decisiveOf(latest: LatestRun[]): LatestRun | undefined {
+/** A gate says more than what was asked for beside it. While a run of a canary is open, nothing else of that canary counts. Then what failed, what is not known, what passed. */
+function decisiveOf(all: LatestRun[]): LatestRun | undefined {
+  const gates = all.filter(isOfGate);
+  const latest = gates.length > 0 ? gates : all;
   const openCanaries = new Set(latest.filter(isOpen).map(({ canary }) => canary));
   const counted = latest.filter((entry) => isOpen(entry) || !openCanaries.has(entry.canary));
   return counted.toSorted((a, b) => urgencyOf(a) - urgencyOf(b))[0];

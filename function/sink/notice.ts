@@ -19,7 +19,7 @@ export interface Notice {
   /** The same for the same news, whoever sends it. */
   id: string;
   type: NoticeType;
-  /** The Canary's path in the API. */
+  /** The path in the API of the Canary; of the E2ESpec where no rollout asked for the run. */
   source: string;
   /** The Job or the E2ESpec that it is about; the Canary's name where it is about neither. */
   subject: string;
@@ -30,6 +30,7 @@ export interface Notice {
 
 export interface NoticeData {
   namespace: string;
+  /** A dash where no rollout asked for the run. */
   canary: string;
   e2eSpec?: string;
   checksum: string;
@@ -46,6 +47,10 @@ export interface NoticeData {
   durationSeconds?: number;
   /** Absent where the run holds its rollout. */
   mode?: 'Observe';
+  /** Absent where a rollout asked for the run. */
+  trigger?: 'request';
+  /** By which it was asked for then. */
+  runId?: string;
   links?: { name: string; url: string }[];
   logUrl?: string;
   /** Of the call of an event hook alone: the Canary's phase as Flagger says it, and `Normal` or `Warning`. */

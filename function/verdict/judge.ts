@@ -13,7 +13,7 @@ import { atDeadline, type Failure, failedBy, hookFailed } from './last-words.ts'
 import { type End, isGood, type Proof, proofOf, spanOf } from './proof.ts';
 import { secondsBetween, secondsOf } from './seconds.ts';
 import { terminationOf } from './termination.ts';
-import { passedCount, readTestResult, summarize } from './test-result.ts';
+import { failuresInWords, passedCount, readTestResult, summarize } from './test-result.ts';
 import { withTraces } from './traces.ts';
 
 export function failed(reason: Reason, message: string): Verdict {
@@ -98,7 +98,10 @@ function resultOf({ message = '' }: End, time: string): Verdict {
       if (counts.failed > 0) return { ...failed('TestsFailed', summarize(read.result, time)), counts };
       if (passedCount(counts) <= 0) {
         return {
-          ...inconclusive('NoTestsRun', `none of ${counts.total} tests ran; exit code 0 alone is no pass`),
+          ...inconclusive(
+            'NoTestsRun',
+            `none of ${counts.total} tests ran${failuresInWords(read.result)}; exit code 0 alone is no pass`,
+          ),
           counts,
         };
       }

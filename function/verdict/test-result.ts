@@ -62,10 +62,16 @@ function readCounts(body: Record<string, unknown>): ReadTestResult {
 }
 
 /** `3 of 42 failed in 12 s: checkout rejects an expired card (expected 402, got 200); ...` `time`: such as ` in 12 s`. */
-export function summarize({ counts: { total, failed }, failures }: TestResult, time = ''): string {
+export function summarize(result: TestResult, time = ''): string {
+  const { total, failed } = result.counts;
   if (failed === 0) return `its own result says that none of ${total} failed; its log says more`;
+  return `${failed} of ${total} failed${time}${failuresInWords(result)}`;
+}
+
+/** Those of a result without a test say why there is none. */
+export function failuresInWords({ failures }: TestResult): string {
   const named = failures.map(({ name, message }) => (message ? `${name} (${message})` : name));
-  return `${failed} of ${total} failed${time}${named.length === 0 ? '' : `: ${named.join('; ')}`}`;
+  return named.length === 0 ? '' : `: ${named.join('; ')}`;
 }
 
 /** How many tests ran and passed. */

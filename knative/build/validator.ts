@@ -14,7 +14,7 @@ const read = (name: string) => readFileSync(at(name), 'utf8');
 export const validators = {
   'function/flagger/payload-validator.js': () =>
     compiled('payload.schema.json', JSON.parse(read('function/flagger/payload.schema.json')), {}),
-  'function/cli/e2espec-validator.js': () =>
+  'function/cli/manifests/e2espec-validator.js': () =>
     // What else the definition says is for the API server alone.
     compiled('crds/e2especs.yaml', closed(definition(), ''), { allErrors: true, strict: false }),
 };

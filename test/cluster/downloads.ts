@@ -39,8 +39,18 @@ export function envoy(): Promise<string> {
 
 /** Unpacked, not installed. Not busybox-static: its shell runs its own wget whatever is on the path (see wget.sh). */
 export function busybox(): Promise<string> {
-  return once('busybox', 'bin/busybox', async (folder) => {
-    await run('apt-get', ['download', 'busybox'], { cwd: folder });
-    await run('dpkg-deb', ['--extract', only(folder, '.deb'), folder]);
+  return unpacked('busybox', 'bin/busybox');
+}
+
+/** The folder in which hey and Bats lie as they are installed. */
+export function testers(): Promise<string> {
+  return unpacked('hey bats', '');
+}
+
+function unpacked(packages: string, program: string): Promise<string> {
+  return once(packages.replace(' ', '-'), program, async (folder) => {
+    await run('apt-get', ['download', ...packages.split(' ')], { cwd: folder });
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb')))
+      await run('dpkg-deb', ['--extract', join(folder, file), folder]);
   });
 }

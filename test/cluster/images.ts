@@ -2,8 +2,8 @@
  * The images of the cluster, assembled from the built programs and put into containerd: there is no registry.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { archive, type Entry, type Image, nodeLayer, programWithLibraries } from '../../knative/build/image.ts';
 import { run } from './command.ts';
 import { funcUtilsImage } from './components.ts';
@@ -97,6 +97,25 @@ export function rcloneImage(tag: string, rclone: string, busybox: string): Image
     tags: [`docker.io/${tag}`],
     layers: [busyboxLayer(busybox), [program(join(rclone, 'rclone'), 'usr/local/bin/rclone')]],
     config: { Entrypoint: ['rclone'], Env: path },
+  };
+}
+
+/** What examples/tasks runs its commands in, with as much of the load tester's own image as is tried. */
+export function testersImage(tag: string, from: { testers: string; kubectl: string; busybox: string }): Image {
+  const found = readdirSync(join(from.testers, 'usr'), { recursive: true, encoding: 'utf8', withFileTypes: true });
+  const files = found.filter((each) => each.isFile() && !each.parentPath.includes('/share/'));
+  const installed = files.map(({ parentPath, name }) => {
+    const file = join(parentPath, name);
+    return program(file, relative(from.testers, file));
+  });
+  return {
+    tags: [tag],
+    layers: [
+      busyboxLayer(from.busybox),
+      [...programWithLibraries('/bin/bash', 'bin/bash'), { path: 'usr/bin/env', link: '/bin/env' }, ...installed],
+      [program(from.kubectl, 'usr/local/bin/kubectl')],
+    ],
+    config: { Cmd: ['sh'], Env: path },
   };
 }
 

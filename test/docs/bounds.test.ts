@@ -60,6 +60,16 @@ const table: [fields: string[], values: unknown[]][] = [
     ['spec.secrets.0.mountPath', 'spec.configMaps.0.mountPath'],
     [undefined, '', '/', 'relative', './a', '/a:b', `/${text(1024)}`],
   ],
+  [
+    ['spec.configMaps.0.items'],
+    [
+      [],
+      times(513, (index) => ({ key: 'a', path: `${index}` })),
+      times(2, (index) => ({ key: `${index}`, path: 'a' })),
+    ],
+  ],
+  [['spec.configMaps.0.items.0.key'], [undefined, '', 'a/b', text(254)]],
+  [['spec.configMaps.0.items.0.path'], [undefined, '', '/absolute', 'a:b', text(1025)]],
   [['spec.imagePullSecrets'], [times(17, (index) => ({ name: `r${index}` })), times(2, () => ({ name: 'r' }))]],
   [['spec.resources.requests', 'spec.resources.limits'], [keys(33)]],
   [['spec.resources.requests.cpu', 'spec.resources.limits.cpu'], quantity],
@@ -75,6 +85,7 @@ const table: [fields: string[], values: unknown[]][] = [
     ['spec.ttlSecondsAfterFinished', 'spec.ttlSecondsAfterFailure'],
     [0, 299, 604_801],
   ],
+  [['spec.staleAfterSeconds'], [0, 59, 31_536_001]],
   [['spec.onInconclusive'], ['rollback', 'Promote']],
   [['spec.mode'], ['observe', 'Warn']],
   [
@@ -93,6 +104,8 @@ const table: [fields: string[], values: unknown[]][] = [
   [['status.lastRun.canary'], [text(254)]],
   [['status.lastRun.checksum', 'status.runs.0.canaryUID', 'status.runs.0.hook', 'status.runs.0.jobUID'], [text(65)]],
   [['status.runs.0.rolloutEnd'], [text(65)]],
+  [['status.runs.0.trigger'], ['', 'rollout']],
+  [['status.runs.0.id'], [text(254)]],
   [['status.runs.0.eventPending'], ['yes']],
   [['status.runs.0.notificationPending'], [true, 'Running', 'Superseded']],
   [['status.lastRun.duration', 'status.lastRun.attempt'], [text(33)]],

@@ -26,6 +26,7 @@ const documents = [
   'docs/uninstall.md',
   'docs/notifications.md',
   'docs/troubleshooting.md',
+  'docs/from-the-load-tester.md',
   'SECURITY.md',
   'RELEASING.md',
   'knative/README.md',
@@ -33,6 +34,7 @@ const documents = [
   'examples/README.md',
   'examples/results/README.md',
   'examples/artifacts/README.md',
+  'examples/tasks/README.md',
 ];
 const testDocuments = ['test/cluster/README.md', 'test/bench/README.md', 'test/support/embedded/README.md'];
 

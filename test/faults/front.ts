@@ -10,6 +10,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 import type { Certificates, Protocol } from '../function/transport/tls-api.ts';
+import { at } from '../support/documents.ts';
 import { type Call, readCall } from '../support/embedded/call.ts';
 import type { EmbeddedKubernetes } from '../support/embedded/index.ts';
 
@@ -91,7 +92,7 @@ export async function startFront(
     const call = readCall({ method, url, headers: request.headers });
     const work = () => kubernetes.answer({ method, url, headers: request.headers, body });
     if (call === undefined) strayed.push(url);
-    const found = watched.get(call?.namespace ?? '');
+    const found = watched.get(call?.namespace ?? namespaceIn(body));
     const name = call ? nameOf(call) : url;
     found?.seen.push(name);
     const armed = found?.armed;
@@ -126,6 +127,11 @@ export async function startFront(
       await once(server, 'close');
     },
   };
+}
+
+/** Of an access review, which stands in no namespace itself. */
+function namespaceIn(body: string): string {
+  return String(body === '' ? '' : at(JSON.parse(body), 'spec', 'resourceAttributes', 'namespace'));
 }
 
 function exchange(kubernetes: EmbeddedKubernetes, call: Call, work: () => Said, response: Outgoing): Exchange {

@@ -25,6 +25,8 @@ const kinds = [
   resources.jobs,
   resources.pods,
   resources.events,
+  resources.roles,
+  resources.roleBindings,
 ];
 
 export function photograph(kubernetes: EmbeddedKubernetes, namespace: string): Photo {

@@ -1,6 +1,8 @@
 /**
  * How far a run is when the API server gets into trouble, and what is true of it.
  */
+import { randomUUID } from 'node:crypto';
+import { allow, tokenOf } from '../support/caller.ts';
 import { type CanaryPayload, defaultWebhooks, type PlayedCanary, playFlagger } from '../support/canary.ts';
 import { resources } from '../support/embedded/resources.ts';
 import { applySpec, type Place, rollOut } from '../support/environment.ts';
@@ -301,8 +303,39 @@ const after: Omit<Stage, 'paths'>[] = [
   },
 ];
 
+/** With an account that may have the test run: its token goes with the payload. */
+const requested = async (scene: Scene, exitCode?: number | 'running'): Promise<PlayedCanary> => {
+  const { kubernetes, hands } = scene;
+  const canary = await rollOut(scene, { image });
+  // Of no namespace that is copied.
+  const name = `ci-${randomUUID()}`;
+  const token = await tokenOf({ kubernetes, namespace: 'default' }, name);
+  await allow(scene, { namespace: 'default', name }, 'podinfo');
+  const caller = { ...canary, payload: () => canary.payload({ token }) };
+  if (exitCode === undefined) return caller;
+  await scene.post('/run', caller.payload());
+  if (exitCode === 'running') runPod(hands, jobOf({ hands }));
+  else endTest(hands, jobOf({ hands }), exitCode);
+  return caller;
+};
+
+const requestedAndDecided = async (scene: Scene, exitCode: number): Promise<PlayedCanary> => {
+  const caller = await requested(scene, exitCode);
+  await scene.post('/run', caller.payload());
+  return withoutJob(scene, caller);
+};
+
+const outside: Omit<Stage, 'paths'>[] = [
+  { name: 'before its Job', truth: 'open', setUp: (scene) => requested(scene) },
+  { name: 'while its test runs', truth: 'open', setUp: (scene) => requested(scene, 'running') },
+  { name: 'when its test has passed', truth: 'passed', setUp: (scene) => requested(scene, 0) },
+  { name: 'when its test has failed', truth: 'failed', setUp: (scene) => requested(scene, 1) },
+  { name: 'when its pass is on record alone', truth: 'passed', setUp: (scene) => requestedAndDecided(scene, 0) },
+];
+
 export const stages: Stage[] = [
   ...inAnalysis.map((stage) => ({ ...stage, paths: duringAnalysis })),
   ...before.map((stage) => ({ ...stage, paths: ['/confirm-rollout'] })),
   ...after.map((stage) => ({ ...stage, paths: ['/post-rollout'] })),
+  ...outside.map((stage) => ({ ...stage, paths: ['/run'] })),
 ];

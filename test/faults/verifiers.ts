@@ -5,6 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployed, start } from '../function/deployed/deployed.ts';
 import type { Certificates } from '../function/transport/tls-api.ts';
+import { bearer } from '../support/caller.ts';
+import type { CanaryPayload } from '../support/canary.ts';
 import { token } from './fault.ts';
 import { pool } from './pool.ts';
 
@@ -62,13 +64,21 @@ function noProcess(): never {
   throw new Error('a lane has one process at least');
 }
 
+/** What is posted in place of Flagger's payload where the path is /run: its caller's token is the payload's, and its id the checksum. */
+export function callOf(path: string, payload: CanaryPayload): { body: object; headers: Record<string, string> } {
+  if (path !== '/run') return { body: payload, headers: {} };
+  const { name, namespace, checksum, metadata } = payload;
+  return { body: { name, namespace, id: checksum }, headers: bearer(metadata?.['token'] ?? '') };
+}
+
 /** Posts as Flagger does; no answer in time is an error. */
-export async function post({ url }: Deployed, path: string, payload: object): Promise<Answered> {
+export async function post({ url }: Deployed, path: string, payload: CanaryPayload): Promise<Answered> {
   const began = Date.now();
+  const { body: sent, headers } = callOf(path, payload);
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(payload),
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(sent),
     redirect: 'manual',
     signal: AbortSignal.timeout(callBudget + patience),
   });
@@ -78,7 +88,7 @@ export async function post({ url }: Deployed, path: string, payload: object): Pr
 }
 
 /** Right after a fault: asked again where this machine was too slow for the budget, which is no answer to judge. */
-export async function postInTime(verifier: Deployed, path: string, payload: object): Promise<Answered> {
+export async function postInTime(verifier: Deployed, path: string, payload: CanaryPayload): Promise<Answered> {
   for (let tries = 1; ; tries++) {
     const answered = await post(verifier, path, payload);
     if (answered.status !== 503 || answered.took < callBudget * 0.8 || tries === 4) return answered;

@@ -110,6 +110,13 @@ export async function connect(kubeconfig: string, { flavour, userAgent }: Client
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy };
       await unlessMissing(send('DELETE', await pathOf(key), body));
     },
+    async token({ namespace, name }, audience) {
+      const spec = { expirationSeconds: 3600, ...(audience === undefined ? {} : { audiences: [audience] }) };
+      const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+      const { status } = await send('POST', path, body);
+      return String(Object(status).token);
+    },
     async stop() {
       close();
     },

@@ -56,6 +56,8 @@ export interface Kubernetes {
   patch(key: ObjectKey, patch: Record<string, unknown>, subresource?: 'status'): Promise<KubernetesObject>;
   /** Deletes with the given propagationPolicy (Background when not given); an object that is not there is done. */
   delete(key: ObjectKey, propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'): Promise<void>;
+  /** A token of a service account, which lasts an hour; made for the API server itself, or for somebody else. */
+  token(key: Pick<ObjectKey, 'namespace' | 'name'>, audience?: string): Promise<string>;
   /** Ends what it started. */
   stop(): Promise<void>;
 }

@@ -6,11 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { createNotifier } from '../../function/actions/notifier.ts';
 import { readConfig } from '../../function/config.ts';
-import { handle, type Settings } from '../../function/handlers/handle.ts';
+import { handle } from '../../function/handlers/handle.ts';
 import { refusals } from '../../function/handlers/refuse.ts';
+import type { Settings } from '../../function/handlers/settings.ts';
 import { boundCalls } from '../../function/http/calls.ts';
 import { boundHolds } from '../../function/http/holds.ts';
 import { createServer, type Request } from '../../function/http/server.ts';
+import { accessReviews } from '../../function/kube/access-review.ts';
 import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
 
@@ -49,9 +51,13 @@ export interface VerifierOptions {
 
 /** The verifier's own way to the API server. */
 export function connectWith(kubeconfig: string): Settings['kube'] {
+  return connect(configOf(kubeconfig));
+}
+
+function configOf(kubeconfig: string): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
-  return connect(allowPlainHttp(config));
+  return allowPlainHttp(config);
 }
 
 export async function startVerifier(options: VerifierOptions): Promise<Verifier> {
@@ -62,6 +68,7 @@ export async function startVerifier(options: VerifierOptions): Promise<Verifier>
   const notifier = sink && createNotifier({ sink, connect, log });
   const settings: Settings = {
     kube: notifier ? (budget) => notifier.watched(connect(budget)) : connect,
+    authorize: accessReviews(configOf(options.kubeconfig)),
     ...(notifier && { notifier }),
     log,
     holds: boundHolds(options.holdsCalls ? 0 : Number.POSITIVE_INFINITY),

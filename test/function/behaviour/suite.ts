@@ -8,11 +8,13 @@ import { sideBySide } from '../../support/side-by-side.ts';
 import { startVerifier, type Verifier } from '../../support/verifier.ts';
 import { badInput } from './bad-input.ts';
 import { byHand } from './by-hand.ts';
+import { callers } from './callers.ts';
 import { closing } from './closing.ts';
 import { evidence } from './evidence.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
 import { observe } from './observe.ts';
+import { requested } from './run.ts';
 import { status } from './status.ts';
 import { strangers } from './strangers.ts';
 import { targets } from './targets.ts';
@@ -83,6 +85,8 @@ export function suites(open: () => Promise<Kubernetes>, limits: Limits): void {
     describe('What stands behind a Service', () => cleaned(targets));
     describe('How a call gets here', () => cleaned(urls));
     describe('Who has only the port', () => cleaned(strangers));
+    describe('What no rollout asks for', () => cleaned(requested));
+    describe('Who may have a test run', () => cleaned(callers));
     describe('What is no good call', () => cleaned(badInput));
   });
 }

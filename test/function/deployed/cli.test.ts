@@ -230,7 +230,7 @@ spec:
   it('exits 0 and says how it is used where it is asked to', () => {
     for (const args of [['--help'], ['-h'], ['lint', '-h'], ['lint', '--help', 'a.yaml']]) {
       const { status, out, err } = lint(...args);
-      assert.deepEqual([status, out.split(' ')[0], err], [0, 'usage:', '']);
+      assert.deepEqual([status, out.split(' ')[0], err], [0, 'Usage:', '']);
     }
   });
 
@@ -262,8 +262,8 @@ spec:
   });
 
   const wrong = [
-    { what: 'no command', args: [], says: /^say which command\nusage: / },
-    { what: 'another command', args: ['apply'], says: /^there is no command apply\nusage: / },
+    { what: 'no command', args: [], says: /^Usage: (.*\n)*Commands:\n {2}lint / },
+    { what: 'another command', args: ['apply'], says: /^unknown command 'apply'\n.*--help says more\n/ },
     {
       what: 'nothing to lint',
       args: ['lint'],
@@ -272,13 +272,17 @@ spec:
     {
       what: 'a URL that is none',
       args: ['lint', '--url', 'e2e-verifier', 'a.yaml'],
-      says: /^--url e2e-verifier: it begins with http:\/\/ or https:\/\/\n/,
+      says: /^option '--url <url>' argument 'e2e-verifier' is invalid\. It begins with http:\/\/ or https:\/\/\n/,
     },
-    { what: 'an unknown option', args: ['lint', '--uri', 'a.yaml'], says: /^Unknown option '--uri'/ },
+    {
+      what: 'an unknown option',
+      args: ['lint', '--uri', 'a.yaml'],
+      says: /^unknown option '--uri' \(Did you mean --url\?\)\n.*lint --help has examples\n/,
+    },
     {
       what: 'an unknown format',
       args: ['lint', '-o', 'xml', 'a.yaml'],
-      says: /^--output xml: it is text, json, github\n/,
+      says: /^option '-o, --output <format>' argument 'xml' is invalid\. Allowed choices are text, json, github\.\n/,
     },
     {
       what: 'a namespace and all of them',

@@ -107,7 +107,7 @@ describe('The npm package', function () {
     const kubectl = (...args: string[]) => spawnSync('kubectl', ['e2e', ...args], { env, encoding: 'utf8' });
     assert.equal(kubectl('lint', gating).stdout, allGates);
     const { status, stdout } = kubectl('--help');
-    assert.deepEqual([status, stdout.split('\n')[0]], [0, 'usage: kubectl e2e COMMAND']);
+    assert.deepEqual([status, stdout.split('\n')[0]], [0, 'Usage: kubectl e2e COMMAND']);
   });
 
   it('runs nothing on the machine of who installs it', () => {

@@ -17,6 +17,7 @@ export interface Call {
   dryRun: boolean;
   contentType: string;
   accept: string;
+  authorization: string | undefined;
   /** The whole of a list is meant by a DELETE. */
   collection: boolean;
 }
@@ -27,7 +28,7 @@ const verbs: Record<string, Verb> = { POST: 'create', PUT: 'update', PATCH: 'pat
 export interface Head {
   method?: string | undefined;
   url?: string | undefined;
-  headers: Pick<IncomingHttpHeaders, 'content-type' | 'accept'>;
+  headers: Pick<IncomingHttpHeaders, 'content-type' | 'accept' | 'authorization'>;
 }
 
 /** Undefined for URLs that are no resource of this API. */
@@ -50,6 +51,7 @@ export function readCall(request: Head): Call | undefined {
     dryRun: query.getAll('dryRun').includes('All'),
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
     accept: request.headers.accept ?? '',
+    authorization: request.headers.authorization,
     collection: target.name === undefined,
   };
 }

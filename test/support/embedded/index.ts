@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../client.ts';
 import type { Kubernetes } from '../kubernetes.ts';
+import { createAccounts } from './accounts.ts';
 import { kindsOf } from './admitted-kinds.ts';
 import { createApi } from './api.ts';
 import type { Verb } from './call.ts';
@@ -55,6 +56,8 @@ export interface LoggedRequest {
   subresource?: string;
   namespace?: string;
   name?: string;
+  /** With which it was sent, if any. */
+  authorization?: string;
   dryRun: boolean;
   /** 0 where nothing was answered. */
   status: number;
@@ -103,7 +106,8 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
   const kubelet = startKubelet({ clock, store, recorder, images, folder });
   for (const name of firstNamespaces) api.create(resources.namespaces, undefined, { metadata: { name } });
 
-  const routes = createRoutes({ store, api, updates, customKinds, now: clock.now, logs: kubelet.logs });
+  const accounts = createAccounts(store, clock);
+  const routes = createRoutes({ store, api, accounts, updates, customKinds, now: clock.now, logs: kubelet.logs });
   const server = createHttpServer({
     clock,
     faults,

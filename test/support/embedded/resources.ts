@@ -112,7 +112,7 @@ export const resources = {
     categories: ['all'],
     ...spec,
   }),
-  // Stored and shown, not enforced: so that the manifests a cluster needs can be applied as they are.
+  // What a SelfSubjectAccessReview goes by, and nothing else: `accounts.ts`.
   roles: resource('rbac.authorization.k8s.io', 'v1', { plural: 'roles', kind: 'Role', model: 'V1Role' }),
   roleBindings: resource('rbac.authorization.k8s.io', 'v1', {
     plural: 'rolebindings',
@@ -124,6 +124,11 @@ export const resources = {
     kind: 'ClusterRole',
     namespaced: false,
     model: 'V1ClusterRole',
+  }),
+  selfSubjectAccessReviews: resource('authorization.k8s.io', 'v1', {
+    plural: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    namespaced: false,
   }),
   alertProviders: resource('flagger.app', 'v1beta1', {
     plural: 'alertproviders',

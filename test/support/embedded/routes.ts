@@ -1,12 +1,13 @@
 /**
  * One call to one answer: which verb of the API it is, and the body it gets back.
  */
+import type { Accounts } from './accounts.ts';
 import type { Api } from './api.ts';
 import type { Call } from './call.ts';
 import type { CustomKinds } from './crd.ts';
 import { deleteOptionsOf } from './deletion.ts';
 import { at, isObject, type JsonObject, objectOf } from './json.ts';
-import { apiVersionOf } from './resources.ts';
+import { apiVersionOf, resources } from './resources.ts';
 import { fieldMatcher, labelMatcher } from './selectors.ts';
 import { detailsOf, refuse } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
@@ -28,6 +29,7 @@ export interface Routes {
 interface Parts {
   store: Store;
   api: Api;
+  accounts: Accounts;
   updates: Updates;
   customKinds: CustomKinds;
   now: () => Date;
@@ -35,7 +37,7 @@ interface Parts {
   logs: (namespace: string, pod: string, container: string | undefined) => string | undefined;
 }
 
-export function createRoutes({ store, api, updates, customKinds, now, logs }: Parts): Routes {
+export function createRoutes({ store, api, accounts, updates, customKinds, now, logs }: Parts): Routes {
   const selected = (call: Call) => {
     const labels = labelMatcher(call.query.get('labelSelector') ?? '');
     const fields = fieldMatcher(call.query.get('fieldSelector') ?? '', call.resource);
@@ -92,6 +94,9 @@ export function createRoutes({ store, api, updates, customKinds, now, logs }: Pa
   });
 
   const create = (call: Call, body: unknown): Answer => {
+    if (call.resource === resources.selfSubjectAccessReviews)
+      return accounts.review(call.authorization, objectOf(body));
+    if (call.subresource === 'token') return accounts.issue(call.namespace ?? '', call.name ?? '', objectOf(body));
     if (call.resource.namespaced && call.namespace === undefined) refuseMethod();
     const { object, warnings } = api.create(call.resource, call.namespace, bodyObject(body), writeOptions(call));
     return { code: 201, body: object, warnings };
@@ -136,5 +141,6 @@ function checkSubresource(call: Call): void {
   if (subresource === undefined) return;
   if (subresource === 'status' && resource.statusSubresource && verb !== 'create' && verb !== 'delete') return;
   if (subresource === 'log' && resource.plural === 'pods' && verb === 'get') return;
+  if (subresource === 'token' && resource.plural === 'serviceaccounts' && verb === 'create') return;
   refuse(404, 'the server could not find the requested resource');
 }

@@ -117,7 +117,7 @@ export function answerPlainly({ routes, log }: Pick<Parts, 'routes' | 'log'>, re
 }
 
 function logged(call: Call, status: number, startedAt: number): LoggedRequest {
-  const { verb, resource, subresource, namespace, name, dryRun } = call;
+  const { verb, resource, subresource, namespace, name, dryRun, authorization } = call;
   return {
     verb,
     group: resource.group,
@@ -125,6 +125,7 @@ function logged(call: Call, status: number, startedAt: number): LoggedRequest {
     ...(subresource === undefined ? {} : { subresource }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name }),
+    ...(authorization === undefined ? {} : { authorization }),
     dryRun,
     status,
     startedAt,

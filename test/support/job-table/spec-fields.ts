@@ -121,6 +121,18 @@ export const specFields: Row[] = [
     },
   },
   {
+    title: 'of a configMap only the items become files, where it has some',
+    spec: {
+      configMaps: [
+        { name: 'specs', mountPath: '/specs', items: [{ key: 'helpers.http.ts', path: 'helpers/http.ts' }] },
+      ],
+    },
+    check({ pod }) {
+      const { items } = pod.volumes?.[0]?.configMap ?? {};
+      assert.deepEqual(items, [{ key: 'helpers.http.ts', path: 'helpers/http.ts' }]);
+    },
+  },
+  {
     title: 'imagePullSecrets',
     spec: { imagePullSecrets: [{ name: 'registry' }] },
     check: ({ pod }) => assert.deepEqual(pod.imagePullSecrets, [{ name: 'registry' }]),
@@ -151,6 +163,11 @@ export const specFields: Row[] = [
       assert.equal(spec.backoffLimit, 0);
       assert.ok(!/inconclusive|hold|"7"/i.test(JSON.stringify(job)));
     },
+  },
+  {
+    title: 'staleAfterSeconds leaves no trace in the Job: it is for those who look at the status',
+    spec: { staleAfterSeconds: 93_600 },
+    check: ({ job }) => assert.ok(!/stale|93600/i.test(JSON.stringify(job))),
   },
   {
     title: 'ttlSecondsAfterFailure leaves no trace in the Job before its test has failed',

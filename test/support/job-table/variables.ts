@@ -31,6 +31,7 @@ export const variables: Row[] = [
         assert.equal(variable(view, name), value, name);
       }
       for (const name of ['EVENT_MESSAGE', 'EVENT_TYPE', 'EVENT_TIMESTAMP']) assert.equal(variable(view, name), '');
+      assert.equal(variable(view, 'E2E_TRIGGER'), 'rollout');
       assert.ok(!view.test.env?.some(({ name }) => name.startsWith('CANARY_METADATA_')));
     },
   },

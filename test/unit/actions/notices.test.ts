@@ -106,6 +106,17 @@ describe('A record', () => {
     assert.equal(recordNotices(record, specOf())[0]?.subject, 'podinfo');
   });
 
+  it('that no rollout asked for is the E2ESpec’s, and waits for nobody', () => {
+    const requested = { trigger: 'request', id: 'nightly-1', canary: '-', canaryUID: '-' } as const;
+    const record = { ...requested, verdict: 'Inconclusive', reason: 'ResultLost' } as const;
+    const [notice, ...others] = noticesOf(record, { onInconclusive: 'Hold' });
+    assert.deepEqual(others, []);
+    assert.equal(notice?.source, '/apis/remarkable.com/v1/namespaces/test/e2especs/podinfo');
+    assert.deepEqual([notice?.data.trigger, notice?.data.runId, notice?.data.canary], ['request', 'nightly-1', '-']);
+    const onSpec = eventName(recordEvent(recordOf({ ...record, finishedAt, message: 'm' })), specOf().metadata.uid);
+    assert.equal(notice?.id, onSpec);
+  });
+
   it('makes two notices of different ids', () => {
     const [first, second] = noticesOf({ verdict: 'Inconclusive', reason: 'ResultLost' });
     assert.deepEqual([second?.id, second?.data], [`${first?.id}.waiting`, first?.data]);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { Canary } from '../../../function/api/canary.ts';
 import type { Target } from '../../../function/api/kubernetes.ts';
-import { canaryUrl, podSelectors } from '../../../function/flagger/canary-service.ts';
+import { canaryUrl, liveUrl, podSelectors } from '../../../function/flagger/canary-service.ts';
 import { at, read } from '../../support/documents.ts';
 import type { KubernetesObject } from '../../support/kubernetes.ts';
 import { type CapturedServices, serviceScenes } from '../../support/services.ts';
@@ -36,6 +36,10 @@ describe('CANARY_URL', () => {
     const { namespace } = canary.metadata;
 
     it(`of ${name} is ${scene.url('NAMESPACE')}`, () => assert.equal(canaryUrl(canary, target), scene.url(namespace)));
+
+    it(`of ${name} is the same without the revision, where users reach it`, () => {
+      assert.equal(liveUrl(canary, target), scene.url(namespace).replace(/-(canary|\d{5})\./, '.'));
+    });
 
     it(`of ${name} leads to the Service that Flagger has made`, () => {
       const url = new URL(canaryUrl(canary, target) ?? '');

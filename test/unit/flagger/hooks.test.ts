@@ -12,8 +12,10 @@ import {
   healthy,
   hookAt,
   hooks,
+  isRunPath,
   isVerdictHook,
   pathsOf,
+  runHook,
   statusOfError,
   statusOfVerdict,
   typesOf,
@@ -56,6 +58,7 @@ const types: Record<string, string[]> = {
 
 const errors: Record<ErrorKind, number> = {
   BadRequest: 400,
+  Unauthorized: 401,
   CanaryMismatch: 403,
   Forbidden: 403,
   NotFound: 404,
@@ -200,6 +203,14 @@ describe('The answer table', () => {
   for (const path of [...none, ...confused, '/constructor', '/e2e/__proto__', '/toString']) {
     it(`"${path}" is no hook`, () => assert.equal(hookAt(path), undefined));
   }
+
+  it('/run is no hook of Flagger’s, and is known behind a prefix as they are', () => {
+    for (const way of ways('/run')) assert.deepEqual([hookAt(way), isRunPath(way)], [undefined, true], way);
+    for (const way of ['run', '/Run', '/run/x', '/gate/run', '/rollback/run', '/run/rollback/run', '/x-run', '/', '']) {
+      assert.equal(isRunPath(way), false, way);
+    }
+    assert.equal(statusOfVerdict(runHook, 'inconclusive', true), 424);
+  });
 
   it('knows an error of its own from everything else that is thrown, which is InternalError', () => {
     for (const error of errorKinds.map((kind) => new HookError(kind, 'm'))) assert.equal(toHookError(error), error);

@@ -302,11 +302,13 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
     hosts: ['e2e-verifier.default'],
     contentType: 'application/json',
     accept: '',
+    authorization: '',
     body,
     since: Date.now(),
     onHangUp: () => undefined,
   };
   const holds = boundHolds(Number.POSITIVE_INFINITY);
   const settings = { log, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 1000 };
-  return (await handle(request, { ...settings, kube: () => client(api) })).response;
+  const authorize = async () => undefined;
+  return (await handle(request, { ...settings, authorize, kube: () => client(api) })).response;
 }

@@ -60,7 +60,7 @@ describe('The manifest of a Job:', () => {
       view.test.env?.map(({ name }) => name),
       [
         ...['CANARY_NAME', 'CANARY_NAMESPACE', 'CANARY_PHASE', 'CANARY_CHECKSUM'],
-        ...['EVENT_MESSAGE', 'EVENT_TYPE', 'EVENT_TIMESTAMP'],
+        ...['EVENT_MESSAGE', 'EVENT_TYPE', 'EVENT_TIMESTAMP', 'E2E_TRIGGER'],
       ],
     );
   });

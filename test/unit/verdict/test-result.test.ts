@@ -73,6 +73,11 @@ const table: { title: string; message: string; exitCode?: number; is: string }[]
     is: 'inconclusive NoTestsRun: none of 0 tests ran; exit code 0 alone is no pass',
   },
   {
+    title: 'no test, and why',
+    message: '{"total":0,"failed":0,"failures":[{"name":"a.spec.js","message":"ran no test"}]}',
+    is: 'inconclusive NoTestsRun: none of 0 tests ran: a.spec.js (ran no test); exit code 0 alone is no pass',
+  },
+  {
     title: 'only skipped tests',
     message: '{"total":3,"failed":0,"skipped":3}',
     is: 'inconclusive NoTestsRun: none of 3 tests ran; exit code 0 alone is no pass',

@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["spec"],"properties":{"apiVersion":{"type":"string"},"kind":{"type":"string"},"metadata":{"type":"object"},"spec":{"type":"object","required":["image"],"properties":{"image":{"type":"string","maxLength":1024,"pattern":"^\\S+$"},"imagePullPolicy":{"type":"string","enum":["Always","IfNotPresent","Never"]},"command":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":131071}},"args":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":131071}},"env":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":256,"pattern":"^[ -<>-~]+$"},"value":{"type":"string","maxLength":131071},"valueFrom":{"type":"object","minProperties":1,"maxProperties":1,"properties":{"secretKeyRef":{"type":"object","required":["name","key"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"key":{"type":"string","maxLength":253,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean"}},"additionalProperties":false},"configMapKeyRef":{"type":"object","required":["name","key"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"key":{"type":"string","maxLength":253,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean"}},"additionalProperties":false},"fieldRef":{"type":"object","required":["fieldPath"],"properties":{"apiVersion":{"type":"string","maxLength":64},"fieldPath":{"type":"string","minLength":1,"maxLength":512}},"additionalProperties":false},"resourceFieldRef":{"type":"object","required":["resource"],"properties":{"containerName":{"type":"string","maxLength":63},"resource":{"type":"string","minLength":1,"maxLength":253},"divisor":{"anyOf":[{"type":"integer"},{"type":"string"}],"maxLength":64,"pattern":"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},"additionalProperties":false}},"additionalProperties":false}},"additionalProperties":false}},"envFrom":{"type":"array","maxItems":64,"items":{"type":"object","oneOf":[{"required":["secretRef"]},{"required":["configMapRef"]}],"properties":{"prefix":{"type":"string","maxLength":256,"pattern":"^[ -<>-~]*$"},"secretRef":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"optional":{"type":"boolean"}},"additionalProperties":false},"configMapRef":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"optional":{"type":"boolean"}},"additionalProperties":false}},"additionalProperties":false}},"secrets":{"type":"array","maxItems":64,"items":{"type":"object","required":["name","mountPath"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"mountPath":{"type":"string","maxLength":1024,"pattern":"^/[^:]+$"}},"additionalProperties":false}},"configMaps":{"type":"array","maxItems":64,"items":{"type":"object","required":["name","mountPath"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"mountPath":{"type":"string","maxLength":1024,"pattern":"^/[^:]+$"}},"additionalProperties":false}},"imagePullSecrets":{"type":"array","maxItems":16,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"}},"additionalProperties":false}},"serviceAccountName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"resources":{"type":"object","properties":{"requests":{"type":"object","maxProperties":32,"additionalProperties":{"anyOf":[{"type":"integer"},{"type":"string"}],"maxLength":64,"pattern":"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},"limits":{"type":"object","maxProperties":32,"additionalProperties":{"anyOf":[{"type":"integer"},{"type":"string"}],"maxLength":64,"pattern":"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},"claims":{"type":"array","maxItems":16,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253},"request":{"type":"string","maxLength":253}},"additionalProperties":false}}},"additionalProperties":false},"backoffLimit":{"type":"integer","format":"int32","minimum":0,"maximum":10},"activeDeadlineSeconds":{"type":"integer","format":"int32","minimum":10,"maximum":86400},"ttlSecondsAfterFinished":{"type":"integer","format":"int32","minimum":300,"maximum":604800},"ttlSecondsAfterFailure":{"type":"integer","format":"int32","minimum":300,"maximum":604800},"inconclusiveRetries":{"type":"integer","format":"int32","minimum":0,"maximum":10},"onInconclusive":{"type":"string","enum":["Rollback","Hold"]},"mode":{"type":"string","enum":["Enforce","Observe"]},"podTemplate":{"type":"object","properties":{"metadata":{"type":"object","properties":{"labels":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":63}},"annotations":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":65536}}},"additionalProperties":false},"spec":{"type":"object"}},"additionalProperties":false},"jobTemplate":{"type":"object","properties":{"metadata":{"type":"object","properties":{"labels":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":63}},"annotations":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":65536}}},"additionalProperties":false}},"additionalProperties":false}},"additionalProperties":false},"status":{}},"additionalProperties":false};
+const schema11 = {"type":"object","required":["spec"],"properties":{"apiVersion":{"type":"string"},"kind":{"type":"string"},"metadata":{"type":"object"},"spec":{"type":"object","required":["image"],"properties":{"image":{"type":"string","maxLength":1024,"pattern":"^\\S+$"},"imagePullPolicy":{"type":"string","enum":["Always","IfNotPresent","Never"]},"command":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":131071}},"args":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":131071}},"env":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":256,"pattern":"^[ -<>-~]+$"},"value":{"type":"string","maxLength":131071},"valueFrom":{"type":"object","minProperties":1,"maxProperties":1,"properties":{"secretKeyRef":{"type":"object","required":["name","key"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"key":{"type":"string","maxLength":253,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean"}},"additionalProperties":false},"configMapKeyRef":{"type":"object","required":["name","key"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"key":{"type":"string","maxLength":253,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean"}},"additionalProperties":false},"fieldRef":{"type":"object","required":["fieldPath"],"properties":{"apiVersion":{"type":"string","maxLength":64},"fieldPath":{"type":"string","minLength":1,"maxLength":512}},"additionalProperties":false},"resourceFieldRef":{"type":"object","required":["resource"],"properties":{"containerName":{"type":"string","maxLength":63},"resource":{"type":"string","minLength":1,"maxLength":253},"divisor":{"anyOf":[{"type":"integer"},{"type":"string"}],"maxLength":64,"pattern":"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},"additionalProperties":false}},"additionalProperties":false}},"additionalProperties":false}},"envFrom":{"type":"array","maxItems":64,"items":{"type":"object","oneOf":[{"required":["secretRef"]},{"required":["configMapRef"]}],"properties":{"prefix":{"type":"string","maxLength":256,"pattern":"^[ -<>-~]*$"},"secretRef":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"optional":{"type":"boolean"}},"additionalProperties":false},"configMapRef":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"optional":{"type":"boolean"}},"additionalProperties":false}},"additionalProperties":false}},"secrets":{"type":"array","maxItems":64,"items":{"type":"object","required":["name","mountPath"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"mountPath":{"type":"string","maxLength":1024,"pattern":"^/[^:]+$"}},"additionalProperties":false}},"configMaps":{"type":"array","maxItems":64,"items":{"type":"object","required":["name","mountPath"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"mountPath":{"type":"string","maxLength":1024,"pattern":"^/[^:]+$"},"items":{"type":"array","minItems":1,"maxItems":512,"items":{"type":"object","required":["key","path"],"properties":{"key":{"type":"string","maxLength":253,"pattern":"^[-._a-zA-Z0-9]+$"},"path":{"type":"string","maxLength":1024,"pattern":"^[^/:][^:]*$"}},"additionalProperties":false}}},"additionalProperties":false}},"imagePullSecrets":{"type":"array","maxItems":16,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"}},"additionalProperties":false}},"serviceAccountName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"resources":{"type":"object","properties":{"requests":{"type":"object","maxProperties":32,"additionalProperties":{"anyOf":[{"type":"integer"},{"type":"string"}],"maxLength":64,"pattern":"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},"limits":{"type":"object","maxProperties":32,"additionalProperties":{"anyOf":[{"type":"integer"},{"type":"string"}],"maxLength":64,"pattern":"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},"claims":{"type":"array","maxItems":16,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253},"request":{"type":"string","maxLength":253}},"additionalProperties":false}}},"additionalProperties":false},"backoffLimit":{"type":"integer","format":"int32","minimum":0,"maximum":10},"activeDeadlineSeconds":{"type":"integer","format":"int32","minimum":10,"maximum":86400},"ttlSecondsAfterFinished":{"type":"integer","format":"int32","minimum":300,"maximum":604800},"ttlSecondsAfterFailure":{"type":"integer","format":"int32","minimum":300,"maximum":604800},"inconclusiveRetries":{"type":"integer","format":"int32","minimum":0,"maximum":10},"onInconclusive":{"type":"string","enum":["Rollback","Hold"]},"mode":{"type":"string","enum":["Enforce","Observe"]},"staleAfterSeconds":{"type":"integer","format":"int32","minimum":60,"maximum":31536000},"podTemplate":{"type":"object","properties":{"metadata":{"type":"object","properties":{"labels":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":63}},"annotations":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":65536}}},"additionalProperties":false},"spec":{"type":"object"}},"additionalProperties":false},"jobTemplate":{"type":"object","properties":{"metadata":{"type":"object","properties":{"labels":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":63}},"annotations":{"type":"object","maxProperties":64,"additionalProperties":{"type":"string","maxLength":65536}}},"additionalProperties":false}},"additionalProperties":false}},"additionalProperties":false},"status":{}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^\\S+$", "u");
 const pattern1 = new RegExp("^[ -<>-~]+$", "u");
@@ -11,6 +11,7 @@ const pattern3 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
 const pattern6 = new RegExp("^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", "u");
 const pattern7 = new RegExp("^[ -<>-~]*$", "u");
 const pattern11 = new RegExp("^/[^:]+$", "u");
+const pattern15 = new RegExp("^[^/:][^:]*$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1461,7 +1462,7 @@ vErrors.push(err115);
 errors++;
 }
 for(const key12 in data44){
-if(!((key12 === "name") || (key12 === "mountPath"))){
+if(!(((key12 === "name") || (key12 === "mountPath")) || (key12 === "items"))){
 const err116 = {instancePath:instancePath+"/spec/configMaps/" + i5,schemaPath:"#/properties/spec/properties/configMaps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err116];
@@ -1542,9 +1543,11 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/spec/configMaps/" + i5,schemaPath:"#/properties/spec/properties/configMaps/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data44.items !== undefined){
+let data47 = data44.items;
+if(Array.isArray(data47)){
+if(data47.length > 512){
+const err123 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/maxItems",keyword:"maxItems",params:{limit: 512},message:"must NOT have more than 512 items"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1553,10 +1556,8 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-}
-else {
-const err124 = {instancePath:instancePath+"/spec/configMaps",schemaPath:"#/properties/spec/properties/configMaps/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data47.length < 1){
+const err124 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1565,12 +1566,12 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-if(data3.imagePullSecrets !== undefined){
-let data47 = data3.imagePullSecrets;
-if(Array.isArray(data47)){
-if(data47.length > 16){
-const err125 = {instancePath:instancePath+"/spec/imagePullSecrets",schemaPath:"#/properties/spec/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+const len6 = data47.length;
+for(let i6=0; i6<len6; i6++){
+let data48 = data47[i6];
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.key === undefined){
+const err125 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6,schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/required",keyword:"required",params:{missingProperty: "key"},message:"must have required property '"+"key"+"'"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1579,12 +1580,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-const len6 = data47.length;
-for(let i6=0; i6<len6; i6++){
-let data48 = data47[i6];
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-if(data48.name === undefined){
-const err126 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i6,schemaPath:"#/properties/spec/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+if(data48.path === undefined){
+const err126 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6,schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1594,8 +1591,8 @@ vErrors.push(err126);
 errors++;
 }
 for(const key13 in data48){
-if(!(key13 === "name")){
-const err127 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i6,schemaPath:"#/properties/spec/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+if(!((key13 === "key") || (key13 === "path"))){
+const err127 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6,schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1605,11 +1602,11 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data48.name !== undefined){
-let data49 = data48.name;
+if(data48.key !== undefined){
+let data49 = data48.key;
 if(typeof data49 === "string"){
 if(data49.length > 253){
-const err128 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i6+"/name",schemaPath:"#/properties/spec/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+const err128 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6+"/key",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1618,8 +1615,8 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(!pattern2.test(data49)){
-const err129 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i6+"/name",schemaPath:"#/properties/spec/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"+"\""};
+if(!pattern3.test(data49)){
+const err129 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6+"/key",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"},message:"must match pattern \""+"^[-._a-zA-Z0-9]+$"+"\""};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1630,7 +1627,7 @@ errors++;
 }
 }
 else {
-const err130 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i6+"/name",schemaPath:"#/properties/spec/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err130 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6+"/key",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1640,9 +1637,11 @@ vErrors.push(err130);
 errors++;
 }
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i6,schemaPath:"#/properties/spec/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data48.path !== undefined){
+let data50 = data48.path;
+if(typeof data50 === "string"){
+if(data50.length > 1024){
+const err131 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6+"/path",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1651,10 +1650,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-}
-else {
-const err132 = {instancePath:instancePath+"/spec/imagePullSecrets",schemaPath:"#/properties/spec/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!pattern15.test(data50)){
+const err132 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6+"/path",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^/:][^:]*$"},message:"must match pattern \""+"^[^/:][^:]*$"+"\""};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1664,11 +1661,8 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data3.serviceAccountName !== undefined){
-let data50 = data3.serviceAccountName;
-if(typeof data50 === "string"){
-if(data50.length > 253){
-const err133 = {instancePath:instancePath+"/spec/serviceAccountName",schemaPath:"#/properties/spec/properties/serviceAccountName/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+else {
+const err133 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6+"/path",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1677,8 +1671,10 @@ vErrors.push(err133);
 }
 errors++;
 }
-if(!pattern2.test(data50)){
-const err134 = {instancePath:instancePath+"/spec/serviceAccountName",schemaPath:"#/properties/spec/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"+"\""};
+}
+}
+else {
+const err134 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items/" + i6,schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1688,8 +1684,9 @@ vErrors.push(err134);
 errors++;
 }
 }
+}
 else {
-const err135 = {instancePath:instancePath+"/spec/serviceAccountName",schemaPath:"#/properties/spec/properties/serviceAccountName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err135 = {instancePath:instancePath+"/spec/configMaps/" + i5+"/items",schemaPath:"#/properties/spec/properties/configMaps/items/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1699,12 +1696,9 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data3.resources !== undefined){
-let data51 = data3.resources;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-for(const key14 in data51){
-if(!(((key14 === "requests") || (key14 === "limits")) || (key14 === "claims"))){
-const err136 = {instancePath:instancePath+"/spec/resources",schemaPath:"#/properties/spec/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+}
+else {
+const err136 = {instancePath:instancePath+"/spec/configMaps/" + i5,schemaPath:"#/properties/spec/properties/configMaps/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1714,11 +1708,9 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data51.requests !== undefined){
-let data52 = data51.requests;
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-if(Object.keys(data52).length > 32){
-const err137 = {instancePath:instancePath+"/spec/resources/requests",schemaPath:"#/properties/spec/properties/resources/properties/requests/maxProperties",keyword:"maxProperties",params:{limit: 32},message:"must NOT have more than 32 properties"};
+}
+else {
+const err137 = {instancePath:instancePath+"/spec/configMaps",schemaPath:"#/properties/spec/properties/configMaps/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1727,13 +1719,12 @@ vErrors.push(err137);
 }
 errors++;
 }
-for(const key15 in data52){
-let data53 = data52[key15];
-const _errs131 = errors;
-let valid32 = false;
-const _errs132 = errors;
-if(!((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53)))){
-const err138 = {instancePath:instancePath+"/spec/resources/requests/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data3.imagePullSecrets !== undefined){
+let data51 = data3.imagePullSecrets;
+if(Array.isArray(data51)){
+if(data51.length > 16){
+const err138 = {instancePath:instancePath+"/spec/imagePullSecrets",schemaPath:"#/properties/spec/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1742,12 +1733,12 @@ vErrors.push(err138);
 }
 errors++;
 }
-var _valid2 = _errs132 === errors;
-valid32 = valid32 || _valid2;
-if(!valid32){
-const _errs134 = errors;
-if(typeof data53 !== "string"){
-const err139 = {instancePath:instancePath+"/spec/resources/requests/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len7 = data51.length;
+for(let i7=0; i7<len7; i7++){
+let data52 = data51[i7];
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+if(data52.name === undefined){
+const err139 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i7,schemaPath:"#/properties/spec/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1756,11 +1747,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-var _valid2 = _errs134 === errors;
-valid32 = valid32 || _valid2;
-}
-if(!valid32){
-const err140 = {instancePath:instancePath+"/spec/resources/requests/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+for(const key14 in data52){
+if(!(key14 === "name")){
+const err140 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i7,schemaPath:"#/properties/spec/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1769,20 +1758,12 @@ vErrors.push(err140);
 }
 errors++;
 }
-else {
-errors = _errs131;
-if(vErrors !== null){
-if(_errs131){
-vErrors.length = _errs131;
 }
-else {
-vErrors = null;
-}
-}
-}
+if(data52.name !== undefined){
+let data53 = data52.name;
 if(typeof data53 === "string"){
-if(data53.length > 64){
-const err141 = {instancePath:instancePath+"/spec/resources/requests/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(data53.length > 253){
+const err141 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i7+"/name",schemaPath:"#/properties/spec/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1791,8 +1772,8 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(!pattern6.test(data53)){
-const err142 = {instancePath:instancePath+"/spec/resources/requests/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"},message:"must match pattern \""+"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"+"\""};
+if(!pattern2.test(data53)){
+const err142 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i7+"/name",schemaPath:"#/properties/spec/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"+"\""};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1802,10 +1783,8 @@ vErrors.push(err142);
 errors++;
 }
 }
-}
-}
 else {
-const err143 = {instancePath:instancePath+"/spec/resources/requests",schemaPath:"#/properties/spec/properties/resources/properties/requests/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err143 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i7+"/name",schemaPath:"#/properties/spec/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1815,11 +1794,9 @@ vErrors.push(err143);
 errors++;
 }
 }
-if(data51.limits !== undefined){
-let data54 = data51.limits;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(Object.keys(data54).length > 32){
-const err144 = {instancePath:instancePath+"/spec/resources/limits",schemaPath:"#/properties/spec/properties/resources/properties/limits/maxProperties",keyword:"maxProperties",params:{limit: 32},message:"must NOT have more than 32 properties"};
+}
+else {
+const err144 = {instancePath:instancePath+"/spec/imagePullSecrets/" + i7,schemaPath:"#/properties/spec/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1828,13 +1805,10 @@ vErrors.push(err144);
 }
 errors++;
 }
-for(const key16 in data54){
-let data55 = data54[key16];
-const _errs140 = errors;
-let valid34 = false;
-const _errs141 = errors;
-if(!((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55)))){
-const err145 = {instancePath:instancePath+"/spec/resources/limits/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/spec/imagePullSecrets",schemaPath:"#/properties/spec/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1843,12 +1817,12 @@ vErrors.push(err145);
 }
 errors++;
 }
-var _valid3 = _errs141 === errors;
-valid34 = valid34 || _valid3;
-if(!valid34){
-const _errs143 = errors;
-if(typeof data55 !== "string"){
-const err146 = {instancePath:instancePath+"/spec/resources/limits/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data3.serviceAccountName !== undefined){
+let data54 = data3.serviceAccountName;
+if(typeof data54 === "string"){
+if(data54.length > 253){
+const err146 = {instancePath:instancePath+"/spec/serviceAccountName",schemaPath:"#/properties/spec/properties/serviceAccountName/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1857,16 +1831,95 @@ vErrors.push(err146);
 }
 errors++;
 }
-var _valid3 = _errs143 === errors;
-valid34 = valid34 || _valid3;
-}
-if(!valid34){
-const err147 = {instancePath:instancePath+"/spec/resources/limits/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(!pattern2.test(data54)){
+const err147 = {instancePath:instancePath+"/spec/serviceAccountName",schemaPath:"#/properties/spec/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"+"\""};
 if(vErrors === null){
 vErrors = [err147];
 }
 else {
 vErrors.push(err147);
+}
+errors++;
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/spec/serviceAccountName",schemaPath:"#/properties/spec/properties/serviceAccountName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+if(data3.resources !== undefined){
+let data55 = data3.resources;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key15 in data55){
+if(!(((key15 === "requests") || (key15 === "limits")) || (key15 === "claims"))){
+const err149 = {instancePath:instancePath+"/spec/resources",schemaPath:"#/properties/spec/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+if(data55.requests !== undefined){
+let data56 = data55.requests;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(Object.keys(data56).length > 32){
+const err150 = {instancePath:instancePath+"/spec/resources/requests",schemaPath:"#/properties/spec/properties/resources/properties/requests/maxProperties",keyword:"maxProperties",params:{limit: 32},message:"must NOT have more than 32 properties"};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+for(const key16 in data56){
+let data57 = data56[key16];
+const _errs140 = errors;
+let valid35 = false;
+const _errs141 = errors;
+if(!((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57)))){
+const err151 = {instancePath:instancePath+"/spec/resources/requests/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+var _valid2 = _errs141 === errors;
+valid35 = valid35 || _valid2;
+if(!valid35){
+const _errs143 = errors;
+if(typeof data57 !== "string"){
+const err152 = {instancePath:instancePath+"/spec/resources/requests/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+var _valid2 = _errs143 === errors;
+valid35 = valid35 || _valid2;
+}
+if(!valid35){
+const err153 = {instancePath:instancePath+"/spec/resources/requests/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
 }
 errors++;
 }
@@ -1881,85 +1934,9 @@ vErrors = null;
 }
 }
 }
-if(typeof data55 === "string"){
-if(data55.length > 64){
-const err148 = {instancePath:instancePath+"/spec/resources/limits/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err148];
-}
-else {
-vErrors.push(err148);
-}
-errors++;
-}
-if(!pattern6.test(data55)){
-const err149 = {instancePath:instancePath+"/spec/resources/limits/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"},message:"must match pattern \""+"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"+"\""};
-if(vErrors === null){
-vErrors = [err149];
-}
-else {
-vErrors.push(err149);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err150 = {instancePath:instancePath+"/spec/resources/limits",schemaPath:"#/properties/spec/properties/resources/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err150];
-}
-else {
-vErrors.push(err150);
-}
-errors++;
-}
-}
-if(data51.claims !== undefined){
-let data56 = data51.claims;
-if(Array.isArray(data56)){
-if(data56.length > 16){
-const err151 = {instancePath:instancePath+"/spec/resources/claims",schemaPath:"#/properties/spec/properties/resources/properties/claims/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
-if(vErrors === null){
-vErrors = [err151];
-}
-else {
-vErrors.push(err151);
-}
-errors++;
-}
-const len7 = data56.length;
-for(let i7=0; i7<len7; i7++){
-let data57 = data56[i7];
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(data57.name === undefined){
-const err152 = {instancePath:instancePath+"/spec/resources/claims/" + i7,schemaPath:"#/properties/spec/properties/resources/properties/claims/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
-if(vErrors === null){
-vErrors = [err152];
-}
-else {
-vErrors.push(err152);
-}
-errors++;
-}
-for(const key17 in data57){
-if(!((key17 === "name") || (key17 === "request"))){
-const err153 = {instancePath:instancePath+"/spec/resources/claims/" + i7,schemaPath:"#/properties/spec/properties/resources/properties/claims/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err153];
-}
-else {
-vErrors.push(err153);
-}
-errors++;
-}
-}
-if(data57.name !== undefined){
-let data58 = data57.name;
-if(typeof data58 === "string"){
-if(data58.length > 253){
-const err154 = {instancePath:instancePath+"/spec/resources/claims/" + i7+"/name",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+if(typeof data57 === "string"){
+if(data57.length > 64){
+const err154 = {instancePath:instancePath+"/spec/resources/requests/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1968,8 +1945,8 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(data58.length < 1){
-const err155 = {instancePath:instancePath+"/spec/resources/claims/" + i7+"/name",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern6.test(data57)){
+const err155 = {instancePath:instancePath+"/spec/resources/requests/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/requests/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"},message:"must match pattern \""+"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"+"\""};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1979,8 +1956,10 @@ vErrors.push(err155);
 errors++;
 }
 }
+}
+}
 else {
-const err156 = {instancePath:instancePath+"/spec/resources/claims/" + i7+"/name",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err156 = {instancePath:instancePath+"/spec/resources/requests",schemaPath:"#/properties/spec/properties/resources/properties/requests/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1990,11 +1969,11 @@ vErrors.push(err156);
 errors++;
 }
 }
-if(data57.request !== undefined){
-let data59 = data57.request;
-if(typeof data59 === "string"){
-if(data59.length > 253){
-const err157 = {instancePath:instancePath+"/spec/resources/claims/" + i7+"/request",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/request/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
+if(data55.limits !== undefined){
+let data58 = data55.limits;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(Object.keys(data58).length > 32){
+const err157 = {instancePath:instancePath+"/spec/resources/limits",schemaPath:"#/properties/spec/properties/resources/properties/limits/maxProperties",keyword:"maxProperties",params:{limit: 32},message:"must NOT have more than 32 properties"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -2003,9 +1982,13 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-else {
-const err158 = {instancePath:instancePath+"/spec/resources/claims/" + i7+"/request",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/request/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key17 in data58){
+let data59 = data58[key17];
+const _errs149 = errors;
+let valid37 = false;
+const _errs150 = errors;
+if(!((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59)))){
+const err158 = {instancePath:instancePath+"/spec/resources/limits/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -2014,10 +1997,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-}
-else {
-const err159 = {instancePath:instancePath+"/spec/resources/claims/" + i7,schemaPath:"#/properties/spec/properties/resources/properties/claims/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+var _valid3 = _errs150 === errors;
+valid37 = valid37 || _valid3;
+if(!valid37){
+const _errs152 = errors;
+if(typeof data59 !== "string"){
+const err159 = {instancePath:instancePath+"/spec/resources/limits/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -2026,10 +2011,11 @@ vErrors.push(err159);
 }
 errors++;
 }
+var _valid3 = _errs152 === errors;
+valid37 = valid37 || _valid3;
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/spec/resources/claims",schemaPath:"#/properties/spec/properties/resources/properties/claims/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!valid37){
+const err160 = {instancePath:instancePath+"/spec/resources/limits/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -2038,10 +2024,20 @@ vErrors.push(err160);
 }
 errors++;
 }
-}
+else {
+errors = _errs149;
+if(vErrors !== null){
+if(_errs149){
+vErrors.length = _errs149;
 }
 else {
-const err161 = {instancePath:instancePath+"/spec/resources",schemaPath:"#/properties/spec/properties/resources/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+}
+if(typeof data59 === "string"){
+if(data59.length > 64){
+const err161 = {instancePath:instancePath+"/spec/resources/limits/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2050,11 +2046,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-}
-if(data3.backoffLimit !== undefined){
-let data60 = data3.backoffLimit;
-if(!((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60)))){
-const err162 = {instancePath:instancePath+"/spec/backoffLimit",schemaPath:"#/properties/spec/properties/backoffLimit/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!pattern6.test(data59)){
+const err162 = {instancePath:instancePath+"/spec/resources/limits/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/resources/properties/limits/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"},message:"must match pattern \""+"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"+"\""};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2063,9 +2056,11 @@ vErrors.push(err162);
 }
 errors++;
 }
-if(typeof data60 == "number"){
-if(data60 > 10 || isNaN(data60)){
-const err163 = {instancePath:instancePath+"/spec/backoffLimit",schemaPath:"#/properties/spec/properties/backoffLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10"};
+}
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/spec/resources/limits",schemaPath:"#/properties/spec/properties/resources/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2074,8 +2069,12 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(data60 < 0 || isNaN(data60)){
-const err164 = {instancePath:instancePath+"/spec/backoffLimit",schemaPath:"#/properties/spec/properties/backoffLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data55.claims !== undefined){
+let data60 = data55.claims;
+if(Array.isArray(data60)){
+if(data60.length > 16){
+const err164 = {instancePath:instancePath+"/spec/resources/claims",schemaPath:"#/properties/spec/properties/resources/properties/claims/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2084,12 +2083,12 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-}
-if(data3.activeDeadlineSeconds !== undefined){
-let data61 = data3.activeDeadlineSeconds;
-if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
-const err165 = {instancePath:instancePath+"/spec/activeDeadlineSeconds",schemaPath:"#/properties/spec/properties/activeDeadlineSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const len8 = data60.length;
+for(let i8=0; i8<len8; i8++){
+let data61 = data60[i8];
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+if(data61.name === undefined){
+const err165 = {instancePath:instancePath+"/spec/resources/claims/" + i8,schemaPath:"#/properties/spec/properties/resources/properties/claims/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2098,9 +2097,9 @@ vErrors.push(err165);
 }
 errors++;
 }
-if(typeof data61 == "number"){
-if(data61 > 86400 || isNaN(data61)){
-const err166 = {instancePath:instancePath+"/spec/activeDeadlineSeconds",schemaPath:"#/properties/spec/properties/activeDeadlineSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400"};
+for(const key18 in data61){
+if(!((key18 === "name") || (key18 === "request"))){
+const err166 = {instancePath:instancePath+"/spec/resources/claims/" + i8,schemaPath:"#/properties/spec/properties/resources/properties/claims/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2109,8 +2108,12 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(data61 < 10 || isNaN(data61)){
-const err167 = {instancePath:instancePath+"/spec/activeDeadlineSeconds",schemaPath:"#/properties/spec/properties/activeDeadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10},message:"must be >= 10"};
+}
+if(data61.name !== undefined){
+let data62 = data61.name;
+if(typeof data62 === "string"){
+if(data62.length > 253){
+const err167 = {instancePath:instancePath+"/spec/resources/claims/" + i8+"/name",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2119,12 +2122,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-}
-if(data3.ttlSecondsAfterFinished !== undefined){
-let data62 = data3.ttlSecondsAfterFinished;
-if(!((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62)))){
-const err168 = {instancePath:instancePath+"/spec/ttlSecondsAfterFinished",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data62.length < 1){
+const err168 = {instancePath:instancePath+"/spec/resources/claims/" + i8+"/name",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2133,9 +2132,9 @@ vErrors.push(err168);
 }
 errors++;
 }
-if(typeof data62 == "number"){
-if(data62 > 604800 || isNaN(data62)){
-const err169 = {instancePath:instancePath+"/spec/ttlSecondsAfterFinished",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFinished/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800},message:"must be <= 604800"};
+}
+else {
+const err169 = {instancePath:instancePath+"/spec/resources/claims/" + i8+"/name",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2144,8 +2143,12 @@ vErrors.push(err169);
 }
 errors++;
 }
-if(data62 < 300 || isNaN(data62)){
-const err170 = {instancePath:instancePath+"/spec/ttlSecondsAfterFinished",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 300},message:"must be >= 300"};
+}
+if(data61.request !== undefined){
+let data63 = data61.request;
+if(typeof data63 === "string"){
+if(data63.length > 253){
+const err170 = {instancePath:instancePath+"/spec/resources/claims/" + i8+"/request",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/request/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2155,11 +2158,8 @@ vErrors.push(err170);
 errors++;
 }
 }
-}
-if(data3.ttlSecondsAfterFailure !== undefined){
-let data63 = data3.ttlSecondsAfterFailure;
-if(!((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63)))){
-const err171 = {instancePath:instancePath+"/spec/ttlSecondsAfterFailure",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFailure/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err171 = {instancePath:instancePath+"/spec/resources/claims/" + i8+"/request",schemaPath:"#/properties/spec/properties/resources/properties/claims/items/properties/request/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2168,9 +2168,10 @@ vErrors.push(err171);
 }
 errors++;
 }
-if(typeof data63 == "number"){
-if(data63 > 604800 || isNaN(data63)){
-const err172 = {instancePath:instancePath+"/spec/ttlSecondsAfterFailure",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFailure/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800},message:"must be <= 604800"};
+}
+}
+else {
+const err172 = {instancePath:instancePath+"/spec/resources/claims/" + i8,schemaPath:"#/properties/spec/properties/resources/properties/claims/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2179,8 +2180,10 @@ vErrors.push(err172);
 }
 errors++;
 }
-if(data63 < 300 || isNaN(data63)){
-const err173 = {instancePath:instancePath+"/spec/ttlSecondsAfterFailure",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFailure/minimum",keyword:"minimum",params:{comparison: ">=", limit: 300},message:"must be >= 300"};
+}
+}
+else {
+const err173 = {instancePath:instancePath+"/spec/resources/claims",schemaPath:"#/properties/spec/properties/resources/properties/claims/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2191,10 +2194,8 @@ errors++;
 }
 }
 }
-if(data3.inconclusiveRetries !== undefined){
-let data64 = data3.inconclusiveRetries;
-if(!((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64)))){
-const err174 = {instancePath:instancePath+"/spec/inconclusiveRetries",schemaPath:"#/properties/spec/properties/inconclusiveRetries/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err174 = {instancePath:instancePath+"/spec/resources",schemaPath:"#/properties/spec/properties/resources/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2203,9 +2204,11 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(typeof data64 == "number"){
-if(data64 > 10 || isNaN(data64)){
-const err175 = {instancePath:instancePath+"/spec/inconclusiveRetries",schemaPath:"#/properties/spec/properties/inconclusiveRetries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10"};
+}
+if(data3.backoffLimit !== undefined){
+let data64 = data3.backoffLimit;
+if(!((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64)))){
+const err175 = {instancePath:instancePath+"/spec/backoffLimit",schemaPath:"#/properties/spec/properties/backoffLimit/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2214,8 +2217,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(data64 < 0 || isNaN(data64)){
-const err176 = {instancePath:instancePath+"/spec/inconclusiveRetries",schemaPath:"#/properties/spec/properties/inconclusiveRetries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data64 == "number"){
+if(data64 > 10 || isNaN(data64)){
+const err176 = {instancePath:instancePath+"/spec/backoffLimit",schemaPath:"#/properties/spec/properties/backoffLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10"};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2224,12 +2228,8 @@ vErrors.push(err176);
 }
 errors++;
 }
-}
-}
-if(data3.onInconclusive !== undefined){
-let data65 = data3.onInconclusive;
-if(typeof data65 !== "string"){
-const err177 = {instancePath:instancePath+"/spec/onInconclusive",schemaPath:"#/properties/spec/properties/onInconclusive/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data64 < 0 || isNaN(data64)){
+const err177 = {instancePath:instancePath+"/spec/backoffLimit",schemaPath:"#/properties/spec/properties/backoffLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2238,8 +2238,12 @@ vErrors.push(err177);
 }
 errors++;
 }
-if(!((data65 === "Rollback") || (data65 === "Hold"))){
-const err178 = {instancePath:instancePath+"/spec/onInconclusive",schemaPath:"#/properties/spec/properties/onInconclusive/enum",keyword:"enum",params:{allowedValues: schema11.properties.spec.properties.onInconclusive.enum},message:"must be equal to one of the allowed values"};
+}
+}
+if(data3.activeDeadlineSeconds !== undefined){
+let data65 = data3.activeDeadlineSeconds;
+if(!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65)))){
+const err178 = {instancePath:instancePath+"/spec/activeDeadlineSeconds",schemaPath:"#/properties/spec/properties/activeDeadlineSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2248,11 +2252,9 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-if(data3.mode !== undefined){
-let data66 = data3.mode;
-if(typeof data66 !== "string"){
-const err179 = {instancePath:instancePath+"/spec/mode",schemaPath:"#/properties/spec/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data65 == "number"){
+if(data65 > 86400 || isNaN(data65)){
+const err179 = {instancePath:instancePath+"/spec/activeDeadlineSeconds",schemaPath:"#/properties/spec/properties/activeDeadlineSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400"};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2261,8 +2263,8 @@ vErrors.push(err179);
 }
 errors++;
 }
-if(!((data66 === "Enforce") || (data66 === "Observe"))){
-const err180 = {instancePath:instancePath+"/spec/mode",schemaPath:"#/properties/spec/properties/mode/enum",keyword:"enum",params:{allowedValues: schema11.properties.spec.properties.mode.enum},message:"must be equal to one of the allowed values"};
+if(data65 < 10 || isNaN(data65)){
+const err180 = {instancePath:instancePath+"/spec/activeDeadlineSeconds",schemaPath:"#/properties/spec/properties/activeDeadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10},message:"must be >= 10"};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2272,12 +2274,11 @@ vErrors.push(err180);
 errors++;
 }
 }
-if(data3.podTemplate !== undefined){
-let data67 = data3.podTemplate;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-for(const key18 in data67){
-if(!((key18 === "metadata") || (key18 === "spec"))){
-const err181 = {instancePath:instancePath+"/spec/podTemplate",schemaPath:"#/properties/spec/properties/podTemplate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties"};
+}
+if(data3.ttlSecondsAfterFinished !== undefined){
+let data66 = data3.ttlSecondsAfterFinished;
+if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
+const err181 = {instancePath:instancePath+"/spec/ttlSecondsAfterFinished",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2286,13 +2287,9 @@ vErrors.push(err181);
 }
 errors++;
 }
-}
-if(data67.metadata !== undefined){
-let data68 = data67.metadata;
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-for(const key19 in data68){
-if(!((key19 === "labels") || (key19 === "annotations"))){
-const err182 = {instancePath:instancePath+"/spec/podTemplate/metadata",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties"};
+if(typeof data66 == "number"){
+if(data66 > 604800 || isNaN(data66)){
+const err182 = {instancePath:instancePath+"/spec/ttlSecondsAfterFinished",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFinished/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800},message:"must be <= 604800"};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2301,12 +2298,8 @@ vErrors.push(err182);
 }
 errors++;
 }
-}
-if(data68.labels !== undefined){
-let data69 = data68.labels;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(Object.keys(data69).length > 64){
-const err183 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
+if(data66 < 300 || isNaN(data66)){
+const err183 = {instancePath:instancePath+"/spec/ttlSecondsAfterFinished",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 300},message:"must be >= 300"};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2315,11 +2308,12 @@ vErrors.push(err183);
 }
 errors++;
 }
-for(const key20 in data69){
-let data70 = data69[key20];
-if(typeof data70 === "string"){
-if(data70.length > 63){
-const err184 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters"};
+}
+}
+if(data3.ttlSecondsAfterFailure !== undefined){
+let data67 = data3.ttlSecondsAfterFailure;
+if(!((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67)))){
+const err184 = {instancePath:instancePath+"/spec/ttlSecondsAfterFailure",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFailure/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2328,9 +2322,9 @@ vErrors.push(err184);
 }
 errors++;
 }
-}
-else {
-const err185 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data67 == "number"){
+if(data67 > 604800 || isNaN(data67)){
+const err185 = {instancePath:instancePath+"/spec/ttlSecondsAfterFailure",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFailure/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800},message:"must be <= 604800"};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2339,10 +2333,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-}
-}
-else {
-const err186 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data67 < 300 || isNaN(data67)){
+const err186 = {instancePath:instancePath+"/spec/ttlSecondsAfterFailure",schemaPath:"#/properties/spec/properties/ttlSecondsAfterFailure/minimum",keyword:"minimum",params:{comparison: ">=", limit: 300},message:"must be >= 300"};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2352,11 +2344,11 @@ vErrors.push(err186);
 errors++;
 }
 }
-if(data68.annotations !== undefined){
-let data71 = data68.annotations;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(Object.keys(data71).length > 64){
-const err187 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
+}
+if(data3.inconclusiveRetries !== undefined){
+let data68 = data3.inconclusiveRetries;
+if(!((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68)))){
+const err187 = {instancePath:instancePath+"/spec/inconclusiveRetries",schemaPath:"#/properties/spec/properties/inconclusiveRetries/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2365,11 +2357,9 @@ vErrors.push(err187);
 }
 errors++;
 }
-for(const key21 in data71){
-let data72 = data71[key21];
-if(typeof data72 === "string"){
-if(data72.length > 65536){
-const err188 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(typeof data68 == "number"){
+if(data68 > 10 || isNaN(data68)){
+const err188 = {instancePath:instancePath+"/spec/inconclusiveRetries",schemaPath:"#/properties/spec/properties/inconclusiveRetries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10"};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2378,9 +2368,8 @@ vErrors.push(err188);
 }
 errors++;
 }
-}
-else {
-const err189 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data68 < 0 || isNaN(data68)){
+const err189 = {instancePath:instancePath+"/spec/inconclusiveRetries",schemaPath:"#/properties/spec/properties/inconclusiveRetries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2391,8 +2380,10 @@ errors++;
 }
 }
 }
-else {
-const err190 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data3.onInconclusive !== undefined){
+let data69 = data3.onInconclusive;
+if(typeof data69 !== "string"){
+const err190 = {instancePath:instancePath+"/spec/onInconclusive",schemaPath:"#/properties/spec/properties/onInconclusive/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2401,10 +2392,8 @@ vErrors.push(err190);
 }
 errors++;
 }
-}
-}
-else {
-const err191 = {instancePath:instancePath+"/spec/podTemplate/metadata",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((data69 === "Rollback") || (data69 === "Hold"))){
+const err191 = {instancePath:instancePath+"/spec/onInconclusive",schemaPath:"#/properties/spec/properties/onInconclusive/enum",keyword:"enum",params:{allowedValues: schema11.properties.spec.properties.onInconclusive.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2414,10 +2403,10 @@ vErrors.push(err191);
 errors++;
 }
 }
-if(data67.spec !== undefined){
-let data73 = data67.spec;
-if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
-const err192 = {instancePath:instancePath+"/spec/podTemplate/spec",schemaPath:"#/properties/spec/properties/podTemplate/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data3.mode !== undefined){
+let data70 = data3.mode;
+if(typeof data70 !== "string"){
+const err192 = {instancePath:instancePath+"/spec/mode",schemaPath:"#/properties/spec/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2426,10 +2415,8 @@ vErrors.push(err192);
 }
 errors++;
 }
-}
-}
-else {
-const err193 = {instancePath:instancePath+"/spec/podTemplate",schemaPath:"#/properties/spec/properties/podTemplate/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((data70 === "Enforce") || (data70 === "Observe"))){
+const err193 = {instancePath:instancePath+"/spec/mode",schemaPath:"#/properties/spec/properties/mode/enum",keyword:"enum",params:{allowedValues: schema11.properties.spec.properties.mode.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2439,12 +2426,10 @@ vErrors.push(err193);
 errors++;
 }
 }
-if(data3.jobTemplate !== undefined){
-let data74 = data3.jobTemplate;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-for(const key22 in data74){
-if(!(key22 === "metadata")){
-const err194 = {instancePath:instancePath+"/spec/jobTemplate",schemaPath:"#/properties/spec/properties/jobTemplate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties"};
+if(data3.staleAfterSeconds !== undefined){
+let data71 = data3.staleAfterSeconds;
+if(!((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71)))){
+const err194 = {instancePath:instancePath+"/spec/staleAfterSeconds",schemaPath:"#/properties/spec/properties/staleAfterSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2453,13 +2438,9 @@ vErrors.push(err194);
 }
 errors++;
 }
-}
-if(data74.metadata !== undefined){
-let data75 = data74.metadata;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-for(const key23 in data75){
-if(!((key23 === "labels") || (key23 === "annotations"))){
-const err195 = {instancePath:instancePath+"/spec/jobTemplate/metadata",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties"};
+if(typeof data71 == "number"){
+if(data71 > 31536000 || isNaN(data71)){
+const err195 = {instancePath:instancePath+"/spec/staleAfterSeconds",schemaPath:"#/properties/spec/properties/staleAfterSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000"};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2468,12 +2449,8 @@ vErrors.push(err195);
 }
 errors++;
 }
-}
-if(data75.labels !== undefined){
-let data76 = data75.labels;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(Object.keys(data76).length > 64){
-const err196 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
+if(data71 < 60 || isNaN(data71)){
+const err196 = {instancePath:instancePath+"/spec/staleAfterSeconds",schemaPath:"#/properties/spec/properties/staleAfterSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 60},message:"must be >= 60"};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2482,11 +2459,14 @@ vErrors.push(err196);
 }
 errors++;
 }
-for(const key24 in data76){
-let data77 = data76[key24];
-if(typeof data77 === "string"){
-if(data77.length > 63){
-const err197 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters"};
+}
+}
+if(data3.podTemplate !== undefined){
+let data72 = data3.podTemplate;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+for(const key19 in data72){
+if(!((key19 === "metadata") || (key19 === "spec"))){
+const err197 = {instancePath:instancePath+"/spec/podTemplate",schemaPath:"#/properties/spec/properties/podTemplate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2496,8 +2476,12 @@ vErrors.push(err197);
 errors++;
 }
 }
-else {
-const err198 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data72.metadata !== undefined){
+let data73 = data72.metadata;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key20 in data73){
+if(!((key20 === "labels") || (key20 === "annotations"))){
+const err198 = {instancePath:instancePath+"/spec/podTemplate/metadata",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2507,9 +2491,11 @@ vErrors.push(err198);
 errors++;
 }
 }
-}
-else {
-const err199 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data73.labels !== undefined){
+let data74 = data73.labels;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(Object.keys(data74).length > 64){
+const err199 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2518,12 +2504,11 @@ vErrors.push(err199);
 }
 errors++;
 }
-}
-if(data75.annotations !== undefined){
-let data78 = data75.annotations;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(Object.keys(data78).length > 64){
-const err200 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
+for(const key21 in data74){
+let data75 = data74[key21];
+if(typeof data75 === "string"){
+if(data75.length > 63){
+const err200 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters"};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2532,11 +2517,9 @@ vErrors.push(err200);
 }
 errors++;
 }
-for(const key25 in data78){
-let data79 = data78[key25];
-if(typeof data79 === "string"){
-if(data79.length > 65536){
-const err201 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+}
+else {
+const err201 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2546,8 +2529,9 @@ vErrors.push(err201);
 errors++;
 }
 }
+}
 else {
-const err202 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err202 = {instancePath:instancePath+"/spec/podTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2557,9 +2541,11 @@ vErrors.push(err202);
 errors++;
 }
 }
-}
-else {
-const err203 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data73.annotations !== undefined){
+let data76 = data73.annotations;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(Object.keys(data76).length > 64){
+const err203 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2568,10 +2554,11 @@ vErrors.push(err203);
 }
 errors++;
 }
-}
-}
-else {
-const err204 = {instancePath:instancePath+"/spec/jobTemplate/metadata",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key22 in data76){
+let data77 = data76[key22];
+if(typeof data77 === "string"){
+if(data77.length > 65536){
+const err204 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2581,9 +2568,8 @@ vErrors.push(err204);
 errors++;
 }
 }
-}
 else {
-const err205 = {instancePath:instancePath+"/spec/jobTemplate",schemaPath:"#/properties/spec/properties/jobTemplate/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err205 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2595,7 +2581,7 @@ errors++;
 }
 }
 else {
-const err206 = {instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err206 = {instancePath:instancePath+"/spec/podTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/properties/annotations/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2607,12 +2593,215 @@ errors++;
 }
 }
 else {
-const err207 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err207 = {instancePath:instancePath+"/spec/podTemplate/metadata",schemaPath:"#/properties/spec/properties/podTemplate/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err207];
 }
 else {
 vErrors.push(err207);
+}
+errors++;
+}
+}
+if(data72.spec !== undefined){
+let data78 = data72.spec;
+if(!(data78 && typeof data78 == "object" && !Array.isArray(data78))){
+const err208 = {instancePath:instancePath+"/spec/podTemplate/spec",schemaPath:"#/properties/spec/properties/podTemplate/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+}
+}
+else {
+const err209 = {instancePath:instancePath+"/spec/podTemplate",schemaPath:"#/properties/spec/properties/podTemplate/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+}
+if(data3.jobTemplate !== undefined){
+let data79 = data3.jobTemplate;
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+for(const key23 in data79){
+if(!(key23 === "metadata")){
+const err210 = {instancePath:instancePath+"/spec/jobTemplate",schemaPath:"#/properties/spec/properties/jobTemplate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+}
+if(data79.metadata !== undefined){
+let data80 = data79.metadata;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+for(const key24 in data80){
+if(!((key24 === "labels") || (key24 === "annotations"))){
+const err211 = {instancePath:instancePath+"/spec/jobTemplate/metadata",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+}
+if(data80.labels !== undefined){
+let data81 = data80.labels;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(Object.keys(data81).length > 64){
+const err212 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+for(const key25 in data81){
+let data82 = data81[key25];
+if(typeof data82 === "string"){
+if(data82.length > 63){
+const err213 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters"};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+}
+else {
+const err214 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+}
+}
+else {
+const err215 = {instancePath:instancePath+"/spec/jobTemplate/metadata/labels",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/labels/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+}
+if(data80.annotations !== undefined){
+let data83 = data80.annotations;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(Object.keys(data83).length > 64){
+const err216 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties"};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+for(const key26 in data83){
+let data84 = data83[key26];
+if(typeof data84 === "string"){
+if(data84.length > 65536){
+const err217 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+}
+else {
+const err218 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+}
+}
+else {
+const err219 = {instancePath:instancePath+"/spec/jobTemplate/metadata/annotations",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/properties/annotations/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+}
+}
+else {
+const err220 = {instancePath:instancePath+"/spec/jobTemplate/metadata",schemaPath:"#/properties/spec/properties/jobTemplate/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+}
+}
+else {
+const err221 = {instancePath:instancePath+"/spec/jobTemplate",schemaPath:"#/properties/spec/properties/jobTemplate/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+}
+else {
+const err222 = {instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+}
+}
+else {
+const err223 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
 }
 errors++;
 }

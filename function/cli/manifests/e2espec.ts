@@ -1,7 +1,7 @@
 /**
  * What the API server would refuse in an E2ESpec, by its definition.
  */
-import type { Spec } from '../api/e2espec.ts';
+import type { Spec } from '../../api/e2espec.ts';
 import validate, { type SchemaError } from './e2espec-validator.js';
 import type { Path } from './manifests.ts';
 

@@ -2,15 +2,15 @@
  * Lints each Canary with what is at hand beside it, and says where each finding stands.
  */
 import { dirname, relative, sep } from 'node:path';
-import type { Canary } from '../api/canary.ts';
-import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../flagger/webhooks.ts';
-import type { Namespace } from '../kube/inventory.ts';
-import { lint, usesVerifier } from '../lint/lint.ts';
-import type { Finding, LintInput } from '../lint/rules.ts';
-import { askedBy, e2eSpecOf, namesBeside } from '../lint/specs.ts';
-import type { Refusal, SpecAtHand } from './e2espec.ts';
+import type { Canary } from '../../api/canary.ts';
+import { likelyWebhooks, type VerifierWebhook, webhooksBehind } from '../../flagger/webhooks.ts';
+import type { Namespace } from '../../kube/inventory.ts';
+import { lint, usesVerifier } from '../../lint/lint.ts';
+import type { Finding, LintInput } from '../../lint/rules.ts';
+import { askedBy, e2eSpecOf, namesBeside } from '../../lint/specs.ts';
+import type { Refusal, SpecAtHand } from '../manifests/e2espec.ts';
+import type { Path, Position } from '../manifests/manifests.ts';
 import { gatingOf } from './gating.ts';
-import type { Path, Position } from './manifests.ts';
 
 /** What there is to lint, in files or in a cluster. */
 export interface Subjects {

@@ -2,10 +2,10 @@
  * An outcome as people, programs and GitHub read it. What comes from files and clusters is cleaned: a terminal and GitHub
  * do what they are told.
  */
-import { oneLine } from '../text.ts';
+import { oneLine } from '../../text.ts';
+import type { Path } from '../manifests/manifests.ts';
+import type { Problem } from '../problem.ts';
 import { type Checked, type FilePlace, type Located, type Outcome, titleOf } from './check.ts';
-import type { Path } from './manifests.ts';
-import type { Problem } from './problem.ts';
 
 export const formats = ['text', 'json', 'github'] as const;
 export type Format = (typeof formats)[number];

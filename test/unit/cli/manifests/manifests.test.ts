@@ -2,7 +2,7 @@
  * Where in a file a part of an object is written, in every way in which YAML lets people write it.
  */
 import assert from 'node:assert/strict';
-import { type Path, readManifests, SyntaxProblem } from '../../../function/cli/manifests.ts';
+import { type Path, readManifests, SyntaxProblem } from '../../../../function/cli/manifests/manifests.ts';
 
 const canary = `apiVersion: flagger.app/v1beta1
 kind: Canary

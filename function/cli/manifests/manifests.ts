@@ -12,12 +12,12 @@ import {
   type ScalarTag,
   type Tags,
 } from 'yaml';
-import { type Canary, canaryResource } from '../api/canary.ts';
-import { type E2ESpec, e2eSpecResource } from '../api/e2espec.ts';
-import type { Namespace } from '../kube/inventory.ts';
-import { kinds } from '../kube/shapes.ts';
+import { type Canary, canaryResource } from '../../api/canary.ts';
+import { type E2ESpec, e2eSpecResource } from '../../api/e2espec.ts';
+import type { Namespace } from '../../kube/inventory.ts';
+import { kinds } from '../../kube/shapes.ts';
+import { messageOf } from '../problem.ts';
 import { refusalsOf, type SpecAtHand } from './e2espec.ts';
-import { messageOf } from './problem.ts';
 import { type Blank, blankIn } from './templates.ts';
 
 /** From 1. */

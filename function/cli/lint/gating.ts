@@ -1,10 +1,10 @@
 /**
  * What a Canary's webhooks make of its rollouts, in a few words.
  */
-import type { Canary } from '../api/canary.ts';
-import { thresholdOf } from '../flagger/canary.ts';
-import { pathsOf } from '../flagger/hooks.ts';
-import type { VerifierWebhook } from '../flagger/webhooks.ts';
+import type { Canary } from '../../api/canary.ts';
+import { thresholdOf } from '../../flagger/canary.ts';
+import { pathsOf } from '../../flagger/hooks.ts';
+import type { VerifierWebhook } from '../../flagger/webhooks.ts';
 
 /** When a rollout waits, by the path that is asked. */
 const moments = [

@@ -1,13 +1,12 @@
 /**
  * The Canaries and E2ESpecs that are in a cluster, as its API server has them.
  */
-import type { KubeConfig } from '@kubernetes/client-node';
-import { allInOrder } from '../errors.ts';
-import { askAt } from '../kube/connect.ts';
-import { type Inventory, inventory, type Namespace } from '../kube/inventory.ts';
-import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
+import { allInOrder } from '../../errors.ts';
+import type { Inventory, Namespace } from '../../kube/inventory.ts';
+import type { KubeConfigChoice } from '../../kube/kubeconfig.ts';
+import type { Problem } from '../problem.ts';
+import { openSession } from '../session.ts';
 import type { Subject, Subjects } from './check.ts';
-import { messageOf, type Problem } from './problem.ts';
 
 // Milliseconds, for all of it.
 const patience = 120_000;
@@ -20,28 +19,14 @@ export interface InCluster {
 
 /** `namespaces`: those that are meant, all where there is none. Throws what keeps the cluster from being asked. */
 export async function readCluster(namespaces: readonly string[], choice: KubeConfigChoice): Promise<InCluster> {
-  const config = chooseKubeConfig(choice);
-  const { server } = config.getCurrentCluster() ?? {};
-  const explained = (error: unknown) => `${server} (context ${config.getCurrentContext()}): ${messageOf(error)}`;
+  const session = await openSession(choice);
   const subjects: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
   const messages = new Set<string>();
-  await signIn(config).catch((error: unknown) => {
-    throw new Error(explained(error));
-  });
-  const cluster = inventory(askAt(config)({ endsAt: Date.now() + patience }));
+  const cluster = session.inventory({ endsAt: Date.now() + patience });
   for (const namespace of namespaces.length > 0 ? namespaces : [null]) {
-    await readNamespace(subjects, cluster, namespace).catch((error: unknown) => messages.add(explained(error)));
+    await readNamespace(subjects, cluster, namespace).catch((error: unknown) => messages.add(session.explained(error)));
   }
   return { subjects, problems: [...messages].map((message) => ({ message })) };
-}
-
-/** Programs that make credentials may ask a person, and no request waits for that. */
-async function signIn(config: KubeConfig): Promise<void> {
-  try {
-    await config.applyToHTTPSOptions({});
-  } catch (error) {
-    throw new Error(`your credentials cannot be read: ${messageOf(error)}`);
-  }
 }
 
 async function readNamespace(subjects: Subjects, cluster: Inventory, namespace: string | null): Promise<void> {

@@ -2,7 +2,7 @@
  * The three outputs, to the letter.
  */
 import assert from 'node:assert/strict';
-import type { Checked, Located, Outcome } from '../../../function/cli/check.ts';
+import type { Checked, Located, Outcome } from '../../../../function/cli/lint/check.ts';
 import {
   coloured,
   plain,
@@ -12,7 +12,7 @@ import {
   toGithub,
   toJson,
   toText,
-} from '../../../function/cli/report.ts';
+} from '../../../../function/cli/lint/report.ts';
 
 const inFile = { file: 'deploy/a.yaml', line: 12, column: 9 };
 

@@ -2,8 +2,8 @@
  * What each Canary is linted with, of all that was found.
  */
 import assert from 'node:assert/strict';
-import type { Webhook } from '../../../function/api/canary.ts';
-import { check, type Subject, type Subjects } from '../../../function/cli/check.ts';
+import type { Webhook } from '../../../../function/api/canary.ts';
+import { check, type Subject, type Subjects } from '../../../../function/cli/lint/check.ts';
 
 const hook = (type: string, host = 'e2e-verifier.default', more: Partial<Webhook> = {}): Webhook => ({
   name: type,

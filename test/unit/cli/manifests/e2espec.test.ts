@@ -2,10 +2,10 @@
  * What the API server would refuse in an E2ESpec, field by field, and that it takes what is right.
  */
 import assert from 'node:assert/strict';
-import { refusalsOf } from '../../../function/cli/e2espec.ts';
-import { readManifests } from '../../../function/cli/manifests.ts';
-import { validators } from '../../../knative/build/validator.ts';
-import { read } from '../../support/documents.ts';
+import { refusalsOf } from '../../../../function/cli/manifests/e2espec.ts';
+import { readManifests } from '../../../../function/cli/manifests/manifests.ts';
+import { validators } from '../../../../knative/build/validator.ts';
+import { read } from '../../../support/documents.ts';
 
 const told = (spec: string) => {
   const [{ object } = assert.fail()] = readManifests(`kind: E2ESpec\nmetadata: {name: a}\nspec: ${spec}\n`).e2eSpecs;
@@ -55,8 +55,8 @@ describe('An E2ESpec', () => {
   });
 
   it('is checked by code that was compiled from the definition as it is, and loads nothing', () => {
-    const compile = validators['function/cli/e2espec-validator.js'];
-    assert.equal(read('function/cli/e2espec-validator.js'), compile(), 'run npm run generate');
+    const compile = validators['function/cli/manifests/e2espec-validator.js'];
+    assert.equal(read('function/cli/manifests/e2espec-validator.js'), compile(), 'run npm run generate');
     assert.doesNotMatch(compile(), /\brequire\(|\bimport\b/);
   });
 });

@@ -3,7 +3,8 @@
  */
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Subject, Subjects } from './check.ts';
+import type { Subject, Subjects } from '../lint/check.ts';
+import { messageOf, type Problem } from '../problem.ts';
 import {
   type Manifest,
   type Manifests,
@@ -13,7 +14,6 @@ import {
   SyntaxProblem,
   type Template,
 } from './manifests.ts';
-import { messageOf, type Problem } from './problem.ts';
 import { advice } from './templates.ts';
 
 export interface Gathered extends Subjects {

@@ -2,8 +2,8 @@
  * What is said of a Canary in which nothing is wrong is true of it.
  */
 import assert from 'node:assert/strict';
-import { gatingOf } from '../../../function/cli/gating.ts';
-import { likelyWebhooks } from '../../../function/flagger/webhooks.ts';
+import { gatingOf } from '../../../../function/cli/lint/gating.ts';
+import { likelyWebhooks } from '../../../../function/flagger/webhooks.ts';
 
 const types: Record<string, string> = { '/webhook': 'pre-rollout' };
 

@@ -2,13 +2,16 @@
  * `lint`: which Canaries do not wait for their tests, in files or in a cluster.
  */
 import { relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { readUrl } from '../flagger/address.ts';
-import { oneLine } from '../text.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readUrl } from '../../flagger/address.ts';
+import { oneLine } from '../../text.ts';
+import { exitsWith, type Status, statuses } from '../exit.ts';
+import { gather, standardInput } from '../manifests/files.ts';
+import { type ClusterOptions, choiceOf, withCluster } from '../options.ts';
+import { messageOf, type Problem, UsageError } from '../problem.ts';
+import { showsColours } from '../terminal.ts';
 import { check, type Outcome, type Result, type Subjects } from './check.ts';
 import { readCluster } from './cluster.ts';
-import { gather, standardInput } from './files.ts';
-import { messageOf, type Problem, UsageError } from './problem.ts';
 import {
   coloured,
   type Format,
@@ -22,14 +25,8 @@ import {
   toText,
 } from './report.ts';
 
-export const lintSummary = 'says which Canaries do not wait for their tests, in files or in a cluster';
-
-export function lintHelp(program: string): string {
-  return `usage: ${program} lint [OPTION...] FILE...
-       ${program} lint [OPTION...] -n NAMESPACE | -A
-
-Says of each Canary what keeps it from waiting for its end-to-end test, and what to do.
-
+const examples = (program: string) => `
+Examples:
   ${program} lint canary.yaml e2espec.yaml     before they are applied
   ${program} lint deploy                       all YAML and JSON in a folder
   helm template CHART | ${program} lint -      what a chart makes
@@ -37,88 +34,65 @@ Says of each Canary what keeps it from waiting for its end-to-end test, and what
   ${program} lint -A --context staging
   ${program} lint --output github deploy       in a workflow of GitHub
 
-FILE is a file, a folder, or - for standard input: Canaries, and the E2ESpecs they are tested by.
-
-  -n, --namespace NAMESPACE   of the cluster; may be given again
-  -A, --all-namespaces
-      --context NAME          of the kubeconfig, in place of the current one
-      --kubeconfig FILE       in place of $KUBECONFIG or ~/.kube/config
-      --url URL               where the verifier is, as http://e2e-verifier.default
-  -o, --output FORMAT         text, json or github
-  -h, --help
-
 Exit status: 0 nothing is wrong, or there is only advice; 1 something is wrong;
 2 something cannot be read, or no Canary calls the verifier; 64 wrong arguments.`;
+
+interface Asked extends ClusterOptions {
+  /** Those that are meant, in a cluster. */
+  namespace?: string[];
+  allNamespaces?: true;
+  url?: string;
+  output: Format;
 }
 
-const options = {
-  namespace: { type: 'string', short: 'n', multiple: true },
-  'all-namespaces': { type: 'boolean', short: 'A' },
-  context: { type: 'string' },
-  kubeconfig: { type: 'string' },
-  url: { type: 'string' },
-  output: { type: 'string', short: 'o', default: 'text' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
-interface Asked {
-  files: string[];
-  /** None where the files are asked for; empty for all. */
-  namespaces: string[] | undefined;
-  context: string | undefined;
-  kubeconfig: string | undefined;
-  url: string | undefined;
-  format: Format;
+export function addLint(program: Command): void {
+  const command = program
+    .command('lint')
+    .summary('says which Canaries do not wait for their tests, in files or in a cluster')
+    .description('Says of each Canary what keeps it from waiting for its end-to-end test, and what to do.')
+    .usage('[options] FILE... | -n NAMESPACE | -A')
+    .argument('[FILE...]', 'a file, a folder, or - for standard input: Canaries, and the E2ESpecs they are tested by')
+    .option('-n, --namespace <namespace>', 'of the cluster; may be given again', (one, all?: string[]) => [
+      ...(all ?? []),
+      one,
+    ])
+    .option('-A, --all-namespaces', 'the whole cluster')
+    .option('--url <url>', 'where the verifier is, as http://e2e-verifier.default', readAddress)
+    .addOption(new Option('-o, --output <format>', 'text, json or github').choices(formats).default('text'));
+  withCluster(command).addHelpText('after', examples(program.name())).action(exitsWith(lintAll));
 }
 
-/** The exit status. Throws UsageError. */
-export async function runLint(args: string[], program: string): Promise<number> {
-  const asked = read(args);
-  if (asked === undefined) {
-    process.stdout.write(`${lintHelp(program)}\n`);
-    return 0;
-  }
-  const { namespaces, format } = asked;
-  const found = namespaces === undefined ? fromFiles(asked) : await fromCluster(asked, namespaces);
+function readAddress(url: string): string {
+  if (readUrl(url) === undefined) throw new InvalidArgumentError('It begins with http:// or https://');
+  return url;
+}
+
+async function lintAll(files: string[], asked: Asked): Promise<Status> {
+  const namespaces = namespacesOf(files, asked);
+  const { output } = asked;
+  const found = namespaces === undefined ? fromFiles(files) : await fromCluster(asked, namespaces);
   const outcome = check(found.subjects, asked.url);
   const wrong = [...found.problems, ...refusedSpecs(outcome)];
   const isNothing = outcome.checked.length === 0 && wrong.length === 0;
   const problems = isNothing ? [nothing(found, outcome)] : wrong;
   for (const each of found.passedOver) process.stderr.write(`not read: ${oneLine(each)}\n`);
-  show(outcome, problems, format);
-  for (const problem of problems) showProblem(problem, format);
-  if (problems.length > 0) return 2;
-  return summaryOf(outcome).errors > 0 ? 1 : 0;
+  show(outcome, problems, output);
+  for (const problem of problems) showProblem(problem, output);
+  if (problems.length > 0) return statuses.couldNotRun;
+  return summaryOf(outcome).errors > 0 ? statuses.failed : statuses.passed;
 }
 
-/** Nothing where help is asked for. */
-function read(args: string[]): Asked | undefined {
-  const { values, positionals: files } = parsed(args);
-  const { context, kubeconfig, url, namespace, output, help } = values;
-  const isAll = values['all-namespaces'] === true;
-  if (help) return undefined;
-  const format = formats.find((each) => each === output);
-  if (format === undefined) throw new UsageError(`--output ${output}: it is ${formats.join(', ')}`);
-  if (url !== undefined && readUrl(url) === undefined) {
-    throw new UsageError(`--url ${url}: it begins with http:// or https://`);
-  }
-  const namespaces = isAll ? [] : namespace && [...new Set(namespace)];
-  if (isAll && namespace !== undefined) throw new UsageError('-n and -A exclude each other');
+/** None where files are asked for; empty for all. */
+function namespacesOf(files: string[], { namespace, allNamespaces, context, kubeconfig }: Asked): string[] | undefined {
+  if (allNamespaces && namespace !== undefined) throw new UsageError('-n and -A exclude each other');
+  const namespaces = allNamespaces ? [] : namespace && [...new Set(namespace)];
   if (files.length === 0 && namespaces === undefined) {
     throw new UsageError('say what to lint: a file, a folder, -n NAMESPACE, or -A for the whole cluster');
   }
   if (files.length > 0 && (namespaces ?? context ?? kubeconfig) !== undefined) {
     throw new UsageError('files are linted without a cluster: leave out the files, or what names the cluster');
   }
-  return { files, namespaces, context, kubeconfig, url, format };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
+  return namespaces;
 }
 
 interface Found {
@@ -129,17 +103,17 @@ interface Found {
   where: string;
 }
 
-function fromFiles({ files }: Asked): Found {
+function fromFiles(files: string[]): Found {
   const { problems, passedOver, ...subjects } = gather(files);
   const among = subjects.files === 1 ? '' : ` (${subjects.files} files)`;
   return { subjects, problems, passedOver, where: `in ${files.join(', ')}${among}` };
 }
 
-async function fromCluster({ kubeconfig: file, context }: Asked, namespaces: string[]): Promise<Found> {
+async function fromCluster(asked: Asked, namespaces: string[]): Promise<Found> {
   const where = namespaces.length === 0 ? 'in the cluster' : `in namespace ${namespaces.join(', ')}`;
   const none: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
   try {
-    return { ...(await readCluster(namespaces, { file, context })), passedOver: [], where };
+    return { ...(await readCluster(namespaces, choiceOf(asked))), passedOver: [], where };
   } catch (error) {
     return { subjects: none, problems: [{ message: messageOf(error) }], passedOver: [], where };
   }
@@ -158,8 +132,7 @@ function refusedSpecs({ refused }: Result): Problem[] {
 }
 
 function show(outcome: Outcome, problems: Problem[], format: Format): void {
-  const { isTTY } = process.stdout;
-  const paint = isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb' ? coloured : plain;
+  const paint = showsColours(process.stdout) ? coloured : plain;
   const lines = {
     text: () => toText(outcome, paint),
     json: () => [toJson(outcome, problems)],

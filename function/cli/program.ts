@@ -1,0 +1,54 @@
+/**
+ * The command line as commander is told: its commands, how wide its help is, and how it ends.
+ */
+import { Command, CommanderError } from 'commander';
+import { oneLine } from '../text.ts';
+import { type Status, statuses } from './exit.ts';
+import { addLint } from './lint/lint.ts';
+import { UsageError } from './problem.ts';
+
+// Columns.
+const widest = 100;
+
+/** `name`: as the person calls it, `k8s-e2e-verifier` or `kubectl e2e`. */
+export async function runProgram(name: string, args: readonly string[]): Promise<void> {
+  const program = programOf(name);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    const command = program.commands.find((each) => each.name() === args[0]);
+    const hint = command === undefined ? `${name} --help says more` : `${name} ${command.name()} --help has examples`;
+    process.exitCode = statusOf(error, hint);
+  }
+}
+
+function programOf(name: string): Command {
+  const program = new Command(name)
+    .description('End-to-end tests that gate the rollouts of Flagger.')
+    .usage('COMMAND')
+    .exitOverride()
+    .configureOutput({
+      getOutHelpWidth: () => Math.min(process.stdout.columns ?? widest, widest),
+      getErrHelpWidth: () => Math.min(process.stderr.columns ?? widest, widest),
+      outputError: (message, write) => write(`${oneLine(message.replace(/^error: /, '').replace('\n(', ' ('))}\n`),
+    })
+    .helpCommand('help [command]', 'explains a command')
+    .helpOption('-h, --help', 'explains this');
+  for (const add of [addLint]) add(program);
+  return program;
+}
+
+function statusOf(error: unknown, hint: string): Status {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return statuses.passed;
+    process.stderr.write(`${hint}\n`);
+    return statuses.usage;
+  }
+  if (error instanceof UsageError) {
+    process.stderr.write(`${oneLine(error.message)}\n${hint}\n`);
+    return statuses.usage;
+  }
+  // Not 1, which is a finding.
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return statuses.couldNotRun;
+}
