@@ -52,6 +52,15 @@ function withoutBeginning(text: string): string {
   return text.slice(longestSecret).replace(/^\S+ ?/, '');
 }
 
+/** A line of a log as it stands there, with its indentation; a tab is four spaces. */
+export function logLine(line: string, bytes = longestRead): string {
+  const text = line.length > longestRead ? `${beginningOf(line)}...` : line;
+  if (/^[ -~]*$/.test(text)) return cut(redact(text.trimEnd()), bytes);
+  const seen = text.replace(escapeSequence, '').replace(unseen, '').replaceAll('\t', '    ');
+  const plain = seen.replace(/[\u2028\u2029]/g, ' ').replace(controlCharacter, ' ');
+  return cut(redact(plain.trimEnd()), bytes);
+}
+
 const esc = String.fromCharCode(0x1b);
 const bell = String.fromCharCode(0x07);
 

@@ -10,7 +10,13 @@ export const canaryResource = { group: 'flagger.app', version: 'v1beta1', plural
 
 /** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
 export interface Canary {
-  metadata: { name: string; namespace: string; uid: string };
+  metadata: {
+    name: string;
+    namespace: string;
+    uid: string;
+    resourceVersion?: string;
+    annotations?: Record<string, string>;
+  };
   spec: {
     targetRef: { apiVersion?: string; kind: string; name: string };
     service?: CanaryService;
@@ -64,6 +70,7 @@ export interface Webhook {
   timeout?: string;
   retries?: number;
   disableTLS?: boolean;
+  muteAlert?: boolean;
   metadata?: Record<string, string>;
 }
 

@@ -7,7 +7,7 @@ import type { ErrorKind } from '../errors.ts';
 import { oneLine } from '../text.ts';
 
 /** Who has to do something about it, if anybody. */
-type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
+export type Matter = 'nobody' | 'test' | 'cluster' | 'wiring' | 'person' | 'schedule';
 
 interface Entry {
   meaning: string;
@@ -133,8 +133,8 @@ export const ownReasons = {
   Forbidden: entry(
     'error',
     'cluster',
-    'The verifier lacks a right in this namespace, or on `/run` the caller; the message names the rule.',
-    'add the RoleBinding of the [quick start](#quick-start), step 5',
+    "The verifier lacks a right in this namespace; the message names the rule. Where a token came with the call: its owner does, and the message is the API server's.",
+    'add the RoleBinding of the [quick start](#quick-start), step 5; or ask whoever gives rights in the namespace',
   ),
   NotStarted: entry('running', 'nobody', '`/rollback` was asked before a gate started the run.', 'nothing'),
   NoGate: entry('running', 'wiring', '`/rollback` is wired, but no webhook of the Canary starts a test.', 'add a gate'),
@@ -349,13 +349,48 @@ export const ownReasons = {
     'The verifier met something that nobody thought of. Never a pass, and never a rollback.',
     'the log has the details; please report it',
   ),
+  Approved: entry(
+    'answer',
+    'nobody',
+    '`/gate/check` or `/rollback/check`: a person has opened it. Also of `/gate/approve`, which is always open and says `OK`.',
+    'nothing',
+  ),
+  Halted: entry(
+    'answer',
+    'wiring',
+    "`/gate/halt`, which never opens. Its text begins with `Forbidden`, as the load tester's does.",
+    "change the webhook's URL to `/gate/check`, which a person opens",
+  ),
+  GateOpened: entry(
+    'Event',
+    'nobody',
+    'Somebody has opened a gate through `/gate/open` or `/rollback/open`.',
+    'nothing',
+  ),
+  GateClosed: entry(
+    'answer, Event',
+    'person',
+    "`/gate/check` or `/rollback/check`: nobody has opened it; the text begins with `Forbidden`, as the load tester's does. As an Event: somebody has closed it.",
+    'open it as the message says, or leave it closed',
+  ),
+  NoRollout: entry(
+    'error',
+    'person',
+    'A gate was to be opened for the rollout that is going on, and none is.',
+    'open it while a rollout waits',
+  ),
   Unauthorized: entry(
     'error',
     'person',
-    '`/run`: the call has no token, or one that the API server does not accept: expired, made for another audience, of an account that is gone.',
-    'make one with `kubectl create token`, and send it as `Authorization: Bearer`',
+    'What is asked for needs a token of the cluster: none came with the call, or one that the API server does not know.',
+    'send `Authorization: Bearer TOKEN`; `kubectl create token` makes one for a service account',
   ),
-  NotFound: entry('error', 'wiring', 'No hook has this path.', 'correct the URL of the webhook'),
+  NotFound: entry(
+    'error',
+    'wiring',
+    'No hook has this path; or what a call with a token names is not there.',
+    'correct the URL of the webhook, or the name',
+  ),
   MethodNotAllowed: entry('error', 'wiring', 'Hooks take `POST`.', 'use `POST`'),
   UnsupportedMediaType: entry('error', 'wiring', 'The body is not `Content-Type: application/json`.', 'send JSON'),
   RequestEntityTooLarge: entry('error', 'wiring', 'The payload is over 64 KiB.', "shorten the webhook's metadata"),
@@ -593,6 +628,16 @@ export function isTrouble(reason: string): boolean {
 export function withAdvice(reason: string, message: string): string {
   const found = entryOf(reason)?.advice.find(([pattern]) => pattern.test(message))?.[1];
   return found === undefined ? message : `${message.replace(/\.$/, '')}; ${found}`;
+}
+
+/** Whose matter it is; nothing for a word that is in no table. */
+export function matterOf(reason: string): Matter | undefined {
+  return entryOf(reason)?.matter;
+}
+
+/** What to do about it, in Markdown; nothing for a word that is in no table. */
+export function actionOf(reason: string): string | undefined {
+  return entryOf(reason)?.action;
 }
 
 // Each kind of error has to have a row.

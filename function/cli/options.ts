@@ -1,7 +1,8 @@
 /**
  * Options that several commands share, by kubectl's names.
  */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readUrl } from '../flagger/address.ts';
 import type { KubeConfigChoice } from '../kube/kubeconfig.ts';
 
 export interface ClusterOptions {
@@ -11,6 +12,21 @@ export interface ClusterOptions {
 
 export interface NamespaceOption {
   namespace?: string;
+}
+
+export interface OutputOption {
+  output: 'text' | 'json';
+}
+
+export function withOutput(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'),
+  );
+}
+
+export function readAddress(url: string): string {
+  if (readUrl(url) === undefined) throw new InvalidArgumentError('It begins with http:// or https://');
+  return url;
 }
 
 export function withCluster(command: Command): Command {
@@ -25,4 +41,17 @@ export function withNamespace(command: Command): Command {
 
 export function choiceOf({ kubeconfig, context }: ClusterOptions): KubeConfigChoice {
   return { file: kubeconfig, context };
+}
+
+/** The same cluster and namespace, as a person would write them. */
+export function flagsOf({ namespace, context, kubeconfig }: ClusterOptions & NamespaceOption): string {
+  const flags = { '-n': namespace, '--context': context, '--kubeconfig': kubeconfig };
+  return Object.entries(flags)
+    .flatMap(([flag, value]) => (value === undefined ? [] : ` ${flag} ${quoted(value)}`))
+    .join('');
+}
+
+/** For a shell, where it has to be. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

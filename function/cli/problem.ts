@@ -6,6 +6,9 @@ import type { Position } from './manifests/manifests.ts';
 /** Exit status 64. */
 export class UsageError extends Error {}
 
+/** Exit status 2: what keeps a command from what it was asked for, and what to do. */
+export class CannotRun extends Error {}
+
 /** Exit status 2. */
 export interface Problem {
   message: string;

@@ -3,9 +3,17 @@
  */
 import { Command, CommanderError } from 'commander';
 import { oneLine } from '../text.ts';
+import { addRerun } from './byhand/rerun.ts';
+import { addSkip } from './byhand/skip.ts';
 import { type Status, statuses } from './exit.ts';
+import { addGate } from './gate.ts';
 import { addLint } from './lint/lint.ts';
-import { UsageError } from './problem.ts';
+import { addList, listFirst } from './list/list.ts';
+import { addLogs } from './logs/logs.ts';
+import { CannotRun, UsageError } from './problem.ts';
+import { addRun } from './run/run.ts';
+import { addWhy } from './why/why.ts';
+import { addWire } from './wire/wire.ts';
 
 // Columns.
 const widest = 100;
@@ -14,7 +22,8 @@ const widest = 100;
 export async function runProgram(name: string, args: readonly string[]): Promise<void> {
   const program = programOf(name);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    if (args.length === 0) process.exitCode = await listFirst(name);
+    else await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     const command = program.commands.find((each) => each.name() === args[0]);
     const hint = command === undefined ? `${name} --help says more` : `${name} ${command.name()} --help has examples`;
@@ -34,7 +43,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addLint]) add(program);
+  for (const add of [addList, addRun, addWhy, addLogs, addRerun, addSkip, addGate, addWire, addLint]) add(program);
   return program;
 }
 
@@ -47,6 +56,10 @@ function statusOf(error: unknown, hint: string): Status {
   if (error instanceof UsageError) {
     process.stderr.write(`${oneLine(error.message)}\n${hint}\n`);
     return statuses.usage;
+  }
+  if (error instanceof CannotRun) {
+    process.stderr.write(`error: ${oneLine(error.message)}\n`);
+    return statuses.couldNotRun;
   }
   // Not 1, which is a finding.
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -2,19 +2,27 @@
  * A person's way into a cluster: by their kubeconfig, with their rights, and with errors that speak to them.
  */
 import type { KubeConfig } from '@kubernetes/client-node';
+import { HookError } from '../errors.ts';
+import { type Annotate, annotator } from '../kube/annotate.ts';
 import { client, type Kube } from '../kube/client.ts';
 import { askAt } from '../kube/connect.ts';
+import { type Gatekeeper, gatekeeper } from '../kube/gatekeeper.ts';
 import { type Inventory, inventory } from '../kube/inventory.ts';
 import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
 import { tellingPeople } from '../kube/people.ts';
+import { podLogs, type ReadLog } from '../kube/pod-log.ts';
 import type { Budget } from '../kube/retry.ts';
-import { messageOf } from './problem.ts';
+import { streaming } from '../kube/transport/streaming.ts';
+import { CannotRun, messageOf } from './problem.ts';
 
 export interface Session {
   /** Of the context, as kubectl has it. */
   namespace: string;
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
+  gatekeeper(budget: Budget): Gatekeeper;
+  annotate(budget: Budget): Annotate;
+  readLog: ReadLog;
   /** Says which cluster it was. */
   explained(error: unknown): string;
 }
@@ -34,8 +42,21 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
+    gatekeeper: (budget) => gatekeeper(ask(budget)),
+    annotate: (budget) => annotator(ask(budget)),
+    readLog: podLogs(streaming(config)),
     explained,
   };
+}
+
+/** Does what takes a cluster; what keeps it from that is said in one sentence. */
+export async function inCluster<T>(choice: KubeConfigChoice, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(choice).catch((error: unknown) => {
+    throw new CannotRun(messageOf(error));
+  });
+  return work(session).catch((error: unknown) => {
+    throw error instanceof HookError ? new CannotRun(session.explained(error)) : error;
+  });
 }
 
 /** Programs that make credentials may ask a person, and no request waits for that. */

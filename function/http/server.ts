@@ -16,7 +16,7 @@ export interface Request {
   hosts: string[];
   contentType: string;
   accept: string;
-  /** Whole, for the one path whose callers say who they are. */
+  /** As it was sent, a secret: for no log and no answer. */
   authorization: string;
   body: Body;
   /** When its head was here, in milliseconds since the epoch. */
@@ -129,7 +129,7 @@ function acceptOf({ headers: { accept = '' } }: IncomingMessage): string {
 
 function send(response: ServerResponse, { status, headers, body }: Response, isLast: boolean): void {
   response.writeHead(status, isLast ? { ...headers, Connection: 'close' } : headers);
-  response.end(`${body}\n`);
+  response.end(body === '' ? body : `${body}\n`);
 }
 
 function onHangUp(response: ServerResponse, then: () => void): void {

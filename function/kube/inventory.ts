@@ -14,6 +14,8 @@ export interface Inventory {
   listCanaries(namespace: string | null): Promise<Canary[]>;
   /** Without their status, which can be large. */
   listE2ESpecs(namespace: string | null): Promise<Pick<E2ESpec, 'metadata' | 'spec'>[]>;
+  /** With what they have come to. */
+  listTests(namespace: string | null): Promise<E2ESpec[]>;
   /** Nothing for those that may not be read. */
   listNamespaces(namespace: string | null): Promise<Namespace[] | undefined>;
 }
@@ -48,6 +50,7 @@ export function inventory(ask: Ask): Inventory {
     listCanaries: (namespace) => list(canaryResource, namespace, (canary: Canary) => canary),
     listE2ESpecs: (namespace) =>
       list(e2eSpecResource, namespace, ({ metadata, spec }: E2ESpec) => ({ metadata, spec })),
+    listTests: (namespace) => list(e2eSpecResource, namespace, (e2eSpec: E2ESpec) => e2eSpec),
     async listNamespaces(namespace) {
       try {
         if (namespace !== null) return await getNamespace(namespace);

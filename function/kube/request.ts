@@ -17,7 +17,7 @@ export interface ApiRequest {
   verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
   resource: Resource;
   /** `run` is none of the API server's: whoever may create it may have a test run. */
-  subresource?: 'status' | 'run';
+  subresource?: 'status' | 'log' | 'run';
   /** `null`: none, of an object of the cluster, or any, of a list. */
   namespace: string | null;
   /** Of the object; not for `list` and `create`. */

@@ -16,7 +16,7 @@ const condition = object({ type: name, status: name }, { reason: text(), message
 /** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
 const canary = object(
   {
-    metadata: object(identity),
+    metadata: object(identity, { resourceVersion: name, annotations: texts }),
     spec: object(
       { targetRef: object({ kind: name, name: objectName }, { apiVersion: name }) },
       {
@@ -42,6 +42,7 @@ const canary = object(
                   timeout: time,
                   retries: number,
                   disableTLS: flag,
+                  muteAlert: flag,
                   metadata: dictionary(text(16_385)),
                 },
               ),

@@ -93,7 +93,7 @@ export const gateRules: readonly Rule[] = [
 ];
 
 // Weights are checked as such: before traffic is mirrored there, confirm-traffic-increase is asked. A/B is not mirrored.
-function isMirrored(strategy: Strategy, { spec }: Canary): boolean {
+export function isMirrored(strategy: Strategy, { spec }: Canary): boolean {
   return strategy === 'blue/green' && spec.provider !== 'kubernetes' && spec.analysis?.mirror === true;
 }
 

@@ -11,7 +11,7 @@ import type { Finding, LintInput, MeantWebhook } from './rules.ts';
 import { e2eSpecOf } from './specs.ts';
 
 // What an attempt takes besides the test: the Job's deletion, the node, the first poll.
-const overheadSeconds = 60;
+export const overheadSeconds = 60;
 const reserve = 1.1;
 
 /** Seconds. */

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
+import { commandLine } from '../support/command-line.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { run as runCommand } from './command.ts';
@@ -27,24 +28,15 @@ import type { Wiring } from './wirings.ts';
 const waits = wiringOf('blue/green');
 const confirms = wiringOf('blue/green with a gate before the promotion');
 
-async function annotate({ namespace }: World, { name }: Wiring, annotation: string): Promise<void> {
-  await kubectl([
-    '-n',
-    namespace,
-    'annotate',
-    '--field-manager=e2e-verifier',
-    'e2e',
-    name,
-    '--overwrite',
-    `remarkable.com/${annotation}`,
-  ]);
+/** With a person's kubeconfig; what it prints. */
+async function onCommandLine({ namespace, kubernetes }: World, ...args: string[]): Promise<string> {
+  const { status, out, err } = await commandLine([...args, '-n', namespace], { KUBECONFIG: kubernetes.kubeconfig });
+  assert.equal(status, 0, `${out}${err}`);
+  return out;
 }
 
-/** Names the revision as the Canary does. */
-async function skip(world: World, wiring: Wiring, why: string): Promise<void> {
-  const jsonpath = '-o=jsonpath={.status.lastAppliedSpec}';
-  const revision = await kubectl(['-n', world.namespace, 'get', 'canary', wiring.name, jsonpath]);
-  await annotate(world, wiring, `skip=${wiring.name}/${revision}: ${why}`);
+function skip(world: World, { name }: Wiring, why: string): Promise<string> {
+  return onCommandLine(world, 'skip', name, '--reason', why);
 }
 
 /** The command that an Event tells a person to run. */
@@ -54,6 +46,13 @@ async function commandTold(world: World, wiring: Wiring, reason: string): Promis
   const [command] = (await find())?.match(/kubectl .*/) ?? [];
   assert.ok(command);
   return command;
+}
+
+/** Who has written an annotation of the E2ESpec, as the API server has it. */
+async function managerOf({ namespace }: World, { name }: Wiring, annotation: string): Promise<string | undefined> {
+  const text = await kubectl(['-n', namespace, 'get', 'e2e', name, '-o', 'json', '--show-managed-fields']);
+  const { metadata } = JSON.parse(text) as { metadata: { managedFields: { manager: string }[] } };
+  return metadata.managedFields.find((each) => JSON.stringify(each).includes(`remarkable.com/${annotation}`))?.manager;
 }
 
 async function inShell(command: string, kubeconfig: string): Promise<void> {
@@ -82,7 +81,8 @@ const cases: Case<World>[] = [
         60_000,
       );
       await editSpec(world, waits, { args: ['echo the second look finds it; exit 1'] });
-      await annotate(world, waits, `requestedAt=${new Date().toISOString()}`);
+      await onCommandLine(world, 'rerun', waits.name);
+      assert.equal(await managerOf(world, waits, 'requestedAt'), 'e2e-verifier');
       assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Failed', await story(world, waits, []));
       assert.equal(await waits.users(world.kubernetes, world.namespace), users);
       const [second, ...others] = await jobsOf(world);
@@ -90,6 +90,11 @@ const cases: Case<World>[] = [
       assert.notEqual(second?.metadata.uid, first.metadata.uid);
       const verdicts = (await recordsOf(world, waits)).map(({ verdict }) => verdict);
       assert.deepEqual(verdicts, ['Failed', 'Superseded']);
+      const why = await onCommandLine(world, 'why', waits.name);
+      assert.match(why, /^ {2}verdict {5}Failed: Error, /m);
+      assert.match(why, /the second look finds it/);
+      assert.match(why, /^ {2}Flagger {5}Failed: rolled back\. /m);
+      assert.match(await onCommandLine(world, 'logs', waits.name), /^ \| the second look finds it$/m);
     },
   },
   {
@@ -99,6 +104,9 @@ const cases: Case<World>[] = [
       await editSpec(world, waits, lasting(300));
       await setVersion(world, waits, '2');
       const first = await untilRunning(world);
+      const waiting = new RegExp(`^${waits.name} .* holds +its test$`, 'm');
+      const listed = () => onCommandLine(world, 'list');
+      await until('list shows it', async () => (waiting.test(await listed()) ? [] : [await listed()]), 60_000);
       await editSpec(world, waits, { args: ['echo the edit finds it; exit 1'] });
       await inShell(await commandTold(world, waits, 'E2ESpecEdited'), world.kubernetes.kubeconfig);
       assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Failed', await story(world, waits, []));
@@ -124,6 +132,9 @@ const cases: Case<World>[] = [
       assert.equal(told.length, 1);
       assert.match(told[0] ?? '', /skipped by hand: the payment provider is down$/);
       assert.equal((await recordsOf(world, wiring))[0]?.['verdict'], 'Skipped');
+      const why = await onCommandLine(world, 'why', wiring.name);
+      assert.match(why, /^ {2}verdict {5}Skipped, .*\n {2}message {5}skipped by hand: the payment provider is down\n/m);
+      assert.match(why, /^ {2}Flagger {5}Succeeded: checksum \w+ is promoted$/m);
       await editSpec(world, wiring, { args: ['exit 1'] });
       const former = new Set((await jobsOf(world)).map(({ metadata }) => metadata.uid));
       await setVersion(world, wiring, '3');

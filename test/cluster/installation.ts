@@ -14,9 +14,12 @@ import { checkout } from './settings.ts';
 
 const container = ['spec', 'template', 'spec', 'containers', 0];
 
-/** The image that `npm run cluster deploy` made, or whoever deployed to a cluster of E2E_KUBECONFIG. */
+/**
+ * The image that `npm run cluster deploy` made, or whoever deployed to a cluster of E2E_KUBECONFIG; E2E_IMAGE is another one
+ * that its nodes have.
+ */
 export async function deployedImage(): Promise<string> {
-  return String(at(await serviceIn('default'), ...container, 'image'));
+  return process.env['E2E_IMAGE'] || String(at(await serviceIn('default'), ...container, 'image'));
 }
 
 export async function serviceIn(namespace: string): Promise<KubernetesObject> {

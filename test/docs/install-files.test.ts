@@ -44,14 +44,14 @@ describe('npm run install-files', function () {
   it('writes into install.yaml the E2ESpec and examples/deployment.yaml, without the account for tests', () => {
     assert.equal(run('--output', folder).status, 0);
     const objects = written('install.yaml');
-    const aggregated = ['e2especs-edit', 'e2especs-view'];
+    const forPeople = ['e2especs-edit', 'e2especs-view', 'canary-gatekeeper'];
     const expected = [
       ...crds,
       ...resources(read('examples/deployment.yaml')).filter(({ metadata: { name } }) =>
-        ['e2e-verifier', ...aggregated].includes(name),
+        ['e2e-verifier', ...forPeople].includes(name),
       ),
     ];
-    assert.equal(expected.length, crds.length + plain.length + aggregated.length);
+    assert.equal(expected.length, crds.length + plain.length + forPeople.length);
     assert.deepEqual(objects, expected);
     assert.doesNotMatch(JSON.stringify(objects), /e2e-test-runner/);
   });

@@ -9,7 +9,9 @@ const name = ({ kind, metadata }: Resource): string =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
 
 const container = ['spec', 'template', 'spec', 'containers', 0];
-const everywhere = ['ClusterRole e2e-verifier', 'ClusterRole e2especs-edit', 'ClusterRole e2especs-view'];
+const everywhere = ['canary-gatekeeper', 'e2e-verifier', 'e2especs-edit', 'e2especs-view'].map(
+  (name) => `ClusterRole ${name}`,
+);
 const choices: [folder: string, rights: string[], home: string][] = [
   ['knative', [...everywhere, 'RoleBinding default e2e-verifier'], 'default'],
   ['knative/overlays/cluster-wide', [...everywhere, 'ClusterRoleBinding e2e-verifier'], 'default'],

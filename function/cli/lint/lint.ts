@@ -2,12 +2,11 @@
  * `lint`: which Canaries do not wait for their tests, in files or in a cluster.
  */
 import { relative, resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readUrl } from '../../flagger/address.ts';
+import { type Command, Option } from 'commander';
 import { oneLine } from '../../text.ts';
 import { exitsWith, type Status, statuses } from '../exit.ts';
 import { gather, standardInput } from '../manifests/files.ts';
-import { type ClusterOptions, choiceOf, withCluster } from '../options.ts';
+import { type ClusterOptions, choiceOf, readAddress, withCluster } from '../options.ts';
 import { messageOf, type Problem, UsageError } from '../problem.ts';
 import { showsColours } from '../terminal.ts';
 import { check, type Outcome, type Result, type Subjects } from './check.ts';
@@ -60,11 +59,6 @@ export function addLint(program: Command): void {
     .option('--url <url>', 'where the verifier is, as http://e2e-verifier.default', readAddress)
     .addOption(new Option('-o, --output <format>', 'text, json or github').choices(formats).default('text'));
   withCluster(command).addHelpText('after', examples(program.name())).action(exitsWith(lintAll));
-}
-
-function readAddress(url: string): string {
-  if (readUrl(url) === undefined) throw new InvalidArgumentError('It begins with http:// or https://');
-  return url;
 }
 
 async function lintAll(files: string[], asked: Asked): Promise<Status> {

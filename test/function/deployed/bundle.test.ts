@@ -12,9 +12,9 @@ import { root } from '../../support/documents.ts';
 import { build, emptyFolder, type Folder, start } from './deployed.ts';
 
 // 5 % above what it was when this was written: the bounds, the checks of whose objects are read, and the table of secrets are
-// worth what they cost of a cold start; 7 kB by which a verdict finds its way to a sink; and 9 kB of runs outside a rollout and of
-// who may ask for them. Whoever raises it says what is.
-const largestBundle = 842_000;
+// worth what they cost of a cold start; 7 kB by which a verdict finds its way to a sink; 13 kB by which a person opens a gate
+// and is told how; and 8 kB by which a test is run outside a rollout. Whoever raises it says what is.
+const largestBundle = 854_000;
 
 const script = (name: string) => join(root, 'knative/build', name);
 const accepts = script('accepts.ts');

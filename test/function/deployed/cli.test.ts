@@ -262,7 +262,6 @@ spec:
   });
 
   const wrong = [
-    { what: 'no command', args: [], says: /^Usage: (.*\n)*Commands:\n {2}lint / },
     { what: 'another command', args: ['apply'], says: /^unknown command 'apply'\n.*--help says more\n/ },
     {
       what: 'nothing to lint',

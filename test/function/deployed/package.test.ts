@@ -75,7 +75,7 @@ describe('The npm package', function () {
       ['LICENSE', 'README.md', 'dist/cli.cjs', 'dist/cli.LICENSES.txt', 'package.json'],
     );
     // Most of it reads kubeconfigs with all their ways to sign in, as the function does.
-    assert.ok(packed.size < 220_000, `${packed.size} bytes`);
+    assert.ok(packed.size < 260_000, `${packed.size} bytes`);
   });
 
   it('is run by npx, which asks for it by its name', async () => {

@@ -139,9 +139,13 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     };
     const settings = { log: silent, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 60_000 };
     const authorize = async () => undefined;
-    return (await handle(request, { ...settings, authorize, kube: () => client(ask) })).response;
+    return (await handle(request, { ...settings, authorize, kube: () => client(ask), askAs: noCaller })).response;
   }
 }
+
+const noCaller = () => {
+  throw new Error('nobody opens a gate here');
+};
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -206,6 +206,7 @@ const effects: Effect[] = [
   },
   { value: 'crds.enabled', set: { crds: { enabled: false } }, in: ['CustomResourceDefinition'], is: undefined },
   { value: 'crds.enabled', set: { crds: { enabled: false } }, in: ['ClusterRole', 'e2especs-edit'], is: undefined },
+  { value: 'crds.enabled', set: { crds: { enabled: false } }, in: ['ClusterRole', 'canary-gatekeeper'], is: undefined },
   {
     value: 'crds.keep',
     set: { crds: { keep: false } },

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from './clock.ts';
+import { type ContainerLog, createContainerLog } from './container-log.ts';
 import { type ContainerProcess, launch } from './container-process.ts';
 import { expand, resolveEnvironment } from './environment.ts';
 import { obtainImage } from './image-wait.ts';
@@ -14,7 +15,7 @@ import { at } from './json.ts';
 import { quantityOf } from './quantity.ts';
 import type { Recorder } from './recorder.ts';
 import type { Store } from './store.ts';
-import { createOutput, type Output, terminationMessage } from './termination-message.ts';
+import { createOutput, terminationMessage } from './termination-message.ts';
 import { pathRewriter } from './volumes.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, Terminated } from './workloads.ts';
 
@@ -26,7 +27,8 @@ const MAXIMUM_BACKOFF_SECONDS = 300;
 const ENTRYPOINT_SECONDS = 0.1;
 
 export interface ContainerRunner {
-  output: Output;
+  /** Nothing before its container has begun. */
+  log(): ContainerLog | undefined;
   /** Resolves when the container will not run again; `stopping` ends its waits. */
   run(folders: Map<string, string>): Promise<void>;
   /** Resolves once it runs or has run. */
@@ -52,6 +54,7 @@ interface Parts {
 export function createContainerRunner(parts: Parts): ContainerRunner {
   const { clock, store, images, recorder, pod, container, status, root, stopping, restarts, publish } = parts;
   const output = createOutput();
+  let log: ContainerLog | undefined;
   let markStarted = () => {};
   const started = new Promise<void>((resolve) => {
     markStarted = resolve;
@@ -110,23 +113,29 @@ export function createContainerRunner(parts: Parts): ContainerRunner {
     mkdirSync(dirname(terminationLog), { recursive: true });
     writeFileSync(terminationLog, '');
     output.clear();
+    const written = createContainerLog(clock.now);
     const startedAt = clock.timestamp();
     const launched = await launch({
       command: [...(container.command ?? []), ...(container.args ?? [])].map((part) => rewrite(expand(part, values))),
       environment: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rewrite(value)])),
       folder: root,
       memoryLimit: quantityOf(container.resources?.limits?.['memory'] ?? ''),
-      onOutput: output.add,
+      onOutput(chunk) {
+        output.add(chunk);
+        written.add(chunk);
+      },
     });
     if (!launched.ok) {
       event('Warning', 'Failed', `Error: ${launched.message}`);
       return { exitCode: 128, reason: 'StartError', message: launched.message, startedAt: '1970-01-01T00:00:00Z' };
     }
     current = launched.process;
+    log = written;
     if (terminating) current.terminate();
     begin(startedAt);
     const { exitCode, outOfMemory } = await current.ended;
     current = undefined;
+    written.end();
     const message = terminationMessage(container, terminationLog, output, exitCode);
     return {
       exitCode,
@@ -153,7 +162,7 @@ export function createContainerRunner(parts: Parts): ContainerRunner {
   };
 
   return {
-    output,
+    log: () => log,
     started,
     async run(folders) {
       while (!stopping.aborted) {

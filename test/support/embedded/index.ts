@@ -107,7 +107,7 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
   for (const name of firstNamespaces) api.create(resources.namespaces, undefined, { metadata: { name } });
 
   const accounts = createAccounts(store, clock);
-  const routes = createRoutes({ store, api, accounts, updates, customKinds, now: clock.now, logs: kubelet.logs });
+  const routes = createRoutes({ store, api, accounts, updates, customKinds, now: clock.now, log: kubelet.log });
   const server = createHttpServer({
     clock,
     faults,

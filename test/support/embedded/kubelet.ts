@@ -1,6 +1,7 @@
 /**
  * The node's agent: a worker for each pod bound to the node, and the last step of a pod's deletion.
  */
+import type { ContainerLog } from './container-log.ts';
 import { deleteObject } from './deletion.ts';
 import { type NodeParts, type PodWorker, startPodWorker } from './pod-worker.ts';
 import { NODE } from './recorder.ts';
@@ -8,7 +9,8 @@ import { resources } from './resources.ts';
 import { isFinishedPod, type Pod } from './workloads.ts';
 
 export interface Kubelet {
-  logs(namespace: string, pod: string, container: string | undefined): string | undefined;
+  /** Nothing while the container has not begun, or when its kubelet has forgotten it. */
+  log(namespace: string, pod: string, container: string | undefined): ContainerLog | undefined;
   stop(): Promise<void>;
 }
 
@@ -48,9 +50,9 @@ export function startKubelet(parts: NodeParts): Kubelet {
   });
 
   return {
-    logs(namespace, name, container) {
+    log(namespace, name, container) {
       const pod = store.get(resources.pods, namespace, name);
-      return pod && workers.get(pod.metadata.uid)?.logs(container);
+      return pod && workers.get(pod.metadata.uid)?.log(container);
     },
     async stop() {
       stopped = true;

@@ -4,6 +4,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
+import type { ContainerLog } from './container-log.ts';
 import { type ContainerRunner, createContainerRunner } from './container-runner.ts';
 import type { Images } from './images.ts';
 import { initialStatus, type PodState, podStatusOf } from './pod-status.ts';
@@ -21,7 +22,7 @@ export interface PodWorker {
   terminate(graceSeconds: number): void;
   /** The server stops: everything ends now. */
   kill(): void;
-  logs(container: string | undefined): string | undefined;
+  log(container: string | undefined): ContainerLog | undefined;
   /** Resolves when every container has ended and the status says so. */
   done: Promise<void>;
 }
@@ -166,7 +167,7 @@ export function startPodWorker(parts: NodeParts, pod: Pod): PodWorker {
       for (const runner of runners.values()) runner.kill();
       for (const cancel of timers) cancel();
     },
-    logs: (container) => runners.get(container ?? pod.spec.containers[0]?.name ?? '')?.output.text(),
+    log: (container) => runners.get(container ?? pod.spec.containers[0]?.name ?? '')?.log(),
     // not before the kubelet knows this worker: its first publication is a change of the pod
     done: Promise.resolve()
       .then(live)

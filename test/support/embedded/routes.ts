@@ -4,9 +4,12 @@
 import type { Accounts } from './accounts.ts';
 import type { Api } from './api.ts';
 import type { Call } from './call.ts';
+import type { ContainerLog } from './container-log.ts';
 import type { CustomKinds } from './crd.ts';
 import { deleteOptionsOf } from './deletion.ts';
 import { at, isObject, type JsonObject, objectOf } from './json.ts';
+import type { Kubelet } from './kubelet.ts';
+import { logOptions } from './log-stream.ts';
 import { apiVersionOf, resources } from './resources.ts';
 import { fieldMatcher, labelMatcher } from './selectors.ts';
 import { detailsOf, refuse } from './status.ts';
@@ -16,7 +19,7 @@ import type { Target, Updates } from './updates.ts';
 
 export interface Answer {
   code: number;
-  body: JsonObject | string;
+  body: JsonObject | string | Buffer;
   warnings?: string[];
 }
 
@@ -24,6 +27,8 @@ export interface Routes {
   answer(call: Call, body: unknown): Answer;
   /** What a list or watch selects. */
   selected(call: Call): (object: StoredObject) => boolean;
+  /** Throws what a log cannot be read for. */
+  logOf(call: Call, pod: string): ContainerLog;
 }
 
 interface Parts {
@@ -33,11 +38,10 @@ interface Parts {
   updates: Updates;
   customKinds: CustomKinds;
   now: () => Date;
-  /** The output of a pod's container, undefined when there is none. */
-  logs: (namespace: string, pod: string, container: string | undefined) => string | undefined;
+  log: Kubelet['log'];
 }
 
-export function createRoutes({ store, api, accounts, updates, customKinds, now, logs }: Parts): Routes {
+export function createRoutes({ store, api, accounts, updates, customKinds, now, log }: Parts): Routes {
   const selected = (call: Call) => {
     const labels = labelMatcher(call.query.get('labelSelector') ?? '');
     const fields = fieldMatcher(call.query.get('fieldSelector') ?? '', call.resource);
@@ -61,12 +65,15 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
       },
     };
   };
+  const logOf = (call: Call, name: string): ContainerLog => {
+    const container = call.query.get('container') ?? undefined;
+    api.get(call.resource, call.namespace, name);
+    const found = log(call.namespace ?? '', name, container);
+    return found ?? refuse(400, `container "${container}" in pod "${name}" is waiting to start: ContainerCreating`);
+  };
   const get = (call: Call, name: string): Answer => {
     const object = api.get(call.resource, call.namespace, name);
-    if (call.subresource === 'log') {
-      const container = call.query.get('container') ?? undefined;
-      return { code: 200, body: logs(call.namespace ?? '', name, container) ?? '' };
-    }
+    if (call.subresource === 'log') return { code: 200, body: logOf(call, name).read(logOptions(call)) };
     return { code: 200, body: asTable(call) ? shown(call, [object]) : object };
   };
   const remove = (call: Call, body: unknown): Answer => {
@@ -94,8 +101,6 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
   });
 
   const create = (call: Call, body: unknown): Answer => {
-    if (call.resource === resources.selfSubjectAccessReviews)
-      return accounts.review(call.authorization, objectOf(body));
     if (call.subresource === 'token') return accounts.issue(call.namespace ?? '', call.name ?? '', objectOf(body));
     if (call.resource.namespaced && call.namespace === undefined) refuseMethod();
     const { object, warnings } = api.create(call.resource, call.namespace, bodyObject(body), writeOptions(call));
@@ -112,7 +117,13 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
 
   return {
     selected,
+    logOf,
     answer(call, body) {
+      const { resource, authorization } = call;
+      // Everybody may ask who they are, and what they may.
+      if (resource === resources.selfSubjectReviews) return accounts.whoIs(authorization, objectOf(body));
+      if (resource === resources.selfSubjectAccessReviews) return accounts.review(authorization, objectOf(body));
+      accounts.check(call);
       checkSubresource(call);
       if (call.verb === 'delete') return remove(call, body);
       if (call.verb === 'list') return list(call);

@@ -10,6 +10,7 @@ import { discoveryDocument } from './discovery.ts';
 import { type Fault, type Faults, statusFor } from './faults.ts';
 import type { LoggedRequest } from './index.ts';
 import type { JsonObject } from './json.ts';
+import { followLog, isFollowed } from './log-stream.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Answer, Routes } from './routes.ts';
 import { failure, refuse, statusOf } from './status.ts';
@@ -29,7 +30,7 @@ interface Parts {
 
 export function createHttpServer({ clock, faults, routes, requests, watch, log }: Parts): Server {
   const send = (response: ServerResponse, answer: Answer, headers: Record<string, string> = {}) => {
-    const text = typeof answer.body === 'string';
+    const text = typeof answer.body === 'string' || Buffer.isBuffer(answer.body);
     for (const warning of answer.warnings ?? []) response.appendHeader('Warning', `299 - ${JSON.stringify(warning)}`);
     response.writeHead(answer.code, { 'Content-Type': text ? 'text/plain' : 'application/json', ...headers });
     response.end(text ? answer.body : JSON.stringify(answer.body));
@@ -68,6 +69,11 @@ export function createHttpServer({ clock, faults, routes, requests, watch, log }
         return send(response, work(call, body));
     }
   };
+  const stream = (response: ServerResponse, call: Call) => {
+    if (call.watch) return watch(response, call);
+    const found = answered(() => followLog(response, call, routes), call, log);
+    if (found.code !== 200) send(response, found);
+  };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     response.sendDate = false;
     response.setHeader('Date', clock.now().toUTCString());
@@ -78,7 +84,7 @@ export function createHttpServer({ clock, faults, routes, requests, watch, log }
     const body = await readBody(request, call.contentType);
     const fault = harness ? undefined : faults.next(call);
     if (fault?.kind === 'delay') await wait(fault.milliseconds, undefined, { ref: false });
-    if (call.watch && !fault) return watch(response, call);
+    if ((call.watch || isFollowed(call)) && !fault) return stream(response, call);
     const status = fault ? answerWith(fault, call, body, response) : send(response, work(call, body));
     if (!harness) requests.push(logged(call, status, startedAt));
     return status;

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { HookError } from '../../../function/errors.ts';
 import { inventory } from '../../../function/kube/inventory.ts';
+import { tellingPeople } from '../../../function/kube/people.ts';
 import type { ApiRequest } from '../../../function/kube/request.ts';
 import { messageFor } from '../../../function/kube/request.ts';
 import { type Ask, exchange } from '../../../function/kube/response.ts';
@@ -40,17 +41,19 @@ describe('The inventory of a cluster', () => {
     { of: null, under: '', namespacePath: '/api/v1/namespaces?limit=25' },
   ];
   for (const { of, under, namespacePath } of requests) {
-    it(`is what stands in ${of ?? 'all namespaces'}, without the status of E2ESpecs`, async () => {
+    it(`is what stands in ${of ?? 'all namespaces'}, with the status of E2ESpecs where that is asked for`, async () => {
       const { ask, paths } = apiWith();
-      const { listCanaries, listE2ESpecs, listNamespaces } = inventory(ask);
+      const { listCanaries, listE2ESpecs, listTests, listNamespaces } = inventory(ask);
       const { status: _, ...withoutStatus } = e2eSpec;
       assert.deepEqual(await listCanaries(of), [canary]);
       assert.deepEqual(await listE2ESpecs(of), [withoutStatus]);
       assert.deepEqual(await listNamespaces(of), [namespace]);
+      assert.deepEqual(await listTests(of), [e2eSpec]);
       assert.deepEqual(paths, [
         `/apis/flagger.app/v1beta1${under}/canaries?limit=25`,
         `/apis/remarkable.com/v1${under}/e2especs?limit=25`,
         namespacePath,
+        `/apis/remarkable.com/v1${under}/e2especs?limit=25`,
       ]);
     });
   }
@@ -99,12 +102,12 @@ describe('The inventory of a cluster', () => {
   for (const { what, of, answer, says } of refusals) {
     it(`says what is wrong with ${what}`, async () => {
       const isSo = (error: unknown) => error instanceof HookError && says.test(error.message);
-      await assert.rejects(inventory(apiWith(answer).ask).listCanaries(of), isSo);
+      await assert.rejects(inventory(tellingPeople(apiWith(answer).ask)).listCanaries(of), isSo);
     });
   }
 
   it('says what is missing where E2ESpecs are unknown', async () => {
-    const { listE2ESpecs } = inventory(apiWith({ status: 404, body: '404 page not found\n' }).ask);
+    const { listE2ESpecs } = inventory(tellingPeople(apiWith({ status: 404, body: '404 page not found\n' }).ask));
     await assert.rejects(listE2ESpecs('shop'), /no e2especs\.remarkable\.com: .*kubectl apply --server-side -f crds\//);
   });
 

@@ -553,7 +553,9 @@ describe('The wiring check', () => {
     ...['confirm-rollout', 'pre-rollout', 'rollout', 'confirm-traffic-increase', 'confirm-promotion'],
     ...['rollback', 'post-rollout', 'event'],
   ];
-  for (const path of Object.keys(hooks)) {
+  // Others are called by people.
+  const asked = Object.entries(hooks).flatMap(([path, { kind }]) => (kind === 'order' ? [] : [path]));
+  for (const path of asked) {
     it(`knows a type of hook that calls ${path}`, () => {
       const isRefused = (type: string) =>
         lint(canary({}, [hook(type, path)]), { specOf: () => undefined, retryAfterSeconds: 10 }).some(({ message }) =>

@@ -1,0 +1,82 @@
+/**
+ * `rerun`: has a rollout's test run again, by the annotation that the gates read.
+ */
+import type { Command } from 'commander';
+import { e2eSpecResource } from '../../api/e2espec.ts';
+import { annotation } from '../../api/labels.ts';
+import { oneLine } from '../../text.ts';
+import { exitsWith, type Status, statuses } from '../exit.ts';
+import { wrapped } from '../layout.ts';
+import {
+  type ClusterOptions,
+  choiceOf,
+  flagsOf,
+  type NamespaceOption,
+  withCluster,
+  withNamespace,
+} from '../options.ts';
+import { findRows } from '../overview/find.ts';
+import { type Found, readOverview, soon } from '../overview/read.ts';
+import { isGoingOn } from '../overview/standing.ts';
+import { inCluster } from '../session.ts';
+import { print } from '../terminal.ts';
+import { type Asked, askedNow, isAskedAgain, nextCall, specsOf } from './asked.ts';
+
+const examples = (program: string) => `
+Examples:
+  ${program} rerun podinfo
+  ${program} rerun podinfo -n shop
+
+While a rollout goes on its test is run anew at Flagger's next call, whatever it said before, and
+what it says then counts. It takes the right to patch e2especs.
+
+Exit status: 0 it is asked for; 2 it is not, as no rollout is going on; 64 wrong arguments.`;
+
+type Options = ClusterOptions & NamespaceOption;
+
+export function addRerun(program: Command): void {
+  const command = program
+    .command('rerun')
+    .summary('has the test of a rollout that is going on run again')
+    .description('Has the test of a rollout that is going on run again: the verdict of the new run counts.')
+    .argument('NAME', 'of a Canary, or of an E2ESpec');
+  withCluster(withNamespace(command))
+    .addHelpText('after', examples(program.name()))
+    .action(exitsWith((name: string, options: Options) => rerun(program.name(), name, options)));
+}
+
+async function rerun(program: string, name: string, options: Options): Promise<Status> {
+  return inCluster(choiceOf(options), async (session) => {
+    const namespace = options.namespace ?? session.namespace;
+    const found = await readOverview(session, namespace);
+    const asked = askedNow(name, findRows(name, namespace, found));
+    const annotate = session.annotate(soon());
+    // Any other value is a new request, and people may ask twice in a second.
+    const requestedAt = new Date().toISOString();
+    for (const spec of specsOf(asked)) await annotate(e2eSpecResource, spec, { [annotation.requestedAt]: requestedAt });
+    print(asked.flatMap((each) => told(each)));
+    print(othersToo(asked, found));
+    print(['', 'Next:', `  ${program} why ${name}${flagsOf({ ...options, namespace })}`]);
+    return statuses.passed;
+  });
+}
+
+function told(asked: Asked): string[] {
+  const { canary, e2eSpec, gate } = asked;
+  const what = `E2ESpec ${e2eSpec} is run again for Canary ${canary.metadata.name} (webhook ${gate.name})`;
+  if (isAskedAgain(asked)) return wrapped(oneLine(`${what} at Flagger's next call: ${nextCall(asked)}`));
+  const never = `${what} as soon as Flagger asks; but its gate has let the rollout go on, and no rollback hook asks again`;
+  return wrapped(oneLine(`${never}: it may be promoted before`));
+}
+
+/** One annotation is read by the gates of all. */
+function othersToo(asked: readonly Asked[], { rows }: Found): string[] {
+  const names = new Set(asked.map(({ canary }) => canary.metadata.name));
+  const specs = new Set(asked.map(({ e2eSpec }) => e2eSpec));
+  const others = rows.flatMap(({ canary, e2eSpec = '' }) => {
+    const isOther = canary !== undefined && isGoingOn(canary) && !names.has(canary.metadata.name);
+    return isOther && specs.has(e2eSpec) ? canary.metadata.name : [];
+  });
+  const going = [...new Set(others)];
+  return going.length === 0 ? [] : wrapped(oneLine(`It is run again for these as well: ${going.join(', ')}`));
+}

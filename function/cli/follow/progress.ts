@@ -1,0 +1,71 @@
+/**
+ * How far a test has come that runs: what has been reached, and what it waits for, as its Job, its pod and Events say.
+ */
+import type { Event, Job, Pod } from '../../api/kubernetes.ts';
+import { testContainer } from '../../api/labels.ts';
+import { firstLine } from '../../text.ts';
+import { currentBlocker } from '../../verdict/blockers.ts';
+import { newest, podCondition } from '../../verdict/conditions.ts';
+import type { Evidence } from '../../verdict/evidence.ts';
+import { stateOf } from '../../verdict/proof.ts';
+import { latestFirst } from '../../verdict/warnings.ts';
+
+export interface Step {
+  /** One word. */
+  word: 'scheduled' | 'pulling' | 'pulled' | 'started' | 'waiting' | 'suspended';
+  detail: string;
+}
+
+/** In order, those of the newest pod alone. */
+export function stepsOf(job: Job, { pods, events }: Evidence, now: Date): Step[] {
+  const pod = newest(pods);
+  const steps = pod === undefined ? [] : stepsOfPod(pod, events);
+  return [...steps, ...waitsFor(job, { pods, events }, now)];
+}
+
+function stepsOfPod(pod: Pod, events: Event[]): Step[] {
+  const { name } = pod.metadata ?? {};
+  const { nodeName } = pod.spec ?? {};
+  const { running, terminated } = stateOf(pod) ?? {};
+  const image = imageSteps(pod, events);
+  const hasBegun = running !== undefined || terminated?.startedAt;
+  return [
+    ...(podCondition(pod, 'PodScheduled', 'True') ? [step('scheduled', `pod ${name} on node ${nodeName}`)] : []),
+    ...image,
+    ...(hasBegun ? [step('started', 'the test runs')] : []),
+  ];
+}
+
+function imageSteps(pod: Pod, events: Event[]): Step[] {
+  const own = events
+    .filter(({ involvedObject }) => involvedObject.fieldPath === `spec.containers{${testContainer}}`)
+    .sort(latestFirst);
+  const said = (reason: string) => own.find((event) => event.reason === reason)?.message;
+  const [pulling, pulled] = [said('Pulling'), said('Pulled')];
+  const status = pod.status?.containerStatuses?.find(({ name }) => name === testContainer);
+  const image = pod.spec?.containers.find(({ name }) => name === testContainer)?.image ?? '';
+  const isThere = pulled !== undefined || Boolean(status?.imageID);
+  return [
+    ...(pulling === undefined ? [] : [step('pulling', `image ${image}`)]),
+    ...(isThere ? [step('pulled', `image ${image}${howPulled(pulled)}`)] : []),
+  ];
+}
+
+/** Of the kubelet's words: how long it took, or that the node had it. */
+function howPulled(message = ''): string {
+  const time = / in ([\d.]+m?s)\b/.exec(message)?.[1];
+  if (time !== undefined) return ` in ${time.replace(/^(\d+\.\d)\d*s$/, '$1s').replace(/(\d)(m?s)$/, '$1 $2')}`;
+  return message.includes('already present') ? ', which the node had' : '';
+}
+
+function waitsFor(job: Job, evidence: Evidence, now: Date): Step[] {
+  const isSuspended =
+    job.spec?.suspend && job.status?.conditions?.some(({ type, status }) => type === 'Suspended' && status === 'True');
+  if (isSuspended) return [step('suspended', 'something keeps the Job from starting, as a queue does')];
+  const found = currentBlocker(evidence, now);
+  return found === undefined ? [] : [step('waiting', firstLine(`${found.reason}: ${found.message}`))];
+}
+
+function step(word: Step['word'], detail: string): Step {
+  return { word, detail };
+}

@@ -1,0 +1,73 @@
+/**
+ * Where a rollout stands: whether one is going on, what its gate answers, and for whom it waits.
+ */
+import type { Canary } from '../../api/canary.ts';
+import { type RunRecord, withDefaults } from '../../api/e2espec.ts';
+import { isTrouble, matterOf } from '../../api/reasons.ts';
+import { asksToRetry, isVerdictHook, statusObserved, statusOfVerdict } from '../../flagger/hooks.ts';
+import { hookWebhooks } from '../../flagger/webhooks.ts';
+import { isCurrent } from '../../run/record.ts';
+import { isLostResult, recordedVerdict } from '../../verdict/judge.ts';
+import type { Row } from './rows.ts';
+
+/** Whether Flagger asks gates now. */
+export function isGoingOn({ status }: Canary): boolean {
+  return status?.phase === 'Progressing' || status?.phase === 'WaitingPromotion';
+}
+
+export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back';
+
+/** What the gate answers at its next call; nothing where none comes. */
+export function answerOf({ canary, gate, spec, record }: Row): Answer | undefined {
+  if (canary === undefined || gate === undefined || !isGoingOn(canary)) return undefined;
+  if (spec === undefined) return 'refuses';
+  if (record === undefined || !isCurrent(record)) return 'starts it';
+  const { hook } = gate.webhook;
+  if (!isVerdictHook(hook)) return undefined;
+  if (record.mode === 'Observe') return inWords(statusObserved(hook));
+  const verdict = recordedVerdict(record);
+  const onHold = withDefaults(spec.spec).onInconclusive === 'Hold' || isLostResult(verdict);
+  const ends = verdict.kind === 'failed' || (verdict.kind === 'inconclusive' && !onHold);
+  if (ends && rollsBack(canary)) return 'rolls back';
+  return inWords(statusOfVerdict(hook, verdict.kind, onHold));
+}
+
+// What Flagger takes for a pass, for a no that costs nothing, and for a failed check: docs/flagger.md.
+const highestPass = 202;
+const notYet = 403;
+
+function inWords(status: number): Answer {
+  if (status <= highestPass) return 'lets go';
+  return status === notYet || asksToRetry(status) ? 'holds' : 'refuses';
+}
+
+export function rollsBack(canary: Canary): boolean {
+  return hookWebhooks(canary).some(({ hook, type }) => hook.kind === 'rollback' && type === 'rollback');
+}
+
+export type Awaited = 'its test' | 'test' | 'cluster' | 'wiring' | 'person' | 'Flagger' | 'confirm-rollout';
+
+/** For whom a rollout waits: the end of its test, or whoever has to do something first. Nothing where none waits. */
+export function awaitedBy(row: Row): Awaited | undefined {
+  const { canary, record } = row;
+  if (canary?.status?.phase === 'Waiting') return 'confirm-rollout';
+  const answer = answerOf(row);
+  switch (answer) {
+    case undefined:
+    case 'lets go':
+      return undefined;
+    case 'starts it':
+    case 'rolls back':
+      return 'Flagger';
+    case 'refuses':
+      return row.spec === undefined ? 'wiring' : 'Flagger';
+    case 'holds':
+      return record?.verdict === 'Running' ? whoseTurn(record) : 'person';
+  }
+}
+
+function whoseTurn({ reason = '' }: RunRecord): Awaited {
+  if (!isTrouble(reason)) return 'its test';
+  const matter = matterOf(reason) ?? 'cluster';
+  return matter === 'nobody' || matter === 'schedule' ? 'its test' : matter;
+}

@@ -1,0 +1,38 @@
+/**
+ * `--set KEY=VALUE`: variables of the test.
+ */
+import type { V1EnvVar } from '@kubernetes/client-node';
+import { InvalidArgumentError } from 'commander';
+
+/** What the test knows the rollout by: what it believes of it must be true. */
+export const ownVariables: readonly string[] = [
+  'CANARY_NAME',
+  'CANARY_NAMESPACE',
+  'CANARY_PHASE',
+  'CANARY_CHECKSUM',
+  'EVENT_MESSAGE',
+  'EVENT_TYPE',
+  'EVENT_TIMESTAMP',
+  'E2E_TRIGGER',
+];
+const ownPrefix = 'CANARY_METADATA_';
+
+/** One more for those before, as commander wants it. */
+export function readSetting(text: string, before: readonly V1EnvVar[] = []): V1EnvVar[] {
+  const [, name, value = ''] = /^([-._a-zA-Z][-._a-zA-Z0-9]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError('It takes KEY=VALUE, and the key is the name of an environment variable.');
+  }
+  if (name === 'CANARY_URL') throw new InvalidArgumentError('That is what --url sets: --url http://...');
+  if (ownVariables.includes(name) || name.startsWith(ownPrefix)) {
+    throw new InvalidArgumentError(
+      `The verifier sets ${name} itself, and a test that goes by another one tests another thing.`,
+    );
+  }
+  return [...before.filter((each) => each.name !== name), { name, value: literal(value) }];
+}
+
+/** Kubernetes replaces $(NAME) in values; what was written in a shell is to arrive as it was. */
+export function literal(value: string): string {
+  return value.replaceAll('$', '$$$$');
+}

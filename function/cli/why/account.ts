@@ -1,0 +1,155 @@
+/**
+ * What is the matter with a test: its newest verdict, what to do about it, what Flagger did, and what came before.
+ */
+import type { Canary } from '../../api/canary.ts';
+import type { RunRecord } from '../../api/e2espec.ts';
+import { actionOf, type Matter, matterOf } from '../../api/reasons.ts';
+import type { Link } from '../../api/verdict.ts';
+import { checksumOf } from '../../flagger/checksum.ts';
+import { likelyWebhooks } from '../../flagger/webhooks.ts';
+import { gatingOf } from '../lint/gating.ts';
+import type { Newest, Row } from '../overview/rows.ts';
+import { answerOf, awaitedBy } from '../overview/standing.ts';
+
+export interface Account {
+  /** Absent where it has never run. */
+  newest?: Newest;
+  /** Of the revision that is rolled out now, or was last. */
+  isOfRevision: boolean;
+  message?: string;
+  whatToDo?: string;
+  whose?: string;
+  flagger?: string;
+  /** What the gate does in a rollout. */
+  gating?: string;
+  /** Newest first. */
+  history: RunRecord[];
+  links: Link[];
+  logUrl?: string;
+}
+
+export function accountOf(row: Row): Account {
+  const { canary, newest } = row;
+  const history = runsOf(row);
+  return {
+    ...(newest && { newest }),
+    isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
+    ...wordsOf(newest, history),
+    ...remedyOf(row, history),
+    ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary) }),
+    history,
+  };
+}
+
+/** The record's, which are longer, where it is the newest. */
+function wordsOf(newest: Newest | undefined, [last]: RunRecord[]): Pick<Account, 'message' | 'links' | 'logUrl'> {
+  const record = last?.verdict === newest?.verdict ? last : undefined;
+  const message = record?.message ?? newest?.message;
+  const logUrl = newest?.logUrl ?? record?.logUrl;
+  return {
+    ...(message && { message }),
+    links: record?.links ?? [],
+    ...(logUrl !== undefined && { logUrl }),
+  };
+}
+
+function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'whose'> {
+  const reason = reasonFor(row);
+  const action = reason === undefined ? undefined : ownAction(reason);
+  if (reason === undefined || action === undefined || action === 'nothing') return {};
+  const { [matterOf(reason) ?? 'nobody']: whose } = people;
+  return { whatToDo: plain(action, last), ...(whose !== undefined && { whose }) };
+}
+
+function gatingIn({ spec }: Row, canary: Canary): string {
+  return gatingOf(canary, likelyWebhooks(canary), () => spec?.spec.mode === 'Observe');
+}
+
+/** Of this gate, or of an E2ESpec that none calls. */
+export function runsOf({ canary, gate, spec }: Row): RunRecord[] {
+  const runs = spec?.status?.runs ?? [];
+  if (canary === undefined || gate === undefined) return runs;
+  const { name, uid } = canary.metadata;
+  return runs.filter((each) => each.canary === name && each.canaryUID === uid && each.hook === gate.key.metadataHash);
+}
+
+/** What is missing comes before what was said when it was there. */
+function reasonFor({ canary, gate, e2eSpec, spec, newest }: Row): string | undefined {
+  if (canary !== undefined && gate === undefined) return 'NoGate';
+  if (e2eSpec !== undefined && spec === undefined) return 'SpecMissing';
+  return newest?.reason;
+}
+
+const people: Record<Matter, string | undefined> = {
+  nobody: undefined,
+  test: 'whoever wrote the test',
+  cluster: 'whoever runs the cluster',
+  wiring: "whoever wired the Canary's webhooks",
+  person: 'a person',
+  schedule: 'whoever schedules it',
+};
+
+/** Where a row of the table leads to another, what stands there. */
+function ownAction(reason: string): string | undefined {
+  const action = actionOf(reason);
+  const [, other = ''] = /^see ([A-Z]\w+)$/.exec(action ?? '') ?? [];
+  return actionOf(other) ?? action;
+}
+
+/** As it reads beside a message: without Markdown, and with the name of the Job. */
+function plain(action: string, last: RunRecord | undefined): string {
+  const text = action
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll('`', '')
+    .replace(/^read them\b/, 'read its last words')
+    .replace(/^as it says\b/, 'do as the message says');
+  return last?.job === undefined ? text : text.replaceAll('job/…', `job/${last.job}`);
+}
+
+/** In the words of its phase. */
+function flaggerDid(row: Row, canary: Canary): string {
+  const phase = canary.status?.phase;
+  const revision = `checksum ${checksumOf(canary.status ?? {})}`;
+  switch (phase) {
+    case undefined:
+    case 'Initializing':
+    case 'Initialized':
+      return `${phase ?? 'has not looked at it yet'}: no rollout has begun`;
+    case 'Waiting':
+      return 'Waiting: a confirm-rollout hook has not said yes';
+    case 'Progressing':
+    case 'WaitingPromotion':
+      return `${phase}: rolls out ${revision}${standing(row)}`;
+    case 'Promoting':
+    case 'Finalising':
+      return `${phase}: is promoting ${revision}`;
+    case 'Succeeded':
+      return `Succeeded: ${revision} is promoted`;
+    case 'Failed':
+      return 'Failed: rolled back. Users have the revision that was promoted before';
+    case 'Terminating':
+    case 'Terminated':
+      return `${phase}: the Canary is being deleted`;
+  }
+}
+
+function standing(row: Row): string {
+  const answer = answerOf(row);
+  const awaited = awaitedBy(row);
+  const said = answer === undefined ? '' : `. At its next call the gate ${sentences[answer]}`;
+  return awaited === undefined || awaited === 'Flagger' ? said : `${said}; it waits for ${inWords(awaited)}`;
+}
+
+const sentences = {
+  'starts it': 'starts the test',
+  'lets go': 'lets it go on',
+  holds: 'holds it',
+  refuses: 'refuses it, which counts as a failed check',
+  'rolls back': 'does not pass, and /rollback ends the rollout',
+} as const;
+
+function inWords(awaited: string): string {
+  if (awaited === 'its test') return 'its test to end';
+  if (awaited === 'person') return 'a person';
+  return (Object.hasOwn(people, awaited) ? people[awaited as Matter] : undefined) ?? awaited;
+}

@@ -1,0 +1,76 @@
+/**
+ * The account of a test as lines for a terminal.
+ */
+import { isTrouble } from '../../api/reasons.ts';
+import { oneLine } from '../../text.ts';
+import { age, duration, fields } from '../layout.ts';
+import type { Newest, Row } from '../overview/rows.ts';
+import { isGoingOn } from '../overview/standing.ts';
+import { inColour } from '../terminal.ts';
+import type { Account } from './account.ts';
+
+export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean): string[] {
+  const { newest, isOfRevision, message, whatToDo, whose, flagger, gating, history, links, logUrl } = account;
+  const verdict = newest === undefined ? 'has not run yet' : verdictLine(newest, isOfRevision, now);
+  const entries: [string, string | undefined][] = [
+    ['verdict', verdict],
+    ['message', message],
+    ['what to do', whatToDo && `${whose === undefined ? '' : `${whose}: `}${whatToDo}`],
+    ['Flagger', flagger],
+    ['wiring', gating],
+    ['history', history.length === 0 ? undefined : historyLine(account, now)],
+    ['log', logUrl],
+    ...links.map(({ name, url }): [string, string] => [oneLine(name, longestLabel), url]),
+  ];
+  const [first = '', ...others] = fields(
+    entries.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const])),
+  );
+  const word = newest?.verdict ?? '';
+  return [titleOf(row), first.replace(word, () => inColour(word, isColoured)), ...others];
+}
+
+// Bytes: what a test calls its links.
+const longestLabel = 20;
+
+export function titleOf({ namespace, canary, gate, e2eSpec, spec }: Row): string {
+  if (canary === undefined) return oneLine(`${namespace}/${e2eSpec}: an E2ESpec that no Canary calls`);
+  const title = `${namespace}/${canary.metadata.name}`;
+  if (gate === undefined) return oneLine(`${title}: a Canary that calls no gate of the verifier`);
+  const test = `${spec === undefined ? 'no ' : ''}E2ESpec ${e2eSpec}`;
+  return oneLine(`${title}: ${test}, asked for by webhook ${gate.name} (${gate.webhook.path})`);
+}
+
+function verdictLine(newest: Newest, isOfRevision: boolean, now: Date): string {
+  const { verdict, reason, time, durationSeconds, checksum } = newest;
+  const since = age(time, now);
+  const parts = [
+    reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`,
+    since === undefined ? [] : verdict === 'Running' ? `since ${since}` : `${since} ago`,
+    durationSeconds === undefined ? [] : `it took ${duration(durationSeconds)}`,
+    checksum === undefined ? [] : `checksum ${checksum}${isOfRevision ? '' : ', which is not the newest revision'}`,
+  ];
+  return oneLine(parts.flat().join(', '));
+}
+
+const mostShown = 10;
+
+function historyLine({ history }: Account, now: Date): string {
+  const shown = history.slice(0, mostShown).map(({ verdict, finishedAt, startedAt }) => {
+    return `${verdict} ${age(finishedAt ?? startedAt, now) ?? ''}`.trimEnd();
+  });
+  return shown.join(', ');
+}
+
+/** What may be asked next, as arguments of the command line. */
+export function nextFor(row: Row, { newest, history }: Account): string[] {
+  const { canary, gate, e2eSpec, spec } = row;
+  const name = canary?.metadata.name ?? e2eSpec ?? '';
+  const skip = `skip ${name} --reason WHY`;
+  if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
+  if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`logs ${name} -f`];
+  const logs = history.some(({ job }) => job !== undefined) ? [`logs ${name}`] : [];
+  if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];
+  if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];
+  const isPass = newest?.verdict === 'Passed' || newest?.verdict === 'Skipped';
+  return isPass ? logs : [...logs, `rerun ${name}`, skip];
+}

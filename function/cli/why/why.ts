@@ -1,0 +1,78 @@
+/**
+ * `why`: what is the matter with a test, and what to do.
+ */
+import type { Command } from 'commander';
+import { exitsWith, type Status, statuses } from '../exit.ts';
+import { listed } from '../list/lines.ts';
+import {
+  type ClusterOptions,
+  choiceOf,
+  flagsOf,
+  type NamespaceOption,
+  type OutputOption,
+  withCluster,
+  withNamespace,
+  withOutput,
+} from '../options.ts';
+import { findRows } from '../overview/find.ts';
+import { readOverview } from '../overview/read.ts';
+import type { Row } from '../overview/rows.ts';
+import { inCluster } from '../session.ts';
+import { print, printJson, showsColours } from '../terminal.ts';
+import { type Account, accountOf } from './account.ts';
+import { accountLines, nextFor } from './lines.ts';
+
+const examples = (program: string) => `
+Examples:
+  ${program} why podinfo                the tests of the Canary podinfo, or else the E2ESpec
+  ${program} why podinfo -n shop
+  ${program} why podinfo -o json
+
+Exit status: 0 it could tell, whatever the test says; 2 it could not; 64 wrong arguments.`;
+
+type Asked = ClusterOptions & NamespaceOption & OutputOption;
+
+export function addWhy(program: Command): void {
+  const command = program
+    .command('why')
+    .summary('says what is the matter with a test, and what to do')
+    .description('Says what a test came to, why, what to do about it, what Flagger did, and what came before.')
+    .argument('NAME', 'of a Canary, or of an E2ESpec');
+  withOutput(withCluster(withNamespace(command)))
+    .addHelpText('after', examples(program.name()))
+    .action(exitsWith((name: string, asked: Asked) => why(program.name(), name, asked)));
+}
+
+async function why(program: string, name: string, asked: Asked): Promise<Status> {
+  return inCluster(choiceOf(asked), async (session) => {
+    const namespace = asked.namespace ?? session.namespace;
+    const rows = findRows(name, namespace, await readOverview(session, namespace));
+    const told = rows.map((row) => ({ row, account: accountOf(row) }));
+    const next = [...new Set(told.flatMap(({ row, account }) => nextFor(row, account)))];
+    if (asked.output === 'json') printJson({ tests: told.map(toJson), next });
+    else
+      show(
+        told,
+        next.map((each) => `${program} ${each}${flagsOf({ ...asked, namespace })}`),
+      );
+    return statuses.passed;
+  });
+}
+
+interface Told {
+  row: Row;
+  account: Account;
+}
+
+function show(told: Told[], next: string[]): void {
+  const now = new Date();
+  const isColoured = showsColours(process.stdout);
+  for (const { row, account } of told) print([...accountLines(row, account, now, isColoured), '']);
+  print(['Next:', ...next.map((each) => `  ${each}`)]);
+}
+
+/** The shape stands in docs/command-line.md. */
+function toJson({ row, account }: Told): object {
+  const { whatToDo, whose, flagger, gating, history, links } = account;
+  return { ...listed(row), message: account.message, whatToDo, whose, flagger, gating, history, links };
+}

@@ -1,0 +1,144 @@
+/**
+ * `wire`: prints the webhooks by which a Canary waits for its tests.
+ */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Canary, Webhook } from '../../api/canary.ts';
+import { strategyOf } from '../../flagger/canary.ts';
+import { likelyWebhooks, webhooksOf } from '../../flagger/webhooks.ts';
+import { lint } from '../../lint/lint.ts';
+import { oneLine } from '../../text.ts';
+import { exitsWith, type Status, statuses } from '../exit.ts';
+import { plain, problemLine } from '../lint/report.ts';
+import { gather } from '../manifests/files.ts';
+import {
+  type ClusterOptions,
+  choiceOf,
+  type NamespaceOption,
+  readAddress,
+  withCluster,
+  withNamespace,
+} from '../options.ts';
+import { instead } from '../overview/find.ts';
+import { readOverview } from '../overview/read.ts';
+import { CannotRun, UsageError } from '../problem.ts';
+import { inCluster } from '../session.ts';
+import { addressFor, type Known, testsFor } from './subjects.ts';
+import { toYaml } from './to-yaml.ts';
+import { type Test, type Wired, webhooksFor } from './webhooks.ts';
+
+const examples = (program: string) => `
+Examples:
+  ${program} wire canary.yaml                   with its E2ESpec in the same file
+  ${program} wire podinfo -n shop               of a Canary in the cluster
+  ${program} wire podinfo --confirm             by a hook that is asked at each tick
+  ${program} wire canary.yaml --url https://gw.example.com/e2e
+
+Prints what to paste under spec.analysis of the Canary, in place of the webhooks of the verifier
+that it has.
+
+Exit status: 0; 2 it cannot be told; 64 wrong arguments.`;
+
+interface Asked extends ClusterOptions, NamespaceOption {
+  confirm?: true;
+  e2espec?: string;
+  url?: string;
+}
+
+export function addWire(program: Command): void {
+  const command = program
+    .command('wire')
+    .summary('prints the webhooks by which a Canary waits for its test')
+    .description("Prints the webhooks for a Canary's strategy, with retries that outlast its test.")
+    .argument('NAME|FILE', 'a Canary in the cluster, or a file with one, - for standard input')
+    .option('--confirm', 'gate by a confirm hook, in place of /pre-rollout')
+    .option('--e2espec <name>', "the test, where it has not the Canary's name")
+    .option(
+      '--url <url>',
+      'where the verifier is (default: where the webhooks lead, or http://e2e-verifier.default)',
+      readAddress,
+    );
+  withCluster(withNamespace(command)).addHelpText('after', examples(program.name())).action(exitsWith(wire));
+}
+
+async function wire(name: string, asked: Asked): Promise<Status> {
+  const known = isFile(name) ? fromFile(name, asked) : await fromCluster(name, asked);
+  const texts = known.wanted.map((canary) => wiringOf(canary, known, asked));
+  process.stdout.write(texts.join('---\n'));
+  return statuses.passed;
+}
+
+interface Wanted extends Known {
+  wanted: Canary[];
+}
+
+function isFile(name: string): boolean {
+  return name === '-' || /[/\\]|\.(ya?ml|json)$/i.test(name) || existsSync(name);
+}
+
+function fromFile(name: string, { namespace, context, kubeconfig }: Asked): Wanted {
+  if ((namespace ?? context ?? kubeconfig) !== undefined) {
+    throw new UsageError('a file is read without a cluster: leave out the file, or what names the cluster');
+  }
+  const { canaries, e2eSpecs, problems } = gather([name]);
+  const [problem] = problems;
+  if (problem !== undefined) throw new CannotRun(problemLine(problem, plain).replace(/^error: /, ''));
+  if (canaries.length === 0) throw new CannotRun(`no Canary in ${name}`);
+  const all = canaries.map(({ object }) => object);
+  return {
+    wanted: all,
+    canaries: all,
+    specs: new Map(e2eSpecs.map(({ object }) => [object.metadata.name, object.spec])),
+  };
+}
+
+async function fromCluster(name: string, asked: Asked): Promise<Wanted> {
+  return inCluster(choiceOf(asked), async (session) => {
+    const namespace = asked.namespace ?? session.namespace;
+    const found = await readOverview(session, namespace);
+    const wanted = found.canaries.filter(({ metadata }) => metadata.name === name);
+    if (wanted.length === 0) {
+      const onlySpec = found.e2eSpecs.some(({ metadata }) => metadata.name === name);
+      const what = onlySpec ? `${name} is an E2ESpec, and no Canary` : `there is no Canary ${name}`;
+      throw new CannotRun(`${what} in namespace ${namespace}. ${instead(name, { ...found, e2eSpecs: [] })}`);
+    }
+    const specs = new Map(found.e2eSpecs.map(({ metadata, spec }) => [metadata.name, spec]));
+    return { wanted, canaries: found.canaries, specs };
+  });
+}
+
+// The verifier's default: what it is set to is not in the Canary.
+const retryAfterSeconds = 10;
+
+function wiringOf(canary: Canary, known: Known, asked: Asked): string {
+  const url = (asked.url ?? addressFor(canary)).replace(/\/+$/, '');
+  const tests = testsFor(canary, known, asked.e2espec);
+  const wired = webhooksFor(canary, tests, { url, confirms: asked.confirm === true, retryAfterSeconds });
+  const kept = othersOf(canary);
+  for (const message of doubts(canary, known, [...kept, ...wired.map(({ webhook }) => webhook)], url)) {
+    process.stderr.write(`lint: ${oneLine(message)}\n`);
+  }
+  return toYaml(wired, head(canary, tests, wired, kept));
+}
+
+function othersOf(canary: Canary): Webhook[] {
+  const own = new Set(likelyWebhooks(canary).map(({ webhook }) => webhook));
+  return webhooksOf(canary).filter((webhook) => !own.has(webhook));
+}
+
+function head(canary: Canary, tests: Test[], wired: Wired[], kept: Webhook[]): string[] {
+  const { name } = canary.metadata;
+  const missing = tests.filter(({ spec }) => spec === undefined).map(({ e2eSpec }) => e2eSpec);
+  return [
+    `Canary ${name}, ${strategyOf(canary)}: ${wired.length} webhooks for spec.analysis.`,
+    ...missing.map((each) => `There is no E2ESpec ${each} here yet: retries are those of its defaults.`),
+    ...(kept.length === 0 ? [] : [`Keep beside them: ${kept.map((each) => each.name).join(', ')}.`]),
+  ];
+}
+
+/** What lint says of the Canary with these webhooks: of its E2ESpecs and its analysis, as the webhooks are right. */
+function doubts(canary: Canary, { specs }: Known, webhooks: Webhook[], url: string): string[] {
+  const wired = { ...canary, spec: { ...canary.spec, analysis: { ...canary.spec.analysis, webhooks } } };
+  const findings = lint(wired, { specOf: (name) => specs.get(name), retryAfterSeconds, url });
+  return findings.map(({ at, message }) => `${at.kind} ${at.name}: ${message}`);
+}

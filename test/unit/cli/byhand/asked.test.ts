@@ -1,0 +1,104 @@
+/**
+ * What a person may ask of a rollout: only what somebody will read, and when that is.
+ */
+import assert from 'node:assert/strict';
+import type { Canary } from '../../../../function/api/canary.ts';
+import type { E2ESpec, RunRecord } from '../../../../function/api/e2espec.ts';
+import { askedNow, isAskedAgain, nextCall } from '../../../../function/cli/byhand/asked.ts';
+import { skipFor } from '../../../../function/cli/byhand/skip-value.ts';
+import { overviewOf } from '../../../../function/cli/overview/rows.ts';
+import { increase, preRollout, promotion, rollback } from '../../lint/canary-fixture.ts';
+import { rolling, spec } from '../rollout-fixture.ts';
+
+const gating = [preRollout, rollback];
+const asked = (canaries: Canary[], specs: E2ESpec[]) => askedNow('podinfo', overviewOf(canaries, specs).rows);
+
+const refused: { what: string; canaries: Canary[]; specs: E2ESpec[]; says: RegExp }[] = [
+  {
+    what: 'no Canary calls it',
+    canaries: [],
+    specs: [spec(undefined)],
+    says: /no Canary calls E2ESpec podinfo, .* run podinfo runs it now\. Nothing was written$/,
+  },
+  {
+    what: 'its Canary calls no gate',
+    canaries: [rolling([rollback])],
+    specs: [spec(undefined)],
+    says: /calls no gate of the verifier\. wire podinfo prints/,
+  },
+  { what: 'it is missing', canaries: [rolling(gating)], specs: [], says: /there is no E2ESpec podinfo\. Create it/ },
+  {
+    what: 'the rollout has not begun',
+    canaries: [rolling(gating, 'Waiting')],
+    specs: [spec(undefined)],
+    says: /\(Waiting\).* waits for a confirm-rollout hook: why podinfo says more/,
+  },
+  {
+    what: 'the revision is being promoted',
+    canaries: [rolling(gating, 'Promoting')],
+    specs: [spec({ verdict: 'Passed' })],
+    says: /\(Promoting\).* It is too late/,
+  },
+  {
+    what: 'the rollout is over',
+    canaries: [rolling(gating, 'Failed')],
+    specs: [spec({ verdict: 'Failed' })],
+    says: /\(Failed\).* A new revision of its target begins one, and tests it; run podinfo/,
+  },
+];
+
+describe('What a person asks of a rollout', () => {
+  for (const { what, canaries, specs, says } of refused) {
+    it(`is refused, with what to do instead, where ${what}`, () => {
+      assert.throws(() => asked(canaries, specs), says);
+    });
+  }
+
+  const again: { webhooks: Canary; record: Partial<RunRecord>; isAsked: boolean }[] = [
+    { webhooks: rolling([preRollout]), record: { verdict: 'Running' }, isAsked: true },
+    { webhooks: rolling([preRollout]), record: { verdict: 'Passed' }, isAsked: false },
+    { webhooks: rolling(gating), record: { verdict: 'Passed' }, isAsked: true },
+    { webhooks: rolling([increase]), record: { verdict: 'Passed' }, isAsked: true },
+  ];
+  for (const { webhooks, record, isAsked } of again) {
+    const hooks = webhooks.spec.analysis?.webhooks?.map(({ type }) => type).join(' and ');
+    it(`is ${isAsked ? '' : 'not '}asked for again by ${hooks} when it has ${record.verdict}`, () => {
+      const [one] = asked([webhooks], [spec(record)]);
+      assert.ok(one);
+      assert.equal(isAskedAgain(one), isAsked);
+    });
+  }
+
+  it('comes with the next call: soon where Flagger waits inside of one, else at the next tick', () => {
+    const [waits] = asked([rolling(gating)], [spec(undefined)]);
+    const [confirms] = asked([rolling([promotion])], [spec(undefined)]);
+    assert.ok(waits && confirms);
+    assert.match(nextCall(waits), /^within seconds .* else within 10s$/);
+    assert.match(nextCall(confirms), /^within 10s, the interval of Canary podinfo$/);
+  });
+});
+
+describe('A skip', () => {
+  const [one] = asked([rolling(gating)], [spec({ verdict: 'Running' })]);
+  const now = '2026-11-27T12:00:00Z';
+
+  it('names the revision as the Canary does', () => {
+    assert.ok(one);
+    assert.equal(skipFor(one, 'it is\ndown', now), 'podinfo/one: it is | down');
+  });
+
+  it('names the checksum where the revision has a form of its own', () => {
+    const odd = rolling(gating);
+    const canary = { ...odd, status: { ...odd.status, lastAppliedSpec: 'sha256/1' } };
+    const [subject] = asked([canary], [spec(undefined)]);
+    assert.ok(subject);
+    assert.match(skipFor(subject, 'it is down', now), /^podinfo\/[0-9a-z]{1,10}: it is down$/);
+  });
+
+  it('is told apart from one in the same words that another rollout has used up', () => {
+    const used = spec({ verdict: 'Skipped', rollout: '2026-11-27T11:00:00Z', skip: 'podinfo/one: it is down' });
+    const [subject] = asked([rolling(gating)], [used]);
+    assert.ok(subject);
+    assert.equal(skipFor(subject, 'it is down', now), `podinfo/one: it is down (${now})`);
+  });
+});

@@ -1,0 +1,61 @@
+/**
+ * Whose log is shown, and what is said of one that is gone.
+ */
+import assert from 'node:assert/strict';
+import type { RunRecord } from '../../../../function/api/e2espec.ts';
+import { goneLines } from '../../../../function/cli/logs/choose.ts';
+
+const now = new Date('2026-11-27T12:00:00Z');
+const record: RunRecord = {
+  canary: 'podinfo',
+  checksum: '64fc58645b',
+  rollout: '2026-11-27T08:00:00Z',
+  hook: '',
+  verdict: 'Passed',
+  job: 'e2e-podinfo-64fc58645b',
+};
+
+const cases: { what: string; more: Partial<RunRecord>; says: string }[] = [
+  {
+    what: 'was kept its time after a pass',
+    more: { finishedAt: '2026-11-27T09:00:00Z' },
+    says: 'it is gone since 2h: Job e2e-podinfo-64fc58645b was kept 1h after its end',
+  },
+  {
+    what: 'was kept a day after a failure',
+    more: { verdict: 'Failed', finishedAt: '2026-11-25T12:00:00Z' },
+    says: 'it is gone since 1d: Job e2e-podinfo-64fc58645b was kept 1d after its end',
+  },
+  {
+    what: 'was deleted before its time',
+    more: { verdict: 'Failed', finishedAt: '2026-11-27T11:00:00Z' },
+    says: 'it is gone: somebody has deleted Job e2e-podinfo-64fc58645b or its pod, which ended 1h ago and would have been kept 1d',
+  },
+  {
+    what: 'never ended',
+    more: { verdict: 'Cancelled' },
+    says: 'it is gone with the pod of Job e2e-podinfo-64fc58645b',
+  },
+];
+
+describe('A log that is gone', () => {
+  for (const { what, more, says } of cases) {
+    it(`is told as such where its Job ${what}`, () => {
+      const [[, told] = []] = goneLines(
+        { namespace: 'shop', record: { ...record, ...more }, spec: { image: 'x' } },
+        now,
+      );
+      assert.equal(told, says);
+    });
+  }
+
+  it('leaves the words of the test, its links, and where it is kept', () => {
+    const links = [{ name: 'report', url: 'https://example.com/report' }];
+    const left = { ...record, message: 'all is well', logUrl: 'https://example.com/log', links };
+    assert.deepEqual(goneLines({ namespace: 'shop', record: left, spec: undefined }, now).slice(1), [
+      ['message', 'all is well'],
+      ['kept at', 'https://example.com/log'],
+      ['report', 'https://example.com/report'],
+    ]);
+  });
+});

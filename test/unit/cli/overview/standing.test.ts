@@ -1,0 +1,132 @@
+/**
+ * What a gate answers next, and for whom its rollout waits: by what is on record of its run.
+ */
+import assert from 'node:assert/strict';
+import type { Canary } from '../../../../function/api/canary.ts';
+import type { RunRecord, Spec } from '../../../../function/api/e2espec.ts';
+import { overviewOf } from '../../../../function/cli/overview/rows.ts';
+import { answerOf, awaitedBy } from '../../../../function/cli/overview/standing.ts';
+import { hook, increase, preRollout, promotion, rollback, webhook } from '../../lint/canary-fixture.ts';
+import { rolling, spec } from '../rollout-fixture.ts';
+
+const waiting = [preRollout, rollback];
+
+const cases: {
+  what: string;
+  canary?: Canary;
+  record?: Partial<RunRecord>;
+  spec?: Partial<Spec>;
+  answers: string | undefined;
+  waits: string | undefined;
+}[] = [
+  { what: 'nothing has begun', answers: 'starts it', waits: 'Flagger' },
+  { what: 'it runs', record: { verdict: 'Running', reason: 'Started' }, answers: 'holds', waits: 'its test' },
+  {
+    what: 'its image is not there',
+    record: { verdict: 'Running', reason: 'ErrImagePull' },
+    answers: 'holds',
+    waits: 'test',
+  },
+  {
+    what: 'no node takes it',
+    record: { verdict: 'Running', reason: 'Unschedulable' },
+    answers: 'holds',
+    waits: 'cluster',
+  },
+  { what: 'it passed', record: { verdict: 'Passed' }, answers: 'lets go', waits: undefined },
+  { what: 'it is skipped', record: { verdict: 'Skipped' }, answers: 'lets go', waits: undefined },
+  { what: 'it failed', record: { verdict: 'Failed' }, answers: 'rolls back', waits: 'Flagger' },
+  {
+    what: 'it failed without a rollback hook',
+    canary: rolling([preRollout]),
+    record: { verdict: 'Failed' },
+    answers: 'refuses',
+    waits: 'Flagger',
+  },
+  {
+    what: 'it failed at a confirm gate without a rollback hook',
+    canary: rolling([promotion]),
+    record: { verdict: 'Failed' },
+    answers: 'holds',
+    waits: 'person',
+  },
+  {
+    what: 'it could not run, and is to hold',
+    canary: rolling([increase, rollback]),
+    record: { verdict: 'Inconclusive' },
+    spec: { onInconclusive: 'Hold' },
+    answers: 'holds',
+    waits: 'person',
+  },
+  {
+    what: 'its result is lost, which never rolls back by itself',
+    record: { verdict: 'Inconclusive', reason: 'ResultLost' },
+    answers: 'refuses',
+    waits: 'Flagger',
+  },
+  { what: 'it could not run', record: { verdict: 'Inconclusive' }, answers: 'rolls back', waits: 'Flagger' },
+  {
+    what: '/webhook runs it',
+    canary: rolling([webhook, rollback]),
+    record: { verdict: 'Running', reason: 'Started' },
+    answers: 'lets go',
+    waits: undefined,
+  },
+  {
+    what: 'it is only observed',
+    record: { verdict: 'Failed', mode: 'Observe' },
+    answers: 'lets go',
+    waits: undefined,
+  },
+  {
+    what: 'another rollout of this revision has passed',
+    record: { verdict: 'Passed', rollout: '2026-11-27T11:00:00Z' },
+    answers: 'starts it',
+    waits: 'Flagger',
+  },
+  {
+    what: 'a former run was superseded',
+    record: { verdict: 'Superseded' },
+    answers: 'starts it',
+    waits: 'Flagger',
+  },
+  {
+    what: 'the rollout has not begun',
+    canary: rolling(waiting, 'Waiting'),
+    answers: undefined,
+    waits: 'confirm-rollout',
+  },
+  {
+    what: 'no rollout is going on',
+    canary: rolling(waiting, 'Succeeded'),
+    record: { verdict: 'Passed' },
+    answers: undefined,
+    waits: undefined,
+  },
+];
+
+describe('A gate', () => {
+  for (const { what, canary: subject = rolling(waiting), record, spec: more, answers, waits } of cases) {
+    it(`${answers ?? 'is not asked'}, and its rollout waits for ${waits ?? 'nobody'}, where ${what}`, () => {
+      const [row, ...others] = overviewOf([subject], [spec(record, more)]).rows;
+      assert.ok(row);
+      assert.deepEqual([others.length, answerOf(row), awaitedBy(row)], [0, answers, waits]);
+    });
+  }
+
+  it('refuses where its E2ESpec is missing, which is a matter of the wiring', () => {
+    const [row] = overviewOf([rolling(waiting)], []).rows;
+    assert.ok(row);
+    assert.deepEqual([answerOf(row), awaitedBy(row)], ['refuses', 'wiring']);
+  });
+
+  it('is one for each run that is asked for, by the name that the status has for it', () => {
+    const again = hook('confirm-promotion', '/confirm-promotion', { name: 'again' });
+    const full = { ...preRollout, name: 'full', metadata: { suite: 'full' } };
+    const { rows } = overviewOf([rolling([preRollout, again, full, rollback])], [spec(undefined)]);
+    assert.deepEqual(
+      rows.map(({ gate }) => gate?.name),
+      ['pre-rollout', 'full'],
+    );
+  });
+});

@@ -1,0 +1,79 @@
+/**
+ * What is the matter with a test: told for each phase of Flagger's, and for what is missing.
+ */
+import assert from 'node:assert/strict';
+import type { CanaryPhase } from '../../../../function/api/canary.ts';
+import { overviewOf } from '../../../../function/cli/overview/rows.ts';
+import { accountOf } from '../../../../function/cli/why/account.ts';
+import { nextFor } from '../../../../function/cli/why/lines.ts';
+import { preRollout, rollback } from '../../lint/canary-fixture.ts';
+import { rolling, spec } from '../rollout-fixture.ts';
+
+const gating = [preRollout, rollback];
+
+const phases: Record<CanaryPhase, RegExp> = {
+  Initializing: /^Initializing: no rollout has begun$/,
+  Initialized: /^Initialized: no rollout has begun$/,
+  Waiting: /^Waiting: a confirm-rollout hook has not said yes$/,
+  Progressing: /^Progressing: rolls out checksum \w+\. At its next call the gate lets it go on$/,
+  WaitingPromotion: /^WaitingPromotion: rolls out checksum \w+\. At its next call the gate lets it go on$/,
+  Promoting: /^Promoting: is promoting checksum \w+$/,
+  Finalising: /^Finalising: is promoting checksum \w+$/,
+  Succeeded: /^Succeeded: checksum \w+ is promoted$/,
+  Failed: /^Failed: rolled back\. Users have the revision that was promoted before$/,
+  Terminating: /^Terminating: the Canary is being deleted$/,
+  Terminated: /^Terminated: the Canary is being deleted$/,
+};
+
+describe('The account of a test', () => {
+  for (const [phase, says] of Object.entries(phases)) {
+    it(`says what Flagger did in phase ${phase}`, () => {
+      const [row] = overviewOf([rolling(gating, phase as CanaryPhase)], [spec({ verdict: 'Passed' })]).rows;
+      assert.ok(row);
+      assert.match(accountOf(row).flagger ?? '', says);
+    });
+  }
+
+  it('says first what is missing, whatever was said when it was there', () => {
+    const [missing] = overviewOf([rolling(gating)], []).rows;
+    const [gateless] = overviewOf([rolling([rollback])], [spec({ verdict: 'Passed' })]).rows;
+    assert.ok(missing && gateless);
+    assert.match(accountOf(missing).whatToDo ?? '', /^create it, or correct the hook's metadata\.e2espec/);
+    assert.equal(accountOf(gateless).whatToDo, 'add a gate');
+    for (const row of [missing, gateless]) assert.deepEqual(nextFor(row, accountOf(row)), ['lint', 'wire podinfo']);
+  });
+
+  it('has what to do in full, where the table leads from one reason to another', () => {
+    const latest = [
+      {
+        canary: 'podinfo',
+        canaryUID: 'u',
+        hook: 'pre-rollout',
+        verdict: 'PromotedUnverified',
+        reason: 'NoPassedRun',
+        checksum: 'a',
+        trigger: 'rollout',
+        time: '2026-11-27T12:00:00Z',
+      },
+    ] as const;
+    const [row] = overviewOf(
+      [rolling(gating, 'Succeeded')],
+      [{ ...spec(undefined), status: { latest: [...latest] } }],
+    ).rows;
+    assert.ok(row);
+    const account = accountOf(row);
+    assert.ok((account.whatToDo ?? '').length > 0);
+    assert.doesNotMatch(account.whatToDo ?? '', /^see \w+$/);
+    assert.deepEqual(nextFor(row, account), ['lint', 'run podinfo']);
+  });
+
+  it('keeps to the runs of this Canary, and of this gate', () => {
+    const e2eSpec = spec({ verdict: 'Passed' });
+    const [own] = e2eSpec.status?.runs ?? [];
+    assert.ok(own);
+    const runs = [own, { ...own, hook: 'abcdef1234' }, { ...own, canary: 'cart' }, { ...own, canaryUID: 'former' }];
+    const [row] = overviewOf([rolling(gating)], [{ ...e2eSpec, status: { runs } }]).rows;
+    assert.ok(row);
+    assert.deepEqual(accountOf(row).history, [own]);
+  });
+});
