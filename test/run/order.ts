@@ -20,6 +20,7 @@ export const first: string[] = [
   'test/cluster/rollout.test.ts',
   'test/cluster/behaviour.test.ts',
   'test/cluster/scale-to-zero.test.ts',
+  'test/cluster/manual-gates.test.ts',
   'test/cluster/taken-away.test.ts',
   'test/cluster/without-knative.test.ts',
   'test/cluster/no-silent-wait.test.ts',
