@@ -5,6 +5,7 @@ import { inNamespace, installFiles, isOfCluster } from '../../knative/build/inst
 import { deployedImage, untilReady } from './installation.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { notifying } from './notifications.ts';
+import { patiently } from './patience.ts';
 
 /** But for what belongs to the whole cluster: there the verifier in `default` has it already. */
 export async function installFile(
@@ -20,5 +21,5 @@ export async function installFile(
 }
 
 export async function untilRolledOut(home: string): Promise<void> {
-  await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', home, '--timeout=180s']);
+  await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', home, patiently]);
 }

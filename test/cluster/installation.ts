@@ -9,6 +9,7 @@ import { at } from '../support/documents.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
 import { until } from '../support/until.ts';
 import { get, kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { checkout } from './settings.ts';
 
 const container = ['spec', 'template', 'spec', 'containers', 0];
@@ -76,7 +77,7 @@ export async function install(namespace: string, wishes: Wishes = {}): Promise<s
 
 /** Until the newest revision has the traffic. */
 export async function untilReady(namespace: string): Promise<void> {
-  await until(`the function in ${namespace} is ready`, async () => notReady(await serviceIn(namespace)), 90_000);
+  await until(`the function in ${namespace} is ready`, async () => notReady(await serviceIn(namespace)), patience.ms);
 }
 
 function notReady({ metadata, status }: KubernetesObject): string[] {

@@ -16,6 +16,7 @@ import { installFile, untilRolledOut } from './install-file.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { assertNotified, type Hosts, startHosts, wireSink } from './notifications.ts';
+import { longestTest, patience } from './patience.ts';
 import { eventsOf, type Moment, roll, story, untilInitialized, type World } from './rollout.ts';
 import { editSpec, recordsOf } from './rollout-moves.ts';
 import { meant, prepareLoad } from './under-load.ts';
@@ -47,7 +48,11 @@ async function assertToldOnCanary(world: World, ...words: RegExp[]): Promise<voi
 
 async function untilClosed(world: World): Promise<void> {
   const open = async () => (await recordsOf(world, integration)).filter(({ closedAt }) => closedAt === undefined);
-  await until('post-rollout has closed the record', async () => (await open()).map(({ job }) => String(job)), 30_000);
+  await until(
+    'post-rollout has closed the record',
+    async () => (await open()).map(({ job }) => String(job)),
+    patience.ms,
+  );
 }
 
 async function rollsAndIsDrained(world: World, home: string): Promise<void> {
@@ -78,7 +83,7 @@ async function drain({ kubernetes }: World, namespace: string): Promise<void> {
   await untilRolledOut(namespace);
   const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace, name: 'e2e-verifier' };
   const isUsedUp = async () => (at(await kubernetes.get(budget), 'status', 'disruptionsAllowed') === 1 ? [] : ['it']);
-  await until('the budget allows the next', isUsedUp, 30_000);
+  await until('the budget allows the next', isUsedUp, patience.ms);
   await evict({ namespace, pod: other });
   await untilRolledOut(namespace);
 }
@@ -143,7 +148,7 @@ async function changesPlaces(world: World): Promise<void> {
 }
 
 describe('The verifier without Knative', function () {
-  this.timeout(300_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let home: string;
   let hosts: Hosts;

@@ -107,6 +107,7 @@ const mayShare: Record<string, string[]> = {
   cluster: ['support', 'function/behaviour', 'function/deployed'],
   bench: ['support', 'function', 'cluster'],
   mutation: [],
+  run: [],
   bounds: ['support', 'bench'],
   versions: ['support', 'function/deployed'],
 };

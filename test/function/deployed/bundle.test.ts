@@ -82,6 +82,11 @@ describe('The bundle', function () {
     assert.ok(length <= largestBundle, `${length} bytes`);
   });
 
+  it('is built in a second or two, because next to nothing is read for it that does not stay', () => {
+    const bytes = Object.values(built.metafile.inputs).reduce((sum, input) => sum + input.bytes, 0);
+    assert.ok(bytes < 3 * largestBundle, `${bytes} bytes`);
+  });
+
   it('has no other npm packages in it than these', () => {
     assert.deepEqual(packagesOf(built), allowed);
   });
