@@ -7,13 +7,13 @@
 export const errorKinds = [
   /** The payload is not one that Flagger sends. */
   'BadRequest',
-  /** The call has no token, or none that the API server accepts. */
+  /** No token came with a call that needs one, or one that the API server does not know. */
   'Unauthorized',
   /** The payload does not fit the Canary it names. */
   'CanaryMismatch',
-  /** The API server refuses the verifier a right, or the caller. */
+  /** The API server refuses the verifier, or the caller whose token came with the call, a right. */
   'Forbidden',
-  /** No hook has this path. */
+  /** No hook has this path; or the caller names an object that is not there. */
   'NotFound',
   'SpecMissing',
   'MethodNotAllowed',
@@ -21,6 +21,8 @@ export const errorKinds = [
   'TargetChanged',
   /** The Job's name is taken by a Job that is not this run's. */
   'AlreadyExists',
+  /** What is meant for the rollout that is going on, where none is. */
+  'NoRollout',
   'RequestEntityTooLarge',
   'UnsupportedMediaType',
   /** The API server refuses the Job that the E2ESpec describes, or the Canary or the E2ESpec cannot be read. */

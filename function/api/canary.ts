@@ -10,7 +10,13 @@ export const canaryResource = { group: 'flagger.app', version: 'v1beta1', plural
 
 /** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
 export interface Canary {
-  metadata: { name: string; namespace: string; uid: string };
+  metadata: {
+    name: string;
+    namespace: string;
+    uid: string;
+    resourceVersion?: string;
+    annotations?: Record<string, string>;
+  };
   spec: {
     targetRef: { apiVersion?: string; kind: string; name: string };
     service?: CanaryService;
@@ -20,6 +26,10 @@ export interface Canary {
   };
   status?: RevisionStatus & {
     phase?: CanaryPhase;
+    /** Percent of the requests that the new revision gets. */
+    canaryWeight?: number;
+    /** When the phase or the weight last changed. */
+    lastTransitionTime?: string;
     /** What `lastAppliedSpec` was of the revision that was promoted last. */
     lastPromotedSpec?: string;
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];
@@ -64,6 +74,7 @@ export interface Webhook {
   timeout?: string;
   retries?: number;
   disableTLS?: boolean;
+  muteAlert?: boolean;
   metadata?: Record<string, string>;
 }
 

@@ -6,6 +6,7 @@ import { oneLine } from '../text.ts';
 import { addRerun } from './byhand/rerun.ts';
 import { addSkip } from './byhand/skip.ts';
 import { type Status, statuses } from './exit.ts';
+import { addGate } from './gate.ts';
 import { addLint } from './lint/lint.ts';
 import { addList, listFirst } from './list/list.ts';
 import { addLogs } from './logs/logs.ts';
@@ -44,7 +45,7 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  const added = [addList, addRun, addTest, addRender, addWhy, addLogs, addRerun, addSkip, addWire, addLint];
+  const added = [addList, addRun, addTest, addRender, addWhy, addLogs, addRerun, addSkip, addGate, addWire, addLint];
   for (const add of added) add(program);
   return program;
 }

@@ -7,6 +7,7 @@ import { type Annotate, annotator } from '../kube/annotate.ts';
 import { client, type Kube } from '../kube/client.ts';
 import { type ConfigMaps, configMaps } from '../kube/config-maps.ts';
 import { askAt } from '../kube/connect.ts';
+import { type Gatekeeper, gatekeeper } from '../kube/gatekeeper.ts';
 import { type Inventory, inventory } from '../kube/inventory.ts';
 import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
 import { tellingPeople } from '../kube/people.ts';
@@ -21,6 +22,7 @@ export interface Session {
   namespace: string;
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
+  gatekeeper(budget: Budget): Gatekeeper;
   annotate(budget: Budget): Annotate;
   readLog: ReadLog;
   configMaps(budget: Budget): ConfigMaps;
@@ -45,6 +47,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
+    gatekeeper: (budget) => gatekeeper(ask(budget)),
     annotate: (budget) => annotator(ask(budget)),
     readLog: podLogs(streaming(config)),
     configMaps: (budget) => configMaps(ask(budget)),

@@ -1,7 +1,7 @@
 /**
  * What a Canary says of itself to Flagger: how often it is looked at, which rollout is going on, by which strategy.
  */
-import type { Canary } from '../api/canary.ts';
+import type { Canary, CanaryPhase } from '../api/canary.ts';
 
 // https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go `GetAnalysisInterval`
 const defaultInterval = 60_000;
@@ -48,6 +48,19 @@ export function rolloutOf(canary: Canary): string | undefined {
   const promoted = canary.status?.conditions?.find(({ type }) => type === 'Promoted');
   const time = promoted?.lastTransitionTime;
   return isTime(time) ? time : undefined;
+}
+
+const underWay: readonly (CanaryPhase | undefined)[] = [
+  'Waiting',
+  'Progressing',
+  'WaitingPromotion',
+  'Promoting',
+  'Finalising',
+];
+
+/** Names the rollout while it is going on; nothing before the first Waiting and after the last Finalising. */
+export function rolloutGoingOn(canary: Canary): string | undefined {
+  return underWay.includes(canary.status?.phase) ? rolloutOf(canary) : undefined;
 }
 
 /** RFC 3339: what is no time names no rollout, an empty text as little as a dash. */

@@ -32,11 +32,42 @@ export interface NoticeHook {
   errors?: Partial<Record<ErrorKind, number>>;
 }
 
-export type Hook = VerdictHook | NoticeHook;
+/** Answered as Flagger's load tester does, whose gates these are: https://docs.flagger.app/usage/webhooks#manual-gating */
+export type ManualHook = FixedHook | CheckHook | OrderHook;
+
+/** The same to everybody. */
+export interface FixedHook {
+  kind: 'fixed';
+  phases: readonly [];
+  status: number;
+  reason: 'Approved' | 'Halted';
+}
+
+/** Asked by Flagger, and answered by whether a person has opened it. */
+export interface CheckHook {
+  kind: 'check';
+  gate: 'gate' | 'rollback';
+  phases: readonly CanaryPhase[];
+  statuses: { open: number; closed: number };
+}
+
+/** Called by people, who bring a token of their own. */
+export interface OrderHook {
+  kind: 'order';
+  gate: 'gate' | 'rollback';
+  opens: boolean;
+  /** Where it is not said: whether for the rollout that is going on, or until it is closed. */
+  once: boolean;
+  phases: readonly [];
+  status: number;
+}
+
+export type Hook = VerdictHook | NoticeHook | ManualHook;
 
 const duringAnalysis = ['Progressing', 'WaitingPromotion'] as const;
 const blocking = { passed: 200, failed: 412, inconclusive: 424, running: 429 };
 const approval = { passed: 200, failed: 403, inconclusive: 403, running: 403 };
+const byHand = { open: 200, closed: 403 };
 
 export const hooks = {
   // A 202 passes the hook: it starts the test, and a gate must follow it.
@@ -65,6 +96,20 @@ export const hooks = {
   },
   '/post-rollout': { kind: 'post-rollout', phases: ['Succeeded', 'Failed'], status: 200 },
   '/event': { kind: 'event', phases: [], status: 200 },
+  '/gate/approve': { kind: 'fixed', phases: [], status: byHand.open, reason: 'Approved' },
+  '/gate/halt': { kind: 'fixed', phases: [], status: byHand.closed, reason: 'Halted' },
+  '/gate/check': {
+    kind: 'check',
+    gate: 'gate',
+    phases: ['Initialized', 'Succeeded', 'Failed', 'Waiting', ...duringAnalysis],
+    statuses: byHand,
+  },
+  '/gate/open': { kind: 'order', gate: 'gate', opens: true, once: false, phases: [], status: 202 },
+  '/gate/close': { kind: 'order', gate: 'gate', opens: false, once: false, phases: [], status: 202 },
+  // A positive signal as well.
+  '/rollback/check': { kind: 'check', gate: 'rollback', phases: duringAnalysis, statuses: byHand },
+  '/rollback/open': { kind: 'order', gate: 'rollback', opens: true, once: true, phases: [], status: 202 },
+  '/rollback/close': { kind: 'order', gate: 'rollback', opens: false, once: true, phases: [], status: 202 },
 } as const satisfies Record<string, Hook>;
 
 /** No hook of Flagger's, and so no webhook's path: a run outside a rollout, answered as /pre-rollout is. */
@@ -72,7 +117,11 @@ export const runPath = '/run';
 export const runHook = { kind: 'gate', phases: [], statuses: blocking, holds: true } as const satisfies VerdictHook;
 
 export function isVerdictHook(hook: Hook): hook is VerdictHook {
-  return 'statuses' in hook;
+  return hook.kind === 'gate' || hook.kind === 'rollback';
+}
+
+export function isManualHook(hook: Hook): hook is ManualHook {
+  return hook.kind === 'fixed' || hook.kind === 'check' || hook.kind === 'order';
 }
 
 export type HookPath = keyof typeof hooks;
@@ -85,20 +134,24 @@ const longestPath = 2048;
  * path that ends otherwise, in other letters, or has a word of the verifier's in front, such as `/gate/rollback`.
  */
 export function splitPath(path: string): { path: HookPath; prefix: string } | undefined {
-  const { last, before } = segmentsOf(path);
-  return isHookPath(last) && !before.some(isOwnWord) ? { path: last, prefix: before.join('/') } : undefined;
+  const segments = segmentsOf(path);
+  for (const words of [2, 1]) {
+    const own = `/${segments.slice(-words).join('/')}`;
+    const before = segments.slice(0, -words);
+    if (isHookPath(own)) return before.some(isOwnWord) ? undefined : { path: own, prefix: before.join('/') };
+  }
+  return undefined;
 }
 
-function segmentsOf(path: string): { last: string; before: string[] } {
-  const segments = path.startsWith('/') && path.length <= longestPath ? path.split('/') : [];
-  const before = segments.filter((segment) => segment !== '');
-  return { last: `/${before.pop() ?? ''}`, before };
+function segmentsOf(path: string): string[] {
+  const isRead = path.startsWith('/') && path.length <= longestPath;
+  return isRead ? path.split('/').filter((segment) => segment !== '') : [];
 }
 
 /** Behind a gateway as well. */
 export function isRunPath(path: string): boolean {
-  const { last, before } = segmentsOf(path);
-  return last === runPath && !before.some(isOwnWord);
+  const segments = segmentsOf(path);
+  return `/${segments.pop() ?? ''}` === runPath && !segments.some(isOwnWord);
 }
 
 export function hookAt(path: string): Hook | undefined {
@@ -114,14 +167,16 @@ function isOwnWord(segment: string): boolean {
   return segment === 'gate' || isHookPath(`/${segment}`);
 }
 
+const gatesByHand = ['/gate/check', '/gate/approve', '/gate/halt'] as const;
+
 /** The paths that a webhook of each type may call: the payload names no type, so a rollback hook at a gate would roll back what passed. */
 const pathsOfType: Record<string, readonly HookPath[]> = {
-  'confirm-rollout': ['/confirm-rollout'],
+  'confirm-rollout': ['/confirm-rollout', ...gatesByHand],
   'pre-rollout': ['/pre-rollout', '/webhook'],
   rollout: ['/rollout', '/webhook'],
-  'confirm-traffic-increase': ['/confirm-traffic-increase'],
-  'confirm-promotion': ['/confirm-promotion'],
-  rollback: ['/rollback'],
+  'confirm-traffic-increase': ['/confirm-traffic-increase', ...gatesByHand],
+  'confirm-promotion': ['/confirm-promotion', ...gatesByHand],
+  rollback: ['/rollback', '/rollback/check'],
   'post-rollout': ['/post-rollout'],
   event: ['/event'],
 };
@@ -150,6 +205,7 @@ const errorStatuses: Record<ErrorKind, number> = {
   MethodNotAllowed: 405,
   TargetChanged: 409,
   AlreadyExists: 409,
+  NoRollout: 409,
   RequestEntityTooLarge: 413,
   UnsupportedMediaType: 415,
   Invalid: 422,
@@ -162,7 +218,7 @@ export function asksToRetry(status: number): boolean {
   return status === blocking.running || status === errorStatuses.ServiceUnavailable;
 }
 
-/** Whether the caller is to say who it is. */
+/** Whether the caller is to bring a token, or another one. https://www.rfc-editor.org/rfc/rfc9110#name-401-unauthorized */
 export function asksForToken(status: number): boolean {
   return status === errorStatuses.Unauthorized;
 }

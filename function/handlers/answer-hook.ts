@@ -2,7 +2,7 @@
  * What a hook of Flagger's is answered: by its kind, with the payload that it brings.
  */
 import type { Context } from '../actions/context.ts';
-import { type Hook, isVerdictHook, type NoticeHook, type VerdictHook } from '../flagger/hooks.ts';
+import { isVerdictHook, type NoticeHook, type VerdictHook } from '../flagger/hooks.ts';
 import { readPayload } from '../flagger/payload.ts';
 import type { Response } from '../http/server.ts';
 import type { HookCall } from './caller.ts';
@@ -17,9 +17,9 @@ import { type Ack, ackResponse, type GateAnswer, verdictResponse } from './respo
 import { handleRollback } from './rollback.ts';
 import type { Answering } from './settings.ts';
 
-export async function answerHook(hook: Hook, answering: Answering): Promise<Response> {
+export async function answerHook(hook: VerdictHook | NoticeHook, answering: Answering): Promise<Response> {
   const { request, settings, fields, options, onHold } = answering;
-  const context = contextOf(answering);
+  const context = contextOf(answering, jsonOf(request));
   const { name, namespace, checksum } = context.payload;
   Object.assign(fields, { canary: name, namespace, checksum });
   const { holds, callBudget, authenticatesPayload: authenticates } = settings;
@@ -40,12 +40,12 @@ export async function answerHook(hook: Hook, answering: Answering): Promise<Resp
   return ackResponse(hook, ack, options());
 }
 
-/** As it is while nothing is read for the call. */
-function contextOf({ request, settings }: Answering): Omit<Context, 'kube'> {
+/** As it is while nothing is read for the call. `text`: its payload. Throws what is wrong with that. */
+export function contextOf({ request, settings }: Answering, text: string): Omit<Context, 'kube'> {
   const { hosts, path } = request;
-  const { log, retryAfterSeconds, logUrlTemplate = '', notifier } = settings;
-  const payload = readPayload(jsonOf(request));
-  const own = { log, retryAfterSeconds, logUrlTemplate, ...(notifier && { notifier }) };
+  const { log, retryAfterSeconds, logUrlTemplate = '', statusUrl = '', notifier } = settings;
+  const payload = readPayload(text);
+  const own = { log, retryAfterSeconds, logUrlTemplate, statusUrl, ...(notifier && { notifier }) };
   return { payload, origin: { hosts, path }, ...own };
 }
 

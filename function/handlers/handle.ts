@@ -2,11 +2,12 @@
  * What each request is answered: health checks, calls of hooks and of /run, and refusals of all else. Every error ends here.
  */
 import { HookError, toHookError } from '../errors.ts';
-import { type Hook, healthPaths, hookAt, hooks, isRunPath, runPath } from '../flagger/hooks.ts';
+import { type Hook, healthPaths, hookAt, hooks, isManualHook, isRunPath, runPath } from '../flagger/hooks.ts';
 import { retryAfterHold } from '../flagger/patience.ts';
 import type { Handled, Request, Response } from '../http/server.ts';
 import { oneLine } from '../text.ts';
 import { answerHook } from './answer-hook.ts';
+import { answerManual } from './answer-manual.ts';
 import { errorResponse, healthResponse } from './response.ts';
 import { answerRun } from './run.ts';
 import type { Answering, Settings } from './settings.ts';
@@ -37,14 +38,15 @@ export async function handle(request: Request, settings: Settings): Promise<Hand
   }
 
   function logged(response: Response): Handled {
-    const line = { ...fields, status: response.status, milliseconds: Date.now() - since };
-    return { response, log: () => log.info(response.body, line) };
+    const { said = response.body, ...others } = fields;
+    const line = { ...others, status: response.status, milliseconds: Date.now() - since };
+    return { response, log: () => log.info(String(said), line) };
   }
 }
 
 function answer(hook: Hook | undefined, answering: Answering): Promise<Response> {
   const { path } = answering.request;
-  if (hook !== undefined) return answerHook(hook, answering);
+  if (hook !== undefined) return isManualHook(hook) ? answerManual(hook, answering) : answerHook(hook, answering);
   if (isRunPath(path)) return answerRun(answering);
   const known = [...Object.keys(hooks), runPath].join(', ');
   throw new HookError('NotFound', `${path} is no hook. The hooks are ${known}`);

@@ -3,7 +3,6 @@
  */
 import type { Look } from '../actions/hold.ts';
 import { HookError } from '../errors.ts';
-import type { Kube } from '../kube/client.ts';
 import type { Budget } from '../kube/retry.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,10 +10,14 @@ import type { Settings } from './settings.ts';
 const answered = new HookError('ServiceUnavailable', 'the call has been answered');
 
 /** Of what is read with it, nothing is held any longer than that takes. */
-export async function lend<T>(kube: Settings['kube'], budget: Budget, use: (kube: Kube) => Promise<T>): Promise<T> {
+export async function lend<K, T>(
+  connect: (budget: Budget) => K,
+  budget: Budget,
+  use: (kube: K) => Promise<T>,
+): Promise<T> {
   const over = new AbortController();
   try {
-    return await use(kube({ ...budget, over: over.signal }));
+    return await use(connect({ ...budget, over: over.signal }));
   } finally {
     over.abort(answered);
   }

@@ -21,6 +21,7 @@ import type { AwaitedJob } from '../run/awaited.ts';
 import { shownId } from '../run/requested.ts';
 import { oneLine, oneLineWith } from '../text.ts';
 import { tracesInWords } from '../verdict/traces.ts';
+import type { ManualAnswer } from './manual-gate.ts';
 
 /** What a hook is answered that asks for a verdict. */
 export interface GateAnswer {
@@ -84,6 +85,12 @@ function inObserversWords(verdict: Verdict): Verdict {
 
 export function ackResponse(hook: NoticeHook, { reason, message }: Ack, options: ResponseOptions): Response {
   return responseOf(hook.status, `${reason}: ${message}`, { reason, message }, options);
+}
+
+/** The load tester has no body where something was done; who wants JSON gets what that was. */
+export function manualResponse({ status, word, reason, message }: ManualAnswer, options: ResponseOptions): Response {
+  if (word === '' && !options.json) return { status, headers: {}, body: '' };
+  return responseOf(status, word === 'Forbidden' ? `${word}: ${message}` : word, { reason, message }, options);
 }
 
 export function errorResponse(error: HookError, hook: Hook | undefined, options: ResponseOptions): Response {

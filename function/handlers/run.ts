@@ -12,6 +12,7 @@ import { allInOrder, HookError } from '../errors.ts';
 import { liveUrl } from '../flagger/canary-service.ts';
 import { runHook, runPath } from '../flagger/hooks.ts';
 import type { Response } from '../http/server.ts';
+import { bearerOf } from '../kube/caller.ts';
 import type { Reader } from '../kube/read.ts';
 import { type RunRequest, readRunRequest, requestedKey, requestedRun } from '../run/requested.ts';
 import { evaluateRun } from './evaluate.ts';
@@ -24,15 +25,15 @@ import type { Answering } from './settings.ts';
 export async function answerRun(answering: Answering): Promise<Response> {
   const { request, settings, fields, options, onHold } = answering;
   const text = jsonOf(request);
-  const token = bearerOf(request.authorization);
+  const token = tokenOf(request.authorization);
   const { namespace, name, id, url } = readRunRequest(text);
   const asked: RunRequest = { namespace, name, id: id ?? randomUUID(), ...(url !== undefined && { url }) };
   Object.assign(fields, { e2espec: name, namespace, id: asked.id });
   const { holds, callBudget, kube } = settings;
   const endsAt = request.since + callBudget;
-  const access = { verb: 'create', resource: e2eSpecResource, subresource: 'run', namespace, name } as const;
-  await settings.authorize(token, access, { endsAt });
   try {
+    const access = { verb: 'create', resource: e2eSpecResource, subresource: 'run', namespace, name } as const;
+    await settings.authorize(token, access, { endsAt });
     const evaluate = () => lend(kube, { endsAt }, (lent) => evaluateRequest(asked, contextOf(asked, answering, lent)));
     const answer = await whileHeld(evaluate, { request, holds, callBudget, look: looksWith(kube), onHold });
     const { verdict, jobName } = answer;
@@ -48,9 +49,9 @@ function withId({ kind, message, detail, retryAfterSeconds }: HookError, id: str
   return new HookError(kind, `${message}; id ${id}`, { ...(detail !== undefined && { detail }), retryAfterSeconds });
 }
 
-/** The token. Throws Unauthorized for what cannot be one, without asking anybody. */
-function bearerOf(authorization: string): string {
-  const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization) ?? [];
+/** Throws Unauthorized for what cannot be one, without asking anybody. */
+function tokenOf(authorization: string): string {
+  const token = bearerOf(authorization);
   if (token !== undefined) return token;
   const message = `${runPath} takes Authorization: Bearer TOKEN, the token of a Kubernetes account. kubectl create token NAME makes one`;
   throw new HookError('Unauthorized', message);
@@ -59,9 +60,9 @@ function bearerOf(authorization: string): string {
 /** No rollout's: of a payload it has what the test is told. */
 function contextOf({ namespace, name }: RunRequest, { request, settings }: Answering, kube: Context['kube']): Context {
   const { hosts, path } = request;
-  const { log, retryAfterSeconds, logUrlTemplate = '', notifier } = settings;
+  const { log, retryAfterSeconds, logUrlTemplate = '', statusUrl = '', notifier } = settings;
   const payload = { name, namespace, phase: '', checksum: '', metadata: {} };
-  const own = { log, retryAfterSeconds, logUrlTemplate, ...(notifier && { notifier }) };
+  const own = { log, retryAfterSeconds, logUrlTemplate, statusUrl, ...(notifier && { notifier }) };
   return { payload, origin: { hosts, path }, kube, ...own };
 }
 

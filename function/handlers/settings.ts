@@ -5,6 +5,7 @@ import type { Notifier } from '../actions/notifier.ts';
 import type { Holds } from '../http/holds.ts';
 import type { Request } from '../http/server.ts';
 import type { Authorize } from '../kube/access-review.ts';
+import type { AskAs } from '../kube/caller.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Budget } from '../kube/retry.ts';
 import type { Log } from '../log.ts';
@@ -13,6 +14,7 @@ import type { ResponseOptions } from './response.ts';
 export interface Settings {
   kube: (budget: Budget) => Kube;
   /** By the caller's own token. */
+  askAs: AskAs;
   authorize: Authorize;
   log: Log;
   holds: Holds;
@@ -20,6 +22,8 @@ export interface Settings {
   retryAfterSeconds: number;
   /** Empty for none. */
   logUrlTemplate?: string;
+  /** Empty for none. */
+  statusUrl?: string;
   /** Milliseconds. */
   callBudget: number;
   /** Nothing where there is no sink. */
@@ -30,7 +34,7 @@ export interface Settings {
 export interface Answering {
   request: Request;
   settings: Settings;
-  /** Of its line in the log. */
+  /** Of its line in the log; `said` in place of the answer's body. */
   fields: Record<string, unknown>;
   options(): ResponseOptions;
   onHold(): void;

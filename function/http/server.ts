@@ -12,11 +12,13 @@ import type { Calls, Refusal } from './calls.ts';
 export interface Request {
   method: string;
   path: string;
+  /** What follows the question mark. */
+  query: string;
   /** `Host`, and those before it as gateways tell them. */
   hosts: string[];
   contentType: string;
   accept: string;
-  /** Whole, for the one path whose callers say who they are. */
+  /** As it was sent, a secret: for no log and no answer. */
   authorization: string;
   body: Body;
   /** When its head was here, in milliseconds since the epoch. */
@@ -78,6 +80,7 @@ export function createServer({ handle, refuse }: Answers, calls: Calls): Server 
     const { response: answer, log } = await handle({
       method: request.method,
       path: request.path.slice(0, longestHead),
+      query: queryOf(request.url),
       hosts: hostsOf(request),
       contentType: (request.headers['content-type'] ?? '').slice(0, longestHead),
       accept: acceptOf(request),
@@ -114,6 +117,11 @@ export function createServer({ handle, refuse }: Answers, calls: Calls): Server 
   return server;
 }
 
+function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start + 1, start + 1 + longestHead);
+}
+
 // Some gateways put a Host of their own, and keep the caller's.
 function hostsOf({ headers }: IncomingMessage): string[] {
   const told = [headers.host, headers['x-forwarded-host']].filter((each) => each !== undefined).join();
@@ -129,7 +137,7 @@ function acceptOf({ headers: { accept = '' } }: IncomingMessage): string {
 
 function send(response: ServerResponse, { status, headers, body }: Response, isLast: boolean): void {
   response.writeHead(status, isLast ? { ...headers, Connection: 'close' } : headers);
-  response.end(`${body}\n`);
+  response.end(body === '' ? body : `${body}\n`);
 }
 
 function onHangUp(response: ServerResponse, then: () => void): void {

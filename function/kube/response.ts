@@ -132,7 +132,7 @@ const longestMessage = 16_384;
 // What Go's HTTP server says for a path nobody serves: the definition is not installed.
 const notServed = '404 page not found\n';
 
-function statusOf(body: string): Status {
+export function statusOf(body: string): Status {
   if (body === notServed)
     return { kind: 'NotServed', reason: '', message: 'the API server does not know this resource', details: {} };
   const parsed = parse(body);
@@ -147,12 +147,6 @@ function statusOf(body: string): Status {
     message,
     details: { ...(typeof name === 'string' && { name }), ...(typeof plural === 'string' && { kind: plural }) },
   };
-}
-
-/** What the API server says of a refusal; nothing where it is a proxy's page. */
-export function statusMessage(body: string): string | undefined {
-  const { kind, message } = statusOf(body);
-  return kind === 'Status' ? message : undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -16,7 +16,7 @@ const condition = object({ type: name, status: name }, { reason: text(), message
 /** @see https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/apis/flagger/v1beta1/canary.go */
 const canary = object(
   {
-    metadata: object(identity),
+    metadata: object(identity, { resourceVersion: name, annotations: texts }),
     spec: object(
       { targetRef: object({ kind: name, name: objectName }, { apiVersion: name }) },
       {
@@ -42,6 +42,7 @@ const canary = object(
                   timeout: time,
                   retries: number,
                   disableTLS: flag,
+                  muteAlert: flag,
                   metadata: dictionary(text(16_385)),
                 },
               ),
@@ -56,8 +57,10 @@ const canary = object(
       {},
       {
         phase: name,
+        canaryWeight: number,
         lastAppliedSpec: text(),
         lastPromotedSpec: text(),
+        lastTransitionTime: time,
         trackedConfigs: texts,
         conditions: list(condition),
       },
@@ -108,6 +111,7 @@ const latestRun = object(
   { canary: name, canaryUID: name, hook: text(), verdict: name, reason: text(), checksum: name, time },
   {
     message: text(),
+    trigger: name,
     mode: name,
     durationSeconds: number,
     total: number,
@@ -122,7 +126,10 @@ const latestRun = object(
 /** @see crds/e2especs.yaml */
 const e2eSpec = object(
   {
-    metadata: object({ ...identity, resourceVersion: name, generation: number }, { annotations: texts }),
+    metadata: object(
+      { ...identity, resourceVersion: name, generation: number },
+      { annotations: texts, creationTimestamp: time },
+    ),
     spec: object(
       { image: text() },
       {

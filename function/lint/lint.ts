@@ -4,10 +4,11 @@
 import type { Canary, Webhook } from '../api/canary.ts';
 import { addressOf, type Host, isSameHost } from '../flagger/address.ts';
 import { strategyOf } from '../flagger/canary.ts';
-import { type Hook, type HookPath, pathsOf, typesOf } from '../flagger/hooks.ts';
+import { type Hook, type HookPath, hooks, isManualHook, pathsOf, typesOf } from '../flagger/hooks.ts';
 import { hookWebhooks, likelyWebhooks, webhooksOf } from '../flagger/webhooks.ts';
 import { checkAlerts } from './alerts.ts';
 import { isInside, isNamedLikeVerifier, isNear } from './goal.ts';
+import { areManual, checkManualGates } from './manual-gates.ts';
 import { mended } from './mended.ts';
 import { checkIdentity, checkMetadata, namesE2ESpec } from './metadata.ts';
 import { inCanary, inWebhook } from './place.ts';
@@ -25,7 +26,7 @@ export function lint(canary: Canary, input: LintInput): Finding[] {
   const strategy = strategyOf(canary);
   return [
     ...checkIdentity(canary),
-    ...checkCanary(canary, wiring),
+    ...checkCanary(canary, wiring, input),
     ...wiring.findings,
     ...meant.flatMap((each) => [
       ...checkType(each, canary),
@@ -43,6 +44,7 @@ export function lint(canary: Canary, input: LintInput): Finding[] {
     ...checkE2ESpecs(canary, gates, input),
     ...gates.flatMap((gate) => checkTiming({ gate, gates, canary, input })),
     ...checkInterval(canary, meant),
+    ...checkManualGates(canary, meant),
     ...checkAlerts(canary, meant),
   ];
 }
@@ -96,7 +98,7 @@ function isWiredAsOne(canary: Canary): boolean {
   return placesOf('rollback').some((place) => gates.has(place));
 }
 
-function checkCanary(canary: Canary, wiring: Wiring): Finding[] {
+function checkCanary(canary: Canary, wiring: Wiring, { specNames }: LintInput): Finding[] {
   const findings: Finding[] = [];
   const { meant, urlOf } = wiring;
   const at = inCanary(canary, 'spec', 'analysis', 'webhooks');
@@ -104,6 +106,7 @@ function checkCanary(canary: Canary, wiring: Wiring): Finding[] {
     const message = 'skipAnalysis is set: Flagger promotes without asking any gate. Remove it';
     findings.push({ severity: 'error', at: inCanary(canary, 'spec', 'skipAnalysis'), message });
   }
+  if (areManual(meant) && !specNames?.includes(canary.metadata.name)) return findings;
   if (!meant.some(({ hook }) => hook.kind === 'gate')) {
     const message = `no webhook calls a gate of the verifier${other('gate', wiring)}. Add a pre-rollout hook that calls ${urlOf('/pre-rollout') ?? '/pre-rollout'}`;
     findings.push({ severity: 'error', at, message });
@@ -123,9 +126,9 @@ function other(kind: Hook['kind'], { elsewhere }: Wiring): string {
 }
 
 // The payload names no hook type: a rollback hook that calls a gate would roll back what passed.
-function checkType({ webhook, index, type, path }: MeantWebhook, canary: Canary): Finding[] {
-  const fitting = pathsOf(type);
-  if (fitting.includes(path)) return [];
+function checkType({ webhook, index, type, path, hook }: MeantWebhook, canary: Canary): Finding[] {
+  if (pathsOf(type).includes(path) || isManualHook(hook)) return [];
+  const fitting = pathsOf(type).filter((each) => !isManualHook(hooks[each]));
   const types = typesOf(path).join(' or ');
   const message = !webhook.type
     ? `it has no type, which Flagger takes for rollout, and a rollout hook does not call ${path}. Add type: ${types}`

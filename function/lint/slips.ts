@@ -83,7 +83,8 @@ function doubtfulHost(each: VerifierWebhook, goal: Goal): Slip | undefined {
   return { ...advice, what, lead: 'If that is a slip, write', url: url.replace(name, manager) };
 }
 
-const hookPaths = Object.keys(hooks).flatMap((path) => splitPath(path)?.path ?? []);
+// Of one word: those of gates that a person opens have two, and are looked for as they are.
+const hookPaths = Object.keys(hooks).flatMap((path) => (/^\/[^/]+$/.test(path) && splitPath(path)?.path) || []);
 
 export function slipInPath(webhook: Webhook, index: number, example: VerifierWebhook | undefined): Slip | undefined {
   const slip = { webhook, index, severity: 'error' } as const;

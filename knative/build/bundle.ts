@@ -8,8 +8,8 @@
  * - `index.cjs`, which starts the one with the help of the other
  * - `sink-{hash}.cjs`, which brings CloudEvents to a sink, and is loaded with the first of them
  *
- * Beside them cli.cjs, the command line, which is in the image and in the npm package, and the licences of what is in
- * each.
+ * Beside them cli.cjs, the command line, which is in the image and in the npm package; status.cjs, the page, which is in the
+ * image; and the licences of what is in each.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -35,7 +35,7 @@ const options = {
 } as const satisfies BuildOptions;
 
 export interface Built {
-  /** The path of function-{hash}.cjs, sink-{hash}.cjs or cli.cjs. */
+  /** The path of function-{hash}.cjs, sink-{hash}.cjs, cli.cjs or status.cjs. */
   bundle: string;
   metafile: Metafile;
 }
@@ -125,6 +125,22 @@ export async function buildCli(folder: string): Promise<Built> {
   return { bundle, metafile };
 }
 
+/** For the Node of the image. Nobody waits for its start but a person, so it has no code cache. */
+export async function buildStatus(folder: string): Promise<Built> {
+  mkdirSync(folder, { recursive: true });
+  const bundle = join(folder, 'status.cjs');
+  const { metafile } = await build({
+    ...options,
+    entryPoints: ['function/status/main.ts'],
+    outfile: bundle,
+    target: 'node24',
+    plugins: [slim],
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  writeFileSync(join(folder, 'status.LICENSES.txt'), licensesOf(metafile, root, licenseOfNode()));
+  return { bundle, metafile };
+}
+
 /** A cache is a help and no need: without one a build is as good. */
 function warmUp(bundle: string): void {
   const script = fileURLToPath(new URL('warm-up.ts', import.meta.url));
@@ -136,5 +152,5 @@ function warmUp(bundle: string): void {
 if (import.meta.main) {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  await Promise.all([buildFunction(dist).then(({ bundle }) => warmUp(bundle)), buildCli(dist)]);
+  await Promise.all([buildFunction(dist).then(({ bundle }) => warmUp(bundle)), buildCli(dist), buildStatus(dist)]);
 }

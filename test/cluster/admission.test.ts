@@ -9,6 +9,7 @@ import { evict } from './evict.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { parse } from './manifests.ts';
+import { longestTest } from './patience.ts';
 import { jobsOf, story, type World } from './rollout.ts';
 import { begin, editSpec, podOf, setVersion, untilPhase, untilRunning, wiringOf } from './rollout-moves.ts';
 import { checkout } from './settings.ts';
@@ -47,7 +48,7 @@ function podNamed(name: string, metadata: object): KubernetesObject {
 }
 
 describe('Under the admission policy', function () {
-  this.timeout(240_000);
+  this.timeout(longestTest);
   let world: World & { kubernetes: Kubernetes };
   let job: KubernetesObject;
 

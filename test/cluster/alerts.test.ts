@@ -9,6 +9,7 @@ import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { beginTold, endings, rollTold, type Told, withoutRollback } from './alert-rollouts.ts';
 import { alertsOf, type Receiver, startReceiver } from './alerts.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { story, untilInitialized, type World } from './rollout.ts';
 import { wiringOf } from './rollout-moves.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -101,7 +102,7 @@ const cases: Case<ToldWorld>[] = [
 ];
 
 describe('Of a failed test Flagger tells by alerts, with', function () {
-  this.timeout(200_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let receiver: Promise<Receiver>;
   before(async () => {

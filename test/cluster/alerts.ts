@@ -6,6 +6,7 @@
 import { at } from '../support/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
+import { patiently } from './patience.ts';
 import { scriptedServer } from './scripted-server.ts';
 
 /** `none`: an entry that names none, which its definition calls info. */
@@ -49,7 +50,7 @@ require('node:http').createServer((request, response) => {
 export async function startReceiver(kubernetes: Kubernetes): Promise<Receiver> {
   const namespace = await kubernetes.namespace();
   for (const object of objects(namespace)) await kubernetes.apply(object);
-  await kubectl(['wait', `pod/${name}`, '-n', namespace, '--for=condition=Ready', '--timeout=60s']);
+  await kubectl(['wait', `pod/${name}`, '-n', namespace, '--for=condition=Ready', patiently]);
   return {
     entries: severities.map((severity) => ({
       name: severity,

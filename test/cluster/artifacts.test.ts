@@ -12,6 +12,7 @@ import { busybox } from './downloads.ts';
 import { importImage, rcloneImage } from './images.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest, patiently } from './patience.ts';
 import { externalKubeconfig } from './settings.ts';
 import { readState } from './state.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -42,7 +43,7 @@ async function startStore(kubernetes: Kubernetes): Promise<Store> {
     metadata: { name, namespace },
     spec: { selector: labels, ports: [{ port }] },
   });
-  await kubectl(['wait', `pod/${name}`, '-n', namespace, '--for=condition=Ready', '--timeout=60s']);
+  await kubectl(['wait', `pod/${name}`, '-n', namespace, '--for=condition=Ready', patiently]);
   const proxy = `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
   return {
     address: `http://${name}.${namespace}:${port}`,
@@ -58,7 +59,7 @@ async function bringClient(): Promise<void> {
 }
 
 describe('examples/artifacts:', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let verifier: Verifier;
   let store: Promise<Store>;

@@ -8,12 +8,13 @@ import { suites } from '../function/behaviour/suite.ts';
 import { type PlayedCanary, playCanary } from '../support/canary.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { unlessBroken } from './unless-broken.ts';
 
-suites(connect, { atOnce: 8, seconds: 300, guard: unlessBroken });
+suites(connect, { atOnce: 8, seconds: longestTest / 1000, guard: unlessBroken });
 
 describe('Flagger', function () {
-  this.timeout(60_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let canary: PlayedCanary;
 

@@ -9,13 +9,14 @@ import { until } from '../support/until.ts';
 import { run as runCommand } from './command.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { observed } from './observe-rollouts.ts';
+import { patience } from './patience.ts';
 import { eventsOf, jobsOf, story, testOf, type World } from './rollout.ts';
 import {
   begin,
-  editCanary,
   editSpec,
   lasting,
   recordsOf,
+  setIterations,
   setVersion,
   untilPhase,
   untilRunning,
@@ -41,7 +42,7 @@ function skip(world: World, { name }: Wiring, why: string): Promise<string> {
 /** The command that an Event tells a person to run. */
 async function commandTold(world: World, wiring: Wiring, reason: string): Promise<string> {
   const find = async () => (await eventsOf(world, wiring)).find((event) => event.startsWith(`${reason}: `));
-  await until(`an Event ${reason}`, async () => ((await find()) ? [] : ['it']), 60_000);
+  await until(`an Event ${reason}`, async () => ((await find()) ? [] : ['it']), patience.ms);
   const [command] = (await find())?.match(/kubectl .*/) ?? [];
   assert.ok(command);
   return command;
@@ -70,7 +71,7 @@ const cases: Case<World>[] = [
     title: 'A test that passed and fails when it is run again ends the rollout, although no gate asks any more',
     async run(world) {
       await begin(world, waits);
-      await editCanary(world, waits, [{ op: 'replace', path: '/spec/analysis/iterations', value: 30 }]);
+      await setIterations(world, waits, 30);
       const users = await waits.users(world.kubernetes, world.namespace);
       await setVersion(world, waits, '2');
       const first = await untilRunning(world);
@@ -152,4 +153,4 @@ const cases: Case<World>[] = [
   ...observed,
 ];
 
-rollouts('A rollout in which a person decides', cases, 900);
+rollouts('A rollout in which a person decides', cases);

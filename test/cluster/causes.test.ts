@@ -11,6 +11,7 @@ import { scenarios } from '../support/scenarios.ts';
 import { sideBySide } from '../support/side-by-side.ts';
 import { evict } from './evict.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { unlessBroken } from './unless-broken.ts';
 
 /** A busy kubelet changes what comes first. */
@@ -36,7 +37,7 @@ const cases = lasting.map(([name, scenario]) => {
 });
 
 describe('The verdict on a cause made for real', function () {
-  this.timeout(300_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   before(async () => {
     kubernetes = await connect();

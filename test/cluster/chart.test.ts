@@ -16,6 +16,7 @@ import { type Answer, goInside, type Inside } from './inside.ts';
 import { deployedImage, serviceIn, untilReady } from './installation.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest, patiently } from './patience.ts';
 import { checkout } from './settings.ts';
 import { type Helm, helm, program } from './tools.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -25,7 +26,7 @@ const definition = 'e2especs.remarkable.com';
 const container = ['spec', 'template', 'spec', 'containers', 0];
 
 describe('The Helm chart, rendered by Helm 3,', function () {
-  this.timeout(120_000);
+  this.timeout(longestTest);
   let programs: Programs;
   before(async () => {
     programs = { helm: await program('helm'), kubectl: await kubectlProgram() };
@@ -71,14 +72,14 @@ const modes: Mode[] = [
   {
     name: 'deployment',
     value: 'deployment',
-    ready: (namespace) => kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', namespace, '--timeout=60s']),
+    ready: (namespace) => kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', namespace, patiently]),
     running: async (namespace) =>
       JSON.parse(await kubectl(['get', 'deployment', 'e2e-verifier', '-n', namespace, '-o', 'json'])),
   },
 ];
 
 describe('The Helm chart', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let inside: Inside;
   const releases: string[] = [];
@@ -258,7 +259,7 @@ describe('The Helm chart', function () {
     it('is installed', async () => {
       await other([...(await common()), '--set', 'mode=deployment,serviceAccount.create=false']);
       assert.equal(await exists('crd', `e2especs.${group}`), true);
-      await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', namespace, '--timeout=60s']);
+      await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', namespace, patiently]);
       const { text } = await inside.ask(`http://e2e-verifier.${namespace}/healthz`);
       assert.equal(text, 'e2e-verifier is up');
     });

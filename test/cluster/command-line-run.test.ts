@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { awaitedLater } from '../../function/errors.ts';
 import { type Ran, type Running, startCommandLine } from '../function/deployed/command-line.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { until } from '../support/until.ts';
@@ -20,7 +21,7 @@ const specs: Record<string, object> = {
   passes: say('mkdir -p /app/out; sh /app/check.sh; cat /app/lib/deep/a.txt; touch /app/out/x; ls /app'),
   fails: say('printf "\\033[31mred\\033[0m \\303\\n"; head -c 40000 /dev/zero | tr "\\0" x; echo; echo end; exit 3'),
   'is-nowhere': { image: 'nowhere.invalid/e2e:1' },
-  'is-evicted': say('trap "exit 1" TERM; echo mine; sleep 8 & wait'),
+  'is-evicted': say('trap "exit 1" TERM; echo mine; sleep 12 & wait'),
   'is-seen-by-few': say('echo unseen'),
 };
 
@@ -30,6 +31,7 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
   let namespace: string;
   let folder: string;
   const running: Record<string, Running> = {};
+  let evicted: Promise<void>;
 
   before(async () => {
     kubernetes = await connect();
@@ -51,6 +53,7 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
     start('is-nowhere');
     start('is-evicted');
     start('is-seen-by-few', '--kubeconfig', few);
+    evicted = awaitedLater(evictWhileItRuns());
   });
   after(async () => {
     for (const { child } of Object.values(running)) child.kill('SIGKILL');
@@ -61,6 +64,15 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
   const of = (name: string): Running => running[name] ?? assert.fail(name);
   const ended = (name: string): Promise<Ran> => of(name).ended;
   const logOf = ({ out }: Ran) => out.match(/^ \|.*$/gm) ?? [];
+
+  async function evictWhileItRuns(): Promise<void> {
+    await of('is-evicted').writes(/^ \| mine$/m);
+    const [pod] = await kubernetes.list(
+      { apiVersion: 'v1', kind: 'Pod', namespace },
+      'remarkable.com/e2espec=is-evicted',
+    );
+    await evict({ namespace, pod: pod?.metadata.name ?? '' });
+  }
 
   /** A kubeconfig of an account that may do all that it takes, but read logs. */
   async function kubeconfigOfFew(): Promise<string> {
@@ -109,22 +121,19 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
 
   it('says why an image cannot be pulled and what to do, until somebody has enough', async () => {
     const { writes, child } = of('is-nowhere');
-    await writes(/waiting +(ErrImagePull|ImagePullBackOff): [\s\S]*check[\s\S]*spec\.image/);
+    await writes(/(ErrImagePull|ImagePullBackOff): [\s\S]*check[\s\S]*spec\.image/);
     child.kill('SIGINT');
-    assert.equal((await ended('is-nowhere')).status, 130);
+    const { status } = await ended('is-nowhere');
+    // A kubelet that is very busy tells it when its minute is over.
+    assert.ok(status === 130 || status === 2, String(status));
   });
 
   it('follows the pod that takes the place of one that was evicted', async () => {
-    await of('is-evicted').writes(/^ \| mine$/m);
-    const pods = await kubernetes.list(
-      { apiVersion: 'v1', kind: 'Pod', namespace },
-      'remarkable.com/e2espec=is-evicted',
-    );
-    await evict({ namespace, pod: pods[0]?.metadata.name ?? '' });
+    await evicted;
     const ran = await ended('is-evicted');
     assert.equal(ran.status, 0, ran.out + ran.err);
-    assert.deepEqual(logOf(ran), [' | mine', ' | mine']);
-    assert.match(ran.out, /waiting +EvictionByEvictionAPI: /);
+    assert.deepEqual(logOf(ran), [' | mine', ' | mine'], ran.out);
+    assert.match(ran.out, /waiting +(EvictionByEvictionAPI|Starting|Terminating): /);
   });
 
   it('names the rule for logs that is missing, and judges all the same', async () => {

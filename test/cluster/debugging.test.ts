@@ -4,15 +4,20 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { Kubernetes } from '../support/kubernetes.ts';
+import { sideBySide } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { shown, untilShown } from './console-blocks.ts';
 import { goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { checkout } from './settings.ts';
 import { kn, program, toolEnvironment } from './tools.ts';
 import { unlessBroken } from './unless-broken.ts';
+
+/** What is shown within seconds has to start a pod before. */
+const AT_ONCE = 2;
 
 /** Each in a namespace of its own, because it leaves revisions behind. */
 interface Failure {
@@ -84,7 +89,7 @@ const failures: Failure[] = [
 ];
 
 describe('knative/README.md shows what is said', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let elsewhere: string;
   let inside: Inside;
@@ -113,12 +118,14 @@ describe('knative/README.md shows what is said', function () {
     return `${out}\n${err}`.replaceAll(namespace, 'default');
   }
 
-  for (const failure of failures)
-    it(failure.title, async () => {
-      const namespace = await kubernetes.namespace();
+  const cases = failures.map((failure) => ({
+    title: failure.title,
+    async run(namespace: string) {
       await unlessBroken(install(namespace, { annotations: failure.annotations ?? {} }));
       await failure.make(namespace, inside);
       for (const each of shown(failure.shown))
         await unlessBroken(untilShown(each, () => say(each.command, namespace), failure.within));
-    });
+    },
+  }));
+  sideBySide(AT_ONCE, () => kubernetes.namespace(), cases);
 });

@@ -14,6 +14,7 @@ import { deployedImage, imageChange, install, serviceIn, untilReady, withKustomi
 import { apply, applyFiles, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { parse } from './manifests.ts';
+import { longestTest } from './patience.ts';
 import { checkout } from './settings.ts';
 import { func, kn } from './tools.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -60,7 +61,7 @@ const scaling = (service: KubernetesObject, key: string) =>
   at(template(service), 'metadata', 'annotations', `autoscaling.knative.dev/${key}`);
 
 describe('The verifier, deployed', function () {
-  this.timeout(240_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let inside: Inside;
   let byKubectl: string;

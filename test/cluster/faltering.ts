@@ -4,6 +4,7 @@
  */
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { kubectl } from './kubectl.ts';
+import { patiently } from './patience.ts';
 import { scriptedServer } from './scripted-server.ts';
 
 export interface Faltering {
@@ -48,7 +49,7 @@ createServer(async (request, response) => {
 export async function startFaltering(kubernetes: Kubernetes): Promise<Faltering> {
   const home = await kubernetes.namespace();
   for (const object of scriptedServer(name, home, pass)) await kubernetes.apply(object);
-  await kubectl(['wait', `pod/${name}`, '-n', home, '--for=condition=Ready', '--timeout=60s']);
+  await kubectl(['wait', `pod/${name}`, '-n', home, '--for=condition=Ready', patiently]);
   return {
     home,
     async falter(namespace, seconds) {

@@ -11,6 +11,7 @@ import { run } from './command.ts';
 import { components } from './components.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { externalKubeconfig, kubeconfig } from './settings.ts';
 
 const inGit = (namespace: string, image: string) => `
@@ -31,7 +32,7 @@ async function reconcile(objects: string): Promise<void> {
 }
 
 describe('Flux', function () {
-  this.timeout(60_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let namespace: string;
 

@@ -5,11 +5,11 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '../support/client.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
 import { healthEndpoints } from './daemons.ts';
-import { get } from './kubectl.ts';
 import { alive, type StartedProcess } from './processes.ts';
-import { namespaceOfFlagger } from './settings.ts';
+import { externalKubeconfig, kubeconfig, namespaceOfFlagger } from './settings.ts';
 import { type ClusterState, readState } from './state.ts';
 
 /** undefined is well; else what it answered. Certificates are self-signed, and nothing is sent but this question. */
@@ -48,15 +48,21 @@ interface Deployment extends KubernetesObject {
 }
 
 /** The cluster's own; what a test or Knative deploys is not its matter. */
-const ownNamespaces = new Set(['kube-system', 'knative-serving', 'kourier-system', namespaceOfFlagger]);
+const ownNamespaces = ['kube-system', 'knative-serving', 'kourier-system', namespaceOfFlagger];
 
+/** Not by kubectl: suites ask every other second, and the start of a process each time is felt. */
 export async function deploymentsNotAvailable(): Promise<string[]> {
-  const { items } = await get<KubernetesObject & { items: Deployment[] }>(['deployments', '-A']);
-  const own = items.filter(({ metadata }) => ownNamespaces.has(metadata.namespace ?? ''));
-  const wrong = own.filter(
-    ({ metadata, status }) => !status?.availableReplicas || status.observedGeneration !== metadata.generation,
-  );
-  return wrong.map(({ metadata }) => `deployment ${metadata.namespace}/${metadata.name} is not available`);
+  const cluster = await connect(externalKubeconfig ?? kubeconfig, { flavour: 'real', userAgent: 'health' });
+  try {
+    const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
+    const own = await Promise.all(ownNamespaces.map((namespace) => cluster.list({ ...kind, namespace })));
+    const wrong = (own.flat() as Deployment[]).filter(
+      ({ metadata, status }) => !status?.availableReplicas || status.observedGeneration !== metadata.generation,
+    );
+    return wrong.map(({ metadata }) => `deployment ${metadata.namespace}/${metadata.name} is not available`);
+  } finally {
+    await cluster.stop();
+  }
 }
 
 /** Of the processes first: without them the API server may not answer for the rest. */

@@ -2,6 +2,7 @@
  * Calls from inside the cluster, where Flagger calls from: a pod with Node.js that runs what it is given.
  */
 import { kubectl } from './kubectl.ts';
+import { patiently } from './patience.ts';
 
 const image = 'node:24';
 
@@ -31,7 +32,7 @@ try {
 /** Goes with its namespace. */
 export async function goInside(namespace: string): Promise<Inside> {
   await kubectl(['run', 'inside', '-n', namespace, `--image=${image}`, '--restart=Never', '--', 'sleep', '3600']);
-  await kubectl(['wait', 'pod/inside', '-n', namespace, '--for=condition=Ready', '--timeout=60s']);
+  await kubectl(['wait', 'pod/inside', '-n', namespace, '--for=condition=Ready', patiently]);
   const run = (source: string, ...args: string[]) => {
     const node = ['node', '--no-warnings', '--input-type=module-typescript', '-', ...args];
     return kubectl(['exec', '-i', '-n', namespace, 'inside', '--', ...node], { input: source });

@@ -9,13 +9,17 @@ import { at } from '../support/documents.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
 import { until } from '../support/until.ts';
 import { get, kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { checkout } from './settings.ts';
 
 const container = ['spec', 'template', 'spec', 'containers', 0];
 
-/** The image that `npm run cluster deploy` made, or whoever deployed to a cluster of E2E_KUBECONFIG. */
+/**
+ * The image that `npm run cluster deploy` made, or whoever deployed to a cluster of E2E_KUBECONFIG; E2E_IMAGE is another one
+ * that its nodes have.
+ */
 export async function deployedImage(): Promise<string> {
-  return String(at(await serviceIn('default'), ...container, 'image'));
+  return process.env['E2E_IMAGE'] || String(at(await serviceIn('default'), ...container, 'image'));
 }
 
 export async function serviceIn(namespace: string): Promise<KubernetesObject> {
@@ -73,7 +77,7 @@ export async function install(namespace: string, wishes: Wishes = {}): Promise<s
 
 /** Until the newest revision has the traffic. */
 export async function untilReady(namespace: string): Promise<void> {
-  await until(`the function in ${namespace} is ready`, async () => notReady(await serviceIn(namespace)), 90_000);
+  await until(`the function in ${namespace} is ready`, async () => notReady(await serviceIn(namespace)), patience.ms);
 }
 
 function notReady({ metadata, status }: KubernetesObject): string[] {

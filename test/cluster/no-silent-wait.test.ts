@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 import type { Hook } from './alert-rollouts.ts';
 import { shown, untilShown } from './console-blocks.ts';
 import { kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { canaryOf, eventsOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
 import { begin, editCanary, editSpec, recordsOf, setVersion, untilPhase, wiringOf } from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
@@ -27,7 +28,7 @@ async function editHooks(world: World, change: (hook: Hook) => Hook, more: objec
   await world.kubernetes.patch(key, { spec: { analysis: { webhooks: hooks.map(change), ...more } } });
 }
 
-async function untilTold(world: World, what: RegExp, seconds: number): Promise<void> {
+async function untilTold(world: World, what: RegExp, seconds = patience.seconds): Promise<void> {
   const untold = async () => {
     const events = await eventsOf(world, wiring);
     return events.some((event) => what.test(event)) ? [] : events;
@@ -36,7 +37,7 @@ async function untilTold(world: World, what: RegExp, seconds: number): Promise<v
 }
 
 /** A block of docs/troubleshooting.md, in the namespace of the test. */
-async function untilAsShown({ namespace }: World, block: string, seconds: number): Promise<void> {
+async function untilAsShown({ namespace }: World, block: string, seconds = patience.seconds): Promise<void> {
   const say = async ([, ...args]: string[]) => {
     const told = await kubectl(args.map((arg) => (arg === 'shop' ? namespace : arg)));
     // The kubelet says the one and the other of the same image, in turns.
@@ -65,15 +66,15 @@ async function wrongHost(world: World): Promise<void> {
   await untilInitialized(world, wiring);
 
   await setVersion(world, wiring, '2');
-  await untilTold(world, /^Synced: Starting canary analysis/, 40);
-  await untilAsShown(world, 'host', 2);
+  await untilTold(world, /^Synced: Starting canary analysis/);
+  await untilAsShown(world, 'host');
   // Its URL alone does not help.
   await editHooks(world, (hook) => (hook.url === wrong ? { ...hook, url: right } : hook));
   await assertSilent(world);
-  await untilAsShown(world, 'way-out', 2);
-  await untilTold(world, /^E2ETestStarted: /, 25);
+  await untilAsShown(world, 'way-out');
+  await untilTold(world, /^E2ETestStarted: /);
   assert.equal(await untilPhase(world, wiring, ['Succeeded', 'Failed']), 'Succeeded', await story(world, wiring, []));
-  await untilAsShown(world, 'stale', 30);
+  await untilAsShown(world, 'stale');
   assert.equal(at(await canaryOf(world, wiring), 'status', 'failedChecks'), 1);
 }
 
@@ -81,22 +82,22 @@ async function noSpec(world: World): Promise<void> {
   await begin(world, wiring);
   await kubectl(['delete', 'e2e', wiring.name, '-n', world.namespace]);
   await setVersion(world, wiring, '2');
-  await untilAsShown(world, 'waiting', 30);
+  await untilAsShown(world, 'waiting');
 }
 
 async function noRights(world: World): Promise<void> {
   await begin(world, wiring);
   await kubectl(['delete', 'rolebinding', 'e2e-verifier', '-n', world.namespace]);
   await setVersion(world, wiring, '2');
-  await untilAsShown(world, 'rights', 50);
-  await untilTold(world, /^Synced: Confirm-rollout check e2e-preflight passed/, 0);
+  await untilAsShown(world, 'rights');
+  await untilTold(world, /^Synced: Confirm-rollout check e2e-preflight passed/);
 }
 
 async function noImage(world: World): Promise<void> {
   await begin(world, wiring);
   await editSpec(world, wiring, { image: 'registry.invalid/e2e:1' });
   await setVersion(world, wiring, '2');
-  await until('its Job', async () => ((await jobsOf(world)).length > 0 ? [] : ['none']), 50_000);
+  await until('its Job', async () => ((await jobsOf(world)).length > 0 ? [] : ['none']), patience.ms);
   await untilAsShown(world, 'image', 15);
 }
 
@@ -120,15 +121,15 @@ async function closedByTheNext(world: World): Promise<void> {
     const [only] = await jobsOf(world);
     return isTrue(only, 'Failed') ? [] : ['its test runs'];
   };
-  await until('its test has failed', failed, 40_000);
+  await until('its test has failed', failed, patience.ms);
 
   await setVersion(world, wiring, '3');
   const closed = async () => {
     const record = (await recordsOf(world, wiring)).find((each) => each['job'] === job);
     return record?.['verdict'] === 'Failed' && record['closedAt'] !== undefined ? [] : [JSON.stringify(record)];
   };
-  await until('its record is closed with its true verdict', closed, 30_000);
-  await untilTold(world, /^PromotedUnverified: /, 5);
+  await until('its record is closed with its true verdict', closed, patience.ms);
+  await untilTold(world, /^PromotedUnverified: /);
 }
 
 const cases: Case<World>[] = [
@@ -142,4 +143,4 @@ const cases: Case<World>[] = [
   { title: 'a rollout whose end nobody told is closed by the next one, which warns of it', run: closedByTheNext },
 ];
 
-rollouts('No rollout waits in silence:', cases, 200);
+rollouts('No rollout waits in silence:', cases);

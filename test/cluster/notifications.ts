@@ -9,6 +9,7 @@ import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import type { ReceivedEvent } from '../support/sink.ts';
 import { withKustomization } from './installation.ts';
 import { kubectl } from './kubectl.ts';
+import { patiently } from './patience.ts';
 import type { World } from './rollout.ts';
 import type { Wiring } from './wirings.ts';
 
@@ -59,8 +60,8 @@ export async function startHosts(kubernetes: Kubernetes, home: string): Promise<
   });
   const change = { namespace: home };
   await withKustomization('examples/notifications', change, (folder) => kubectl(['apply', '-k', folder]));
-  await kubectl(['rollout', 'status', 'deployment/e2e-bridge', '-n', home, '--timeout=60s']);
-  await kubectl(['wait', 'pod/hosts', '-n', away, '--for=condition=Ready', '--timeout=60s']);
+  await kubectl(['rollout', 'status', 'deployment/e2e-bridge', '-n', home, patiently]);
+  await kubectl(['wait', 'pod/hosts', '-n', away, '--for=condition=Ready', patiently]);
   const requests = async (): Promise<ReceivedRequest[]> => {
     const tell = `fetch('http://127.0.0.1:8080').then((all) => all.text()).then(console.log)`;
     return JSON.parse(await kubectl(['exec', '-n', away, 'hosts', '--', 'node', '-e', tell]));

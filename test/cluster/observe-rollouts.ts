@@ -8,9 +8,9 @@ import type { Case } from '../support/side-by-side.ts';
 import { eventsOf, story, type World } from './rollout.ts';
 import {
   begin,
-  editCanary,
   editSpec,
   recordsOf,
+  setIterations,
   setVersion,
   untilPhase,
   untilRunning,
@@ -69,7 +69,7 @@ export const observed: Case<World>[] = [
     title: 'A revision whose test began observed is refused, when its E2ESpec is enforced before it fails',
     async run(world) {
       await begin(world, wiring);
-      await editCanary(world, wiring, [{ op: 'replace', path: '/spec/analysis/iterations', value: 30 }]);
+      await setIterations(world, wiring, 30);
       const users = await usersOf(world);
       await change(world, { ...failsAfter(15), mode: 'Observe' });
       await editSpec(world, wiring, { mode: 'Enforce' });

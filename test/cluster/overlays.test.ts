@@ -10,6 +10,7 @@ import { imageChange, untilReady, withKustomization } from './installation.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { parse } from './manifests.ts';
+import { longestTest } from './patience.ts';
 import { checkout, externalKubeconfig } from './settings.ts';
 import { unlessBroken } from './unless-broken.ts';
 
@@ -63,7 +64,7 @@ async function unbind(folder: string): Promise<void> {
 }
 
 describe('kubectl apply -k', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let inside: Inside;
   let imageBefore: Record<string, unknown>;

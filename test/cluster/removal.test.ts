@@ -14,6 +14,7 @@ import { missing, type Shown, shown } from './console-blocks.ts';
 import { goInside } from './inside.ts';
 import { imageChange, install, withKustomization } from './installation.ts';
 import { get, kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { jobsOf, type World } from './rollout.ts';
 import { rollouts } from './rollouts.ts';
 
@@ -76,7 +77,7 @@ async function untilPhases(world: World, phase: (caller: Caller) => string): Pro
     return is === phase(caller) ? [] : [`${name} is ${is}, not ${phase(caller)}`];
   };
   const missedByAny = async () => (await Promise.all(callers.map(missed))).flat();
-  await until('each Canary is in its phase', missedByAny, 90_000);
+  await until('each Canary is in its phase', missedByAny, patience.ms);
 }
 
 /** A block of docs/uninstall.md with one command. */
@@ -126,7 +127,7 @@ async function removal(world: World): Promise<void> {
     const { status, text } = await inside.post(`${url}/pre-rollout`, canary.payload());
     return status === 200 ? [] : [text];
   };
-  await until('the test has passed', notPassed, 60_000);
+  await until('the test has passed', notPassed, patience.ms);
 
   const change = { namespace, ...(await imageChange()) };
   await withKustomization('knative/overlays/single-namespace', change, (folder) => kubectl(['delete', '-k', folder]));
@@ -239,22 +240,18 @@ async function deletion(copy: Copy, { kubernetes, namespace }: World): Promise<v
   assert.deepEqual([at(back, 'spec', 'image'), back?.['status']], [passing.image, {}]);
 }
 
-rollouts(
-  'The verifier is taken away:',
-  [
-    {
-      title: 'a Canary with its hooks waits, fails or is promoted, as the hook is, says so, and goes on without them',
-      run: withoutVerifier,
-    },
-    { title: 'kubectl delete -k leaves the test, its record and its Job, which goes with its Canary', run: removal },
-    {
-      title: 'a definition with more fields leaves the records, and a verifier without them leaves the fields',
-      run: withCopy(moreFields),
-    },
-    {
-      title: 'with the definition go all tests, and what was kept comes back without records',
-      run: withCopy(deletion),
-    },
-  ],
-  180,
-);
+rollouts('The verifier is taken away:', [
+  {
+    title: 'a Canary with its hooks waits, fails or is promoted, as the hook is, says so, and goes on without them',
+    run: withoutVerifier,
+  },
+  { title: 'kubectl delete -k leaves the test, its record and its Job, which goes with its Canary', run: removal },
+  {
+    title: 'a definition with more fields leaves the records, and a verifier without them leaves the fields',
+    run: withCopy(moreFields),
+  },
+  {
+    title: 'with the definition go all tests, and what was kept comes back without records',
+    run: withCopy(deletion),
+  },
+]);

@@ -9,6 +9,7 @@ import { type Answer, goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { unlessBroken } from './unless-broken.ts';
 
 /** The E2ESpec of knative/README.md. */
@@ -19,7 +20,7 @@ function documented(): Record<string, unknown> {
 }
 
 describe('In a namespace with Pod Security restricted', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let namespace: string;
   let url: string;

@@ -1,16 +1,16 @@
 /**
- * Rollouts in which a checksum comes back, a revision changes under its test, or a process dies: the real Flagger,
- * the function as a Knative Service.
+ * Rollouts in which a checksum comes back or a revision changes under its test: the real Flagger, the function as a Knative
+ * Service.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../support/documents.ts';
-import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
+import type { KubernetesObject } from '../support/kubernetes.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
-import { connect } from './kubernetes.ts';
+import { patience } from './patience.ts';
 import { canaryOf, eventsOf, jobsOf, story, type World } from './rollout.ts';
 import {
   assertPassedOnce,
@@ -20,6 +20,7 @@ import {
   lasting,
   podOf,
   recordsOf,
+  setIterations,
   setVersion,
   untilComplete,
   untilPhase,
@@ -86,6 +87,7 @@ const cases: Case<World>[] = [
     title: 'Revisions that come back are tested each time, also when the Job of the first time is gone',
     async run(world) {
       await begin(world, waits);
+      await setIterations(world, waits, 1);
       await promoted(world, waits, '2');
       await kubectl(['-n', world.namespace, 'delete', 'jobs', '--all']);
       await promoted(world, waits, '1');
@@ -122,7 +124,7 @@ const cases: Case<World>[] = [
       await setVersion(world, wiring, '2');
       await untilRunning(world);
       await setVersion(world, wiring, '1');
-      await untilPhase(world, wiring, ['Failed'], 120);
+      await untilPhase(world, wiring, ['Failed']);
       assert.equal(await wiring.users(world.kubernetes, world.namespace), users);
       // Nobody waits for the test any more: post-rollout stops it.
       for (let second = 0; (await jobsOf(world)).length > 0 && second < 30; second++) await sleep(1000);
@@ -169,7 +171,7 @@ const cases: Case<World>[] = [
       // Flagger writes its Events beside its work.
       const told = async (words: string) => (await eventsOf(world, waits)).some((event) => event.includes(words));
       for (const words of ['failed checks threshold reached 3', 'E2ETestInconclusive']) {
-        await until('the end', async () => ((await told(words)) ? [] : [words]), 30_000);
+        await until('the end', async () => ((await told(words)) ? [] : [words]), patience.ms);
       }
     },
   },
@@ -245,31 +247,4 @@ const cases: Case<World>[] = [
   },
 ];
 
-rollouts('A rollout whose revisions change', cases, 900);
-
-// By itself, and not watched over: what the others call a broken cluster is what this one makes.
-describe('A rollout whose processes die', function () {
-  this.timeout(300_000);
-  let kubernetes: Kubernetes;
-  before(async () => {
-    kubernetes = await connect();
-  });
-  after(() => kubernetes.stop());
-
-  it('goes on where it was when Flagger and the verifier are killed while they wait, and runs nothing twice', async () => {
-    const world = { kubernetes, namespace: await kubernetes.namespace() };
-    await begin(world, waits);
-    await editSpec(world, waits, lasting(45));
-    await setVersion(world, waits, '2');
-    const job = await untilRunning(world);
-    const kill = ['delete', 'pods', '--force', '--grace-period=0', '--wait=false'];
-    await kubectl(['-n', 'default', ...kill, '-l', 'serving.knative.dev/service=e2e-verifier']);
-    await kubectl(['-n', 'flagger-system', ...kill, '-l', 'app=flagger']);
-    assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Succeeded');
-    assert.deepEqual(
-      (await jobsOf(world)).map(({ metadata }) => metadata.uid),
-      [job.metadata.uid],
-    );
-    await assertPassedOnce(world, waits, 1);
-  });
-});
+rollouts('A rollout whose revisions change', cases);

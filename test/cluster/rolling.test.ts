@@ -8,13 +8,14 @@ import type { Kubernetes } from '../support/kubernetes.ts';
 import { install, serviceIn, untilReady } from './installation.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { kn } from './tools.ts';
 import { type Load, meant, prepareLoad } from './under-load.ts';
 
 const ROLLS = 10;
 
 describe('The verifier under load', function () {
-  this.timeout(240_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let namespace: string;
   let load: Load;

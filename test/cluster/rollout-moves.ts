@@ -7,6 +7,7 @@ import { at } from '../support/documents.ts';
 import type { KubernetesObject } from '../support/kubernetes.ts';
 import { isTrue } from '../support/scenario.ts';
 import { kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { canaryOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
 import { applyExample, gating, type Wiring } from './wirings.ts';
 
@@ -37,8 +38,18 @@ export async function editCanary({ namespace }: World, { name }: Wiring, patch: 
   await kubectl(['-n', namespace, 'patch', 'canary', name, '--type=json', '-p', JSON.stringify(patch)]);
 }
 
+/** So many intervals of Flagger's between a test that has passed and the promotion. */
+export async function setIterations(world: World, wiring: Wiring, iterations: number): Promise<void> {
+  await editCanary(world, wiring, [{ op: 'replace', path: '/spec/analysis/iterations', value: iterations }]);
+}
+
 /** Waits until the Canary is in one of the phases. */
-export async function untilPhase(world: World, wiring: Wiring, phases: string[], seconds = 240): Promise<string> {
+export async function untilPhase(
+  world: World,
+  wiring: Wiring,
+  phases: string[],
+  seconds = patience.seconds,
+): Promise<string> {
   const limit = Date.now() + seconds * 1000;
   for (;;) {
     const phase = String(at(await canaryOf(world, wiring), 'status', 'phase'));
@@ -52,7 +63,7 @@ export async function untilPhase(world: World, wiring: Wiring, phases: string[],
 export async function untilRunning(
   world: World,
   known: KubernetesObject[] = [],
-  seconds = 120,
+  seconds = patience.seconds,
 ): Promise<KubernetesObject> {
   const limit = Date.now() + seconds * 1000;
   const former = new Set(known.map(({ metadata }) => metadata.uid));
@@ -74,7 +85,11 @@ export async function podOf({ kubernetes, namespace }: World, { metadata }: Kube
   return pod.metadata.name;
 }
 
-export async function untilComplete(world: World, { metadata }: KubernetesObject, seconds = 60): Promise<void> {
+export async function untilComplete(
+  world: World,
+  { metadata }: KubernetesObject,
+  seconds = patience.seconds,
+): Promise<void> {
   const { namespace, kubernetes } = world;
   const key = { apiVersion: 'batch/v1', kind: 'Job', namespace, name: metadata.name ?? '' };
   for (const limit = Date.now() + seconds * 1000; ; await sleep(100)) {

@@ -75,4 +75,4 @@ const cases: Case<World>[] = [
   })),
 ];
 
-rollouts('A rollout by Flagger', cases, 600);
+rollouts('A rollout by Flagger', cases);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../support/documents.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
+import { patience } from './patience.ts';
 import { changeRevision, type Wiring } from './wirings.ts';
 
 export interface World {
@@ -24,7 +25,12 @@ export interface Moment {
 const LOOK_EVERY_MS = 1000;
 
 /** Changes the target and watches until Flagger has promoted it or has rolled back. */
-export async function roll(world: World, wiring: Wiring, version: '2' | 'broken', seconds = 240): Promise<Moment[]> {
+export async function roll(
+  world: World,
+  wiring: Wiring,
+  version: '2' | 'broken',
+  seconds = patience.seconds,
+): Promise<Moment[]> {
   const former = new Set((await jobsOf(world)).map(({ metadata }) => metadata.uid));
   const start = Date.now();
   const moments: Moment[] = [await look(world, wiring, former, start)];
@@ -39,7 +45,7 @@ export async function roll(world: World, wiring: Wiring, version: '2' | 'broken'
   }
 }
 
-export async function untilInitialized(world: World, wiring: Wiring, seconds = 120): Promise<void> {
+export async function untilInitialized(world: World, wiring: Wiring, seconds = patience.seconds): Promise<void> {
   const limit = Date.now() + seconds * 1000;
   for (;;) {
     const phase = at(await canaryOf(world, wiring), 'status', 'phase');

@@ -4,12 +4,13 @@
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import type { World } from './rollout.ts';
 import { unlessBroken } from './unless-broken.ts';
 
-export function rollouts(title: string, cases: Case<World>[], seconds: number): void {
+export function rollouts(title: string, cases: Case<World>[]): void {
   describe(title, function () {
-    this.timeout(seconds * 1000);
+    this.timeout(longestTest);
     let kubernetes: Kubernetes;
     before(async () => {
       kubernetes = await connect();

@@ -12,6 +12,7 @@ import { gatewayCalls } from './gateway-calls.ts';
 import { install } from './installation.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest, patience } from './patience.ts';
 import { jobsOf } from './rollout.ts';
 import { checkout } from './settings.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -37,7 +38,7 @@ function manifests(url: string): string {
 }
 
 describe('The verifier at zero pods', function () {
-  this.timeout(420_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let namespace: string;
 
@@ -80,7 +81,7 @@ describe('The verifier at zero pods', function () {
     const url = await install(namespace, { annotations, env: { RETRY_AFTER_SECONDS: String(RETRY_AFTER) } });
     const begin = new Date();
     await kubectl(['apply', '-n', namespace, '-f', '-'], { input: manifests(url) });
-    await unlessBroken(untilAll(['Initialized'], 150, async () => undefined));
+    await unlessBroken(untilAll(['Initialized'], patience.seconds, async () => undefined));
     await kubectl(['-n', namespace, 'set', 'env', 'deployment', ...names, 'VERSION=2']);
 
     const seen: number[] = [];
@@ -89,7 +90,7 @@ describe('The verifier at zero pods', function () {
       for (const name of await podsOfVerifier()) pods.add(name);
       if ((await jobsOf({ kubernetes, namespace })).some(isRunning)) seen.push(await replicas());
     };
-    await unlessBroken(untilAll(['Succeeded', 'Failed'], 240, look));
+    await unlessBroken(untilAll(['Succeeded', 'Failed'], patience.seconds, look));
 
     for (const canary of await canaries()) {
       const { phase, failedChecks } = canary['status'] as Record<string, unknown>;

@@ -128,4 +128,4 @@ const cases: Case<World>[] = [
   },
 ];
 
-rollouts('examples/specs', cases, 300);
+rollouts('examples/specs', cases);

@@ -22,6 +22,7 @@ import type { KubernetesObject } from '../support/kubernetes.ts';
 import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest } from './patience.ts';
 import { unlessBroken } from './unless-broken.ts';
 
 const AT_ONCE = 6;
@@ -265,6 +266,6 @@ const held: Behaviour[] = [
   },
 ];
 
-withVerifier('On a real node', connect, { atOnce: AT_ONCE, seconds: 300, guard: unlessBroken }, (play) =>
+withVerifier('On a real node', connect, { atOnce: AT_ONCE, seconds: longestTest / 1000, guard: unlessBroken }, (play) =>
   play([...held, ...taken, ...sidecars]),
 );

@@ -113,10 +113,11 @@ const cases: Case<World>[] = tasks.map((task) => ({
       [task.cmds.length, task.cmds.length],
     );
     await publish(world, false);
+    await untilPhase(world, wiring, ['Progressing']);
     assert.equal(await untilPhase(world, wiring, ['Succeeded', 'Failed']), 'Failed', await story(world, wiring, []));
     const told = (await eventsOf(world, wiring)).join('\n');
     assert.match(told, task.says);
   },
 }));
 
-rollouts('examples/tasks:', cases, 240);
+rollouts('examples/tasks:', cases);

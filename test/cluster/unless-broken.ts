@@ -13,7 +13,8 @@ export async function unlessBroken<Result>(step: Promise<Result>): Promise<Resul
   const over = new AbortController();
   const told = step.catch(async (error: unknown) => {
     const wrong = await look();
-    throw wrong.length > 0 ? new Error(sentence(wrong), { cause: error }) : error;
+    // The cause in words: of an error in another process Mocha tells no more.
+    throw wrong.length > 0 ? new Error(`${sentence(wrong)}; meanwhile: ${error}`, { cause: error }) : error;
   });
   try {
     return await Promise.race([told, untilNotWell(over.signal)]);

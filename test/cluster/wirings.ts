@@ -91,6 +91,9 @@ export const notGating = copied('canary-webhook-alone-does-not-gate.yaml', 'webh
 /** With every hook: `without-knative.test.ts` rolls it out. */
 export const integration = copied('flagger-integration.yaml', 'my-app', 'Deployment');
 
+/** With every type of hook: `manual-gates.test.ts` rolls it out. */
+export const everyHook = copied('canary-every-hook.yaml', 'every-hook', 'Deployment', true);
+
 /** Applies an example in a namespace that is open to the verifier in `home`, as `examples/demo/namespace.yaml` opens one. */
 export async function applyExample(
   kubernetes: Kubernetes,

@@ -4,7 +4,7 @@
  * load.
  */
 import assert from 'node:assert/strict';
-import { inNamespace, installFiles, isOfCluster, type Manifest, textOf } from '../../knative/build/install-files.ts';
+import { inNamespace, installFiles, type Manifest, textOf } from '../../knative/build/install-files.ts';
 import { at, read, resources } from '../support/documents.ts';
 import { rollOut, until as untilAnswer } from '../support/environment.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
@@ -12,10 +12,11 @@ import { type Case, sideBySide } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { evict } from './evict.ts';
 import { goInside } from './inside.ts';
-import { deployedImage, untilReady } from './installation.ts';
+import { installFile, untilRolledOut } from './install-file.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
-import { assertNotified, type Hosts, notifying, startHosts, wireSink } from './notifications.ts';
+import { assertNotified, type Hosts, startHosts, wireSink } from './notifications.ts';
+import { longestTest, patience } from './patience.ts';
 import { eventsOf, type Moment, roll, story, untilInitialized, type World } from './rollout.ts';
 import { editSpec, recordsOf } from './rollout-moves.ts';
 import { meant, prepareLoad } from './under-load.ts';
@@ -23,19 +24,6 @@ import { unlessBroken } from './unless-broken.ts';
 import { applyExample, integration, openTo } from './wirings.ts';
 
 const ROLLS = 10;
-
-/** But for what belongs to the whole cluster: there the verifier in `default` has it already. */
-async function install(file: 'install.yaml' | 'install-knative.yaml', home: string, sink?: string): Promise<void> {
-  const found = installFiles(await deployedImage()).find(({ name }) => name === file);
-  const objects = found?.objects.filter((object) => !isOfCluster(object)) ?? [];
-  const here = objects.map((object) => inNamespace(home, object));
-  await apply(sink === undefined ? here : here.map((object) => notifying(object, sink)));
-  await (file === 'install.yaml' ? untilRolledOut(home) : untilReady(home));
-}
-
-async function untilRolledOut(home: string): Promise<void> {
-  await kubectl(['rollout', 'status', 'deployment/e2e-verifier', '-n', home, '--timeout=90s']);
-}
 
 async function begin(world: World, home: string): Promise<void> {
   await applyExample(world.kubernetes, world.namespace, integration, home);
@@ -60,7 +48,11 @@ async function assertToldOnCanary(world: World, ...words: RegExp[]): Promise<voi
 
 async function untilClosed(world: World): Promise<void> {
   const open = async () => (await recordsOf(world, integration)).filter(({ closedAt }) => closedAt === undefined);
-  await until('post-rollout has closed the record', async () => (await open()).map(({ job }) => String(job)), 30_000);
+  await until(
+    'post-rollout has closed the record',
+    async () => (await open()).map(({ job }) => String(job)),
+    patience.ms,
+  );
 }
 
 async function rollsAndIsDrained(world: World, home: string): Promise<void> {
@@ -91,7 +83,7 @@ async function drain({ kubernetes }: World, namespace: string): Promise<void> {
   await untilRolledOut(namespace);
   const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace, name: 'e2e-verifier' };
   const isUsedUp = async () => (at(await kubernetes.get(budget), 'status', 'disruptionsAllowed') === 1 ? [] : ['it']);
-  await until('the budget allows the next', isUsedUp, 30_000);
+  await until('the budget allows the next', isUsedUp, patience.ms);
   await evict({ namespace, pod: other });
   await untilRolledOut(namespace);
 }
@@ -138,7 +130,7 @@ async function changesPlaces(world: World): Promise<void> {
     assert.ok(documented.includes(`\`kubectl ${command}\``), command);
     await kubectl([...command.split(' '), '-n', namespace]);
   };
-  await install('install-knative.yaml', namespace);
+  await installFile('install-knative.yaml', namespace);
   const inside = await goInside(namespace);
   const isUp = async () =>
     untilAnswer(
@@ -148,15 +140,15 @@ async function changesPlaces(world: World): Promise<void> {
     );
   await isUp();
   await makeRoom('delete ksvc e2e-verifier --cascade=foreground');
-  await install('install.yaml', namespace);
+  await installFile('install.yaml', namespace);
   await isUp();
   await makeRoom('delete deployment,service,pdb e2e-verifier');
-  await install('install-knative.yaml', namespace);
+  await installFile('install-knative.yaml', namespace);
   await isUp();
 }
 
 describe('The verifier without Knative', function () {
-  this.timeout(300_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let home: string;
   let hosts: Hosts;
@@ -166,7 +158,7 @@ describe('The verifier without Knative', function () {
     home = await kubernetes.namespace();
     await kubectl(['label', 'namespace', home, 'pod-security.kubernetes.io/enforce=restricted']);
     hosts = await unlessBroken(startHosts(kubernetes, home));
-    await unlessBroken(install('install.yaml', home, hosts.url));
+    await unlessBroken(installFile('install.yaml', home, hosts.url));
   });
   after(() => kubernetes?.stop());
 

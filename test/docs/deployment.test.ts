@@ -31,6 +31,7 @@ describe(file, () => {
         'RoleBinding default e2e-verifier',
         'ClusterRole e2especs-edit',
         'ClusterRole e2especs-view',
+        'ClusterRole canary-gatekeeper',
         'Deployment default e2e-verifier',
         'Service default e2e-verifier',
         'PodDisruptionBudget default e2e-verifier',

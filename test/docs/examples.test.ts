@@ -34,8 +34,15 @@ const only = (documents: Resource[], kind: string): Resource => {
   return found[0] as Resource;
 };
 const hooksOf = (canary: Resource): Hook[] => at(canary, 'spec', 'analysis', 'webhooks') as Hook[];
-const wiringOf = (canary: Resource): Record<string, string> =>
-  Object.fromEntries(hooksOf(canary).map(({ type, url }) => [type, url.replace('http://e2e-verifier.default', '')]));
+/** Of each type, in the order of the webhooks. */
+const wiringOf = (canary: Resource): Record<string, string> => {
+  const paths: Record<string, string> = {};
+  for (const { type, url } of hooksOf(canary)) {
+    const path = url.replace('http://e2e-verifier.default', '');
+    paths[type] = paths[type] === undefined ? path : `${paths[type]} and ${path}`;
+  }
+  return paths;
+};
 const number = (value: unknown, fallback: number): number => (typeof value === 'number' ? value : fallback);
 
 describe('the examples', () => {
@@ -100,6 +107,21 @@ const wirings: [file: string, provider: string, target: string, wiring: Record<s
   ['canary-knative.yaml', 'knative', 'Service', preRollout],
   ['canary-webhook-alone-does-not-gate.yaml', 'kubernetes', 'Deployment', { 'pre-rollout': '/webhook' }],
   ['flagger-integration.yaml', 'kubernetes', 'Deployment', { ...preRollout, 'post-rollout': '/post-rollout' }],
+  [
+    'canary-every-hook.yaml',
+    'gatewayapi:v1',
+    'Deployment',
+    {
+      'confirm-rollout': '/gate/approve',
+      'pre-rollout': '/pre-rollout',
+      rollout: '/rollout',
+      'confirm-traffic-increase': '/gate/approve',
+      'confirm-promotion': '/gate/check',
+      'post-rollout': '/post-rollout',
+      rollback: '/rollback/check and /rollback',
+      event: '/event',
+    },
+  ],
   ['demo/canary.yaml', 'kubernetes', 'Deployment', preRollout],
 ];
 
@@ -118,7 +140,10 @@ describe('the example canaries', () => {
       const documents = documentsOf(`examples/${file}`);
       const canary = only(documents, 'Canary');
       const specs = file.startsWith('demo/') ? yamlFiles('examples/demo').flatMap(documentsOf) : documents;
-      const tests = specs.filter(({ kind, metadata }) => kind === 'E2ESpec' && metadata.name === canary.metadata.name);
+      const named = hooksOf(canary).map((hook) => at(hook, 'metadata', 'e2espec'));
+      const tests = specs.filter(
+        ({ kind, metadata: { name } }) => kind === 'E2ESpec' && [canary.metadata.name, ...named].includes(name),
+      );
 
       it('has the provider, the hooks and the paths of its wiring', () => {
         assert.equal(at(canary, 'spec', 'provider'), provider);
@@ -153,7 +178,8 @@ describe('the example canaries', () => {
 
       it('has a timeout long enough for a cold start, and no alert where waiting is no news', () => {
         for (const { type, timeout, muteAlert } of hooksOf(canary)) {
-          assert.match(timeout, /^(30s|15m)$/);
+          // What is asked at each tick has to fit into one.
+          assert.match(timeout, type === 'rollout' ? /^9s$/ : /^(30s|15m)$/);
           assert.equal(muteAlert ?? false, type === 'confirm-traffic-increase' || type === 'confirm-promotion');
         }
       });

@@ -7,7 +7,9 @@ import {
   asksToRetry,
   type Hook,
   hooks,
+  isManualHook,
   isVerdictHook,
+  type ManualHook,
   statusOfError,
   statusOfVerdict,
 } from '../../function/flagger/hooks.ts';
@@ -33,6 +35,20 @@ function table(name: string, file = 'README.md'): string[][] {
 const source = (file: string): string => read(join('function', file));
 const all: [path: string, hook: Hook][] = Object.entries(hooks);
 
+/** Open or done, closed, and who asks. */
+function manualCells(hook: ManualHook): string[] {
+  switch (hook.kind) {
+    case 'fixed': {
+      const status = String(hook.status);
+      return hook.reason === 'Approved' ? [status, 'never', 'anybody'] : ['never', status, 'anybody'];
+    }
+    case 'check':
+      return [String(hook.statuses.open), String(hook.statuses.closed), 'Flagger'];
+    case 'order':
+      return [String(hook.status), 'never', 'a person with a token'];
+  }
+}
+
 describe("the README's tables of answers", () => {
   it('have each verdict on each hook that gates as hooks.ts has it', () => {
     const kinds = ['passed', 'failed', 'inconclusive', 'running'] as const;
@@ -49,11 +65,19 @@ describe("the README's tables of answers", () => {
 
   it('have the hooks that gate nothing as hooks.ts has them', () => {
     const expected = all.flatMap(([path, hook]) => {
-      if (isVerdictHook(hook)) return [];
+      if (isVerdictHook(hook) || isManualHook(hook)) return [];
       const own = Object.entries(hook.errors ?? {}).map(([kind, status]) => `${kind} ${status}`);
       return [[path, String(hook.status), own.join(', ') || 'none', hook.phases.join(', ') || 'anything']];
     });
     assert.deepEqual(table('notices'), expected);
+  });
+
+  it('have the gates that a person opens as hooks.ts has them', () => {
+    const expected = all.flatMap(([path, hook]) => {
+      if (!isManualHook(hook)) return [];
+      return [[path, ...manualCells(hook), hook.phases.join(', ') || 'anything']];
+    });
+    assert.deepEqual(table('manual'), expected);
   });
 
   it('have every error at its status, and say which come with Retry-After', () => {
@@ -77,13 +101,16 @@ describe("the README's table of the configuration", () => {
     CALL_BUDGET_MS: 'callBudget',
     MAX_CALLS_IN_FLIGHT: 'callsInFlight',
     LOG_URL_TEMPLATE: 'logUrlTemplate',
+    STATUS_URL: 'statusUrl',
   };
 
   /** Of the sink, which is nowhere by default. */
   const ofSink = ['NOTIFY_URL', 'K_SINK', 'K_CE_OVERRIDES'];
 
   it('names exactly the variables that are read, with their defaults', () => {
-    const variables = [...source('config.ts').matchAll(/: (?:flag|oneOf|integer|template)\('(\w+)'|= flag\('(\w+)'/g)];
+    const variables = [
+      ...source('config.ts').matchAll(/: (?:flag|oneOf|integer|template|address)\('(\w+)'|= flag\('(\w+)'/g),
+    ];
     assert.deepEqual(variables.map(([, a, b]) => a ?? b).sort(), Object.keys(keys).sort());
     const config = readConfig({ KUBERNETES_SERVICE_HOST: '10.96.0.1' });
     const defaults: Record<string, unknown> = { ...config };

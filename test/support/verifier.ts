@@ -13,6 +13,7 @@ import { boundCalls } from '../../function/http/calls.ts';
 import { boundHolds } from '../../function/http/holds.ts';
 import { createServer, type Request } from '../../function/http/server.ts';
 import { accessReviews } from '../../function/kube/access-review.ts';
+import { askAsCaller } from '../../function/kube/caller.ts';
 import { allowPlainHttp, connect } from '../../function/kube/connect.ts';
 import type { Log } from '../../function/log.ts';
 
@@ -63,12 +64,14 @@ function configOf(kubeconfig: string): KubeConfig {
 export async function startVerifier(options: VerifierOptions): Promise<Verifier> {
   const lines: LogLine[] = [];
   const connect = connectWith(options.kubeconfig);
+  const askAs = askAsCaller(configOf(options.kubeconfig));
   const log = logInto(lines);
   const { sink } = readConfig({ USE_IN_CLUSTER: 'false', NOTIFY_URL: options.notifyUrl });
   const notifier = sink && createNotifier({ sink, connect, log });
   const settings: Settings = {
     kube: notifier ? (budget) => notifier.watched(connect(budget)) : connect,
-    authorize: accessReviews(configOf(options.kubeconfig)),
+    askAs,
+    authorize: accessReviews(askAs),
     ...(notifier && { notifier }),
     log,
     holds: boundHolds(options.holdsCalls ? 0 : Number.POSITIVE_INFINITY),

@@ -13,6 +13,7 @@ import { closing } from './closing.ts';
 import { evidence } from './evidence.ts';
 import { hooks } from './hooks.ts';
 import { identity } from './identity.ts';
+import { manualGates } from './manual-gates.ts';
 import { observe } from './observe.ts';
 import { requested } from './run.ts';
 import { status } from './status.ts';
@@ -78,6 +79,7 @@ export function suites(open: () => Promise<Kubernetes>, limits: Limits): void {
     describe('How a run ends', () => cleaned(verdicts));
     describe('What is said by hand', () => cleaned(byHand));
     describe('Around the gates', () => cleaned(hooks));
+    describe('What waits for a person', () => cleaned(manualGates));
     describe('The end of a rollout', () => cleaned(closing));
     describe('What the status says', () => cleaned(status));
     describe('What is left to look at', () => cleaned(evidence));

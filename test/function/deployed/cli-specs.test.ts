@@ -172,7 +172,7 @@ describe('A folder of specs, on the command line', function () {
     const prompt = /^Save a file to run all of them again/m;
     /** What it has written since, at its next prompt. */
     async function atPrompt(running: Running, count: number): Promise<void> {
-      await running.writes(new RegExp(`(?:${prompt.source}[^\\0]*){${count}}`, 'm'));
+      await running.writes(new RegExp(`(?:${prompt.source}[\\s\\S]*){${count}}`, 'm'));
     }
 
     it('runs again on each save, and ends with what the last one said', async () => {

@@ -130,6 +130,7 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     const request = {
       method: 'POST',
       path,
+      query: '',
       hosts,
       contentType: 'application/json',
       accept: '',
@@ -139,9 +140,13 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     };
     const settings = { log: silent, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 60_000 };
     const authorize = async () => undefined;
-    return (await handle(request, { ...settings, authorize, kube: () => client(ask) })).response;
+    return (await handle(request, { ...settings, authorize, kube: () => client(ask), askAs: noCaller })).response;
   }
 }
+
+const noCaller = () => {
+  throw new Error('nobody opens a gate here');
+};
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

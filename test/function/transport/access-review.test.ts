@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { HookError } from '../../../function/errors.ts';
 import { type Access, accessReviews } from '../../../function/kube/access-review.ts';
+import { askAsCaller } from '../../../function/kube/caller.ts';
 import { connect } from '../../../function/kube/connect.ts';
 import { emptyFolder, type Folder } from '../deployed/deployed.ts';
 import { type Certificates, createCertificates, type Stream, startTlsApi, type TlsApi } from './tls-api.ts';
@@ -80,7 +81,7 @@ describe('The access review of a caller', function () {
         await connect(config)(budget())
           .getJob('test', 'a')
           .catch(() => undefined);
-        await accessReviews(config)(token, access, budget()).catch(() => undefined);
+        await accessReviews(askAsCaller(config))(token, access, budget()).catch(() => undefined);
         const [, ...others] = api.seen;
         assert.ok(others.length > 0);
         for (const seen of others) {
@@ -103,7 +104,7 @@ describe('The access review of a caller', function () {
     await kube(budget())
       .getJob('test', 'a')
       .catch(() => undefined);
-    const authorize = accessReviews(config);
+    const authorize = accessReviews(askAsCaller(config));
     api.accepted = 'Bearer nobody’s';
     for (const each of [token, `${token}2`, token]) {
       await assert.rejects(authorize(each, access, budget()), ({ kind: is }: HookError) => is === 'Unauthorized');
@@ -158,7 +159,7 @@ describe('The access review of a caller', function () {
   for (const [title, code, body, words] of answers) {
     it(`where the answer ${title}: ${words?.source ?? 'goes on'}`, async () => {
       api = await startTlsApi(files, 'HTTP/2');
-      const authorize = accessReviews(await configOf({ token: 'x' }));
+      const authorize = accessReviews(askAsCaller(await configOf({ token: 'x' })));
       answering(code, body);
       const outcome = await authorize(token, access, { ...budget(), tries: 1 }).then(
         () => undefined,
@@ -173,7 +174,7 @@ describe('The access review of a caller', function () {
 
   it('is asked for again where the API server is busy, and goes on then', async () => {
     api = await startTlsApi(files, 'HTTP/2');
-    const authorize = accessReviews(await configOf({ token: 'x' }));
+    const authorize = accessReviews(askAsCaller(await configOf({ token: 'x' })));
     answering(503, status(503, 'ServiceUnavailable', 'busy'));
     await assert.rejects(authorize(token, access, budget()), ({ kind: is }: HookError) => is === 'ServiceUnavailable');
     assert.equal(api.seen.length, 2);

@@ -1,11 +1,12 @@
 /**
- * Tokens of service accounts, and what RBAC lets these do. Who has one of this API's is known by it; what it may is asked for
- * by a SelfSubjectAccessReview alone: nothing else is refused here.
+ * Tokens of service accounts, and what RBAC lets these do. A request without a token is an administrator's.
  */
 import { randomBytes } from 'node:crypto';
+import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { at, type JsonObject, objectsOf, stringOf } from './json.ts';
-import { resources } from './resources.ts';
+import { apiGroupWords } from './rbac-words.ts';
+import { type Resource, resources } from './resources.ts';
 import type { Answer } from './routes.ts';
 import { refuse, refuseNotFound } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
@@ -15,6 +16,10 @@ export interface Accounts {
   issue(namespace: string, account: string, request: JsonObject): Answer;
   /** A SelfSubjectAccessReview of whom the header names. */
   review(authorization: string | undefined, review: JsonObject): Answer;
+  /** A SelfSubjectReview. */
+  whoIs(authorization: string | undefined, review: JsonObject): Answer;
+  /** Refuses a token that nobody has, and what its account may not. */
+  check(call: Call): void;
 }
 
 interface Issued {
@@ -42,6 +47,12 @@ export function createAccounts(store: Store, clock: Clock): Accounts {
       issued.audiences.includes(ownAudience) &&
       issued.expires > clock.now().getTime();
     return isGood ? issued : refuse(401, 'Unauthorized');
+  }
+
+  /** Nobody where no token came. */
+  function callerOf(authorization: string | undefined): Issued | undefined {
+    const [, token] = /^Bearer (.*)$/i.exec(authorization ?? '') ?? [];
+    return token === undefined ? undefined : accountOf(token);
   }
 
   /** The binding that allows it, in the words of RBAC. */
@@ -82,19 +93,37 @@ export function createAccounts(store: Store, clock: Clock): Accounts {
       return { code: 201, body: { ...request, kind: 'TokenRequest', status } };
     },
     review(authorization, review) {
-      const [, token] = /^Bearer (.*)$/i.exec(authorization ?? '') ?? [];
-      if (token === undefined) return refuseAnonymous();
-      const reason = allowance(accountOf(token), at(review, 'spec', 'resourceAttributes'));
-      const status = reason === undefined ? { allowed: false } : { allowed: true, reason };
-      return { code: 201, body: { ...review, metadata: { creationTimestamp: null }, status } };
+      const who = callerOf(authorization) ?? refuseAnonymous(resources.selfSubjectAccessReviews);
+      const reason = allowance(who, at(review, 'spec', 'resourceAttributes'));
+      return reviewed(review, reason === undefined ? { allowed: false } : { allowed: true, reason });
+    },
+    whoIs(authorization, review) {
+      const who = callerOf(authorization) ?? refuseAnonymous(resources.selfSubjectReviews);
+      return reviewed(review, { userInfo: { username: userOf(who), uid: who.uid } });
+    },
+    check(call) {
+      const { verb, resource, subresource, namespace, name, authorization } = call;
+      const who = callerOf(authorization);
+      if (who === undefined) return;
+      const wanted = { verb, group: resource.group, resource: resource.plural, subresource, namespace, name };
+      if (allowance(who, wanted) !== undefined) return;
+      refuse(403, apiGroupWords(call, userOf(who)), { kind: resource.plural, ...(name !== undefined && { name }) });
     },
   };
 }
 
-function refuseAnonymous(): never {
+function userOf({ namespace, account }: Issued): string {
+  return `system:serviceaccount:${namespace}:${account}`;
+}
+
+function reviewed(review: JsonObject, status: JsonObject): Answer {
+  return { code: 201, body: { ...review, metadata: { creationTimestamp: null }, status } };
+}
+
+function refuseAnonymous({ group, plural }: Resource): never {
   return refuse(
     403,
-    'selfsubjectaccessreviews.authorization.k8s.io is forbidden: User "system:anonymous" cannot create resource "selfsubjectaccessreviews" in API group "authorization.k8s.io" at the cluster scope',
+    `${plural}.${group} is forbidden: User "system:anonymous" cannot create resource "${plural}" in API group "${group}" at the cluster scope`,
   );
 }
 

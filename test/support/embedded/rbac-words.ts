@@ -1,15 +1,15 @@
 /**
- * The words of a refused right, as RBAC gives them to the verifier's service account.
+ * The words of a refused right, as RBAC gives them; to the verifier's service account where it is not said whom.
  */
 import type { Call } from './call.ts';
 import { groupResource } from './status.ts';
 
-const USER = 'system:serviceaccount:default:e2e-verifier';
+const verifier = 'system:serviceaccount:default:e2e-verifier';
 
-export function apiGroupWords(call: Call): string {
+export function apiGroupWords(call: Call, user = verifier): string {
   const { resource, verb, subresource, namespace, name } = call;
   const full = subresource ? `${resource.plural}/${subresource}` : resource.plural;
   const scope = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const object = name === undefined ? '' : ` "${name}"`;
-  return `${groupResource(resource)}${object} is forbidden: User "${USER}" cannot ${verb} resource "${full}" in API group "${resource.group}" ${scope}`;
+  return `${groupResource(resource)}${object} is forbidden: User "${user}" cannot ${verb} resource "${full}" in API group "${resource.group}" ${scope}`;
 }

@@ -112,7 +112,7 @@ export const resources = {
     categories: ['all'],
     ...spec,
   }),
-  // What a SelfSubjectAccessReview goes by, and nothing else: `accounts.ts`.
+  // What requests with a token go by: `accounts.ts`.
   roles: resource('rbac.authorization.k8s.io', 'v1', { plural: 'roles', kind: 'Role', model: 'V1Role' }),
   roleBindings: resource('rbac.authorization.k8s.io', 'v1', {
     plural: 'rolebindings',
@@ -128,6 +128,11 @@ export const resources = {
   selfSubjectAccessReviews: resource('authorization.k8s.io', 'v1', {
     plural: 'selfsubjectaccessreviews',
     kind: 'SelfSubjectAccessReview',
+    namespaced: false,
+  }),
+  selfSubjectReviews: resource('authentication.k8s.io', 'v1', {
+    plural: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
     namespaced: false,
   }),
   alertProviders: resource('flagger.app', 'v1beta1', {

@@ -101,8 +101,6 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
   });
 
   const create = (call: Call, body: unknown): Answer => {
-    if (call.resource === resources.selfSubjectAccessReviews)
-      return accounts.review(call.authorization, objectOf(body));
     if (call.subresource === 'token') return accounts.issue(call.namespace ?? '', call.name ?? '', objectOf(body));
     if (call.resource.namespaced && call.namespace === undefined) refuseMethod();
     const { object, warnings } = api.create(call.resource, call.namespace, bodyObject(body), writeOptions(call));
@@ -121,6 +119,11 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
     selected,
     logOf,
     answer(call, body) {
+      const { resource, authorization } = call;
+      // Everybody may ask who they are, and what they may.
+      if (resource === resources.selfSubjectReviews) return accounts.whoIs(authorization, objectOf(body));
+      if (resource === resources.selfSubjectAccessReviews) return accounts.review(authorization, objectOf(body));
+      accounts.check(call);
       checkSubresource(call);
       if (call.verb === 'delete') return remove(call, body);
       if (call.verb === 'list') return list(call);

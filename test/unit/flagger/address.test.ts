@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { addressOf, hostOf, isSameHost, placeOf, readUrl } from '../../../function/flagger/address.ts';
+import { effortOf } from '../../support/effort.ts';
 
 describe('A host', () => {
   const internal = [
@@ -107,10 +108,11 @@ describe('The URL of a webhook', () => {
   it('is read in no time, however long it is', () => {
     for (const part of ['/', '.', ':1', '.:1', 'a-', '%', '/rollback', '\\']) {
       const long = part.repeat(1_000_000 / part.length);
-      const began = performance.now();
-      for (const url of [long, `http://${long}`, `http://a/${long}`, `http://a${long}/rollback`]) addressOf(url);
-      hostOf(long);
-      assert.ok(performance.now() - began < 1000, `${part}: ${performance.now() - began} ms`);
+      const effort = effortOf(() => {
+        for (const url of [long, `http://${long}`, `http://a/${long}`, `http://a${long}/rollback`]) addressOf(url);
+        hostOf(long);
+      });
+      assert.ok(effort < 1000, `${part}: ${effort} ms`);
     }
   });
 });

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import type { Verdict } from '../../../function/api/verdict.ts';
 import { type ErrorKind, errorKinds, HookError, toHookError } from '../../../function/errors.ts';
 import {
+  asksForToken,
   asksToRetry,
   type Hook,
   type HookPath,
@@ -12,6 +13,7 @@ import {
   healthy,
   hookAt,
   hooks,
+  isManualHook,
   isRunPath,
   isVerdictHook,
   pathsOf,
@@ -43,15 +45,35 @@ const phases: Record<string, string[]> = {
   '/confirm-rollout': ['Initialized', 'Succeeded', 'Failed', 'Waiting'],
   '/post-rollout': ['Succeeded', 'Failed'],
   '/event': [],
+  '/gate/approve': [],
+  '/gate/halt': [],
+  '/gate/check': ['Initialized', 'Succeeded', 'Failed', 'Waiting', 'Progressing', 'WaitingPromotion'],
+  '/gate/open': [],
+  '/gate/close': [],
+  '/rollback/check': ['Progressing', 'WaitingPromotion'],
+  '/rollback/open': [],
+  '/rollback/close': [],
+};
+
+// As Flagger's load tester answers: open, closed.
+const byHand: Record<string, [open: number | undefined, closed: number | undefined]> = {
+  '/gate/approve': [200, undefined],
+  '/gate/halt': [undefined, 403],
+  '/gate/check': [200, 403],
+  '/gate/open': [202, undefined],
+  '/gate/close': [202, undefined],
+  '/rollback/check': [200, 403],
+  '/rollback/open': [202, undefined],
+  '/rollback/close': [202, undefined],
 };
 
 const types: Record<string, string[]> = {
-  'confirm-rollout': ['/confirm-rollout'],
+  'confirm-rollout': ['/confirm-rollout', '/gate/check', '/gate/approve', '/gate/halt'],
   'pre-rollout': ['/pre-rollout', '/webhook'],
   rollout: ['/rollout', '/webhook'],
-  'confirm-traffic-increase': ['/confirm-traffic-increase'],
-  'confirm-promotion': ['/confirm-promotion'],
-  rollback: ['/rollback'],
+  'confirm-traffic-increase': ['/confirm-traffic-increase', '/gate/check', '/gate/approve', '/gate/halt'],
+  'confirm-promotion': ['/confirm-promotion', '/gate/check', '/gate/approve', '/gate/halt'],
+  rollback: ['/rollback', '/rollback/check'],
   'post-rollout': ['/post-rollout'],
   event: ['/event'],
 };
@@ -65,6 +87,7 @@ const errors: Record<ErrorKind, number> = {
   SpecMissing: 404,
   MethodNotAllowed: 405,
   AlreadyExists: 409,
+  NoRollout: 409,
   TargetChanged: 409,
   RequestEntityTooLarge: 413,
   UnsupportedMediaType: 415,
@@ -112,7 +135,17 @@ describe('The answer table', () => {
   for (const path of ['/confirm-rollout', '/post-rollout', '/event']) {
     it(`${path} answers 200 when it is done, and has no verdict`, () => {
       const found = hook(path);
-      assert.ok(!isVerdictHook(found) && found.status === 200);
+      assert.ok('status' in found && found.status === 200);
+    });
+  }
+
+  for (const [path, [open, closed]] of Object.entries(byHand)) {
+    it(`${path} is answered ${open ?? 'never'} when it is open, or done, and ${closed ?? 'never'} when it is closed`, () => {
+      const found = hook(path);
+      assert.ok(isManualHook(found) && !isVerdictHook(found));
+      const isHalted = found.kind === 'fixed' && found.reason === 'Halted';
+      const expected = found.kind === 'check' ? found.statuses : { [isHalted ? 'closed' : 'open']: found.status };
+      assert.deepEqual({ ...expected }, JSON.parse(JSON.stringify({ open, closed })));
     });
   }
 
@@ -163,6 +196,10 @@ describe('The answer table', () => {
     for (const status of answers) assert.ok(status > 202 && status !== 204, String(status));
   });
 
+  it('WWW-Authenticate goes with 401 alone', () => {
+    for (let status = 100; status < 600; status++) assert.equal(asksForToken(status), status === 401);
+  });
+
   it('Retry-After goes with 429 and 503 alone', () => {
     for (let status = 100; status < 600; status++) assert.equal(asksToRetry(status), status === 429 || status === 503);
   });
@@ -199,7 +236,17 @@ describe('The answer table', () => {
     '',
   ];
   // Words of the verifier's own are no prefix.
-  const confused = ['/gate/rollback', '/gate/e2e/rollback', '/rollback/rollback', '/rollback/check', '/event/webhook'];
+  const confused = [
+    '/gate/rollback',
+    '/gate/e2e/rollback',
+    '/rollback/rollback',
+    '/event/webhook',
+    '/gate/gate/check',
+    '/rollback/gate/open',
+    '/gate/check/open',
+    '/gate',
+    '/check',
+  ];
   for (const path of [...none, ...confused, '/constructor', '/e2e/__proto__', '/toString']) {
     it(`"${path}" is no hook`, () => assert.equal(hookAt(path), undefined));
   }

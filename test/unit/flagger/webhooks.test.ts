@@ -15,6 +15,7 @@ import {
   refuseTooManyGates,
   webhooksBehind,
 } from '../../../function/flagger/webhooks.ts';
+import { effortOf } from '../../support/effort.ts';
 
 type Metadata = Record<string, string>;
 
@@ -171,9 +172,8 @@ describe('The verifier’s own webhooks', () => {
     const many = Array.from({ length: 4000 }, (_, index) =>
       hook(`${index}`, 'pre-rollout', `http://h${index}.a/x${index}/webhook`),
     );
-    const began = performance.now();
-    names(canary(...many), call('nowhere', '/webhook'));
-    assert.ok(performance.now() - began < 1000, `${performance.now() - began} ms`);
+    const effort = effortOf(() => names(canary(...many), call('nowhere', '/webhook')));
+    assert.ok(effort < 1000, `${effort} ms`);
   });
 
   it('are those at the likeliest place, where only the Canary is known', () => {

@@ -15,6 +15,8 @@ import type { Log } from '../../../function/log.ts';
 import { at } from '../../support/documents.ts';
 import { ago, now } from '../run-fixture.ts';
 
+const noCaller = () => assert.fail('nobody opens a gate here');
+
 export type Json = Record<string, unknown>;
 
 const namespace = 'test';
@@ -299,6 +301,7 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
   const request = {
     method: 'POST',
     path,
+    query: '',
     hosts: ['e2e-verifier.default'],
     contentType: 'application/json',
     accept: '',
@@ -310,5 +313,5 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
   const holds = boundHolds(Number.POSITIVE_INFINITY);
   const settings = { log, holds, authenticatesPayload: true, retryAfterSeconds: 10, callBudget: 1000 };
   const authorize = async () => undefined;
-  return (await handle(request, { ...settings, authorize, kube: () => client(api) })).response;
+  return (await handle(request, { ...settings, authorize, kube: () => client(api), askAs: noCaller })).response;
 }

@@ -5,6 +5,7 @@ import { hooks } from '../../../function/flagger/hooks.ts';
 import { likelyWebhooks, webhooksBehind } from '../../../function/flagger/webhooks.ts';
 import { lint, usesVerifier } from '../../../function/lint/lint.ts';
 import { looksLike } from '../../../function/lint/looks-like.ts';
+import { effortOf } from '../../support/effort.ts';
 import {
   ab,
   blueGreen,
@@ -533,9 +534,8 @@ describe('The wiring check', () => {
 
   it('takes no time over what is far too long for a path', () => {
     const long = 'ab'.repeat(10_000);
-    const began = performance.now();
-    assert.ok(looksLike(long, long));
-    assert.ok(performance.now() - began < 1000, `${performance.now() - began} ms`);
+    const effort = effortOf(() => assert.ok(looksLike(long, long)));
+    assert.ok(effort < 1000, `${effort} ms`);
   });
 
   it('takes no time over 4,000 webhooks, however they are named', () => {
@@ -544,18 +544,18 @@ describe('The wiring check', () => {
         url: `http://${'a'.repeat(60)}${index}/confirm-${index}-promotion`,
       }),
     );
-    const began = performance.now();
-    findings(
-      canary(weights, [...many, ...many.map((each) => ({ ...each, url: each.url.replace(/[^/]*$/, 'webhook') }))]),
-    );
-    assert.ok(performance.now() - began < 2000, `${performance.now() - began} ms`);
+    const twice = [...many, ...many.map((each) => ({ ...each, url: each.url.replace(/[^/]*$/, 'webhook') }))];
+    const effort = effortOf(() => findings(canary(weights, twice)));
+    assert.ok(effort < 2000, `${effort} ms`);
   });
 
   const types = [
     ...['confirm-rollout', 'pre-rollout', 'rollout', 'confirm-traffic-increase', 'confirm-promotion'],
     ...['rollback', 'post-rollout', 'event'],
   ];
-  for (const path of Object.keys(hooks)) {
+  // Others are called by people.
+  const asked = Object.entries(hooks).flatMap(([path, { kind }]) => (kind === 'order' ? [] : [path]));
+  for (const path of asked) {
     it(`knows a type of hook that calls ${path}`, () => {
       const isRefused = (type: string) =>
         lint(canary({}, [hook(type, path)]), { specOf: () => undefined, retryAfterSeconds: 10 }).some(({ message }) =>

@@ -1,0 +1,81 @@
+/**
+ * docs/gates.md, as a reader follows it: its Canary is applied, and each of its lines opens or closes what it says.
+ */
+import assert from 'node:assert/strict';
+import type { Canary } from '../../function/api/canary.ts';
+import { gateState, manualGate } from '../../function/flagger/manual-gate.ts';
+import { lint } from '../../function/lint/lint.ts';
+import { playFlagger } from '../support/canary.ts';
+import { idleDeployment } from '../support/deployment.ts';
+import { at, read, resources } from '../support/documents.ts';
+import { assertAnswer } from '../support/environment.ts';
+import { personIn } from '../support/person.ts';
+import { embeddedStage } from '../support/stage.ts';
+
+const page = read('docs/gates.md');
+const [canary, binding] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) => resources(text));
+assert.ok(canary && binding);
+const namespace = 'default';
+const key = { apiVersion: canary.apiVersion, kind: 'Canary', namespace, name: 'my-app' };
+
+describe('docs/gates.md', () => {
+  const stage = embeddedStage();
+
+  it('has a Canary of which lint finds nothing', () => {
+    assert.deepEqual(lint(canary as unknown as Canary, { specOf: () => undefined, retryAfterSeconds: 10 }), []);
+  });
+
+  it('has curl lines that open and close its gates', async () => {
+    const { kubernetes, verifier } = stage;
+    await kubernetes.apply({ ...canary, metadata: { ...canary.metadata, namespace } });
+    await kubernetes.apply(idleDeployment({ ...key, apiVersion: 'apps/v1', kind: 'Deployment' }));
+    const flagger = await playFlagger(kubernetes, key, async () => undefined);
+    await flagger.setPhase('WaitingPromotion');
+    const { token } = await personIn({ kubernetes, namespace }, 'my-name', ['get', 'patch']);
+    const lines = [
+      ...page.matchAll(
+        /^curl -H "Authorization: Bearer \S+ create token my-name\)" -d '(.*)' http:\/\/e2e-verifier\.default(\S+)$/gm,
+      ),
+    ];
+    assert.deepEqual(
+      lines.map(([, , path]) => path),
+      ['/gate/open', '/gate/close', '/rollback/open'],
+    );
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/x-www-form-urlencoded' };
+    const seen = [];
+    for (const [, body = '', path = ''] of lines) {
+      assertAnswer(await verifier.post(path, body, headers), 202, /^$/);
+      seen.push((await kubernetes.get(key))?.metadata.annotations ?? {});
+    }
+    assert.deepEqual(
+      seen.map((each) => Object.keys(each)),
+      [['remarkable.com/gate'], [], ['remarkable.com/rollback']],
+    );
+    assertAnswer(await verifier.post('/rollback/check', flagger.payload()), 200, 'Approved');
+    assertAnswer(await verifier.post('/gate/check', flagger.payload({ gate: 'promote' })), 403, /^Forbidden: /);
+  });
+
+  it('has annotations that are open, closed and open for one rollout, as it says', () => {
+    const [, value = ''] = /^kubectl annotate .* remarkable\.com\/gate\.promote=(\S+)$/m.exec(page) ?? [];
+    const rows = [...page.matchAll(/^\| (`.+`|anything else.*) \| (open|closed)/gm)];
+    assert.equal(rows.length, 3);
+    const lastTransitionTime = '2026-11-26T10:43:36Z';
+    const status = { phase: 'Waiting', conditions: [{ type: 'Promoted', status: 'Unknown', lastTransitionTime }] };
+    const stateOf = (said: string) => {
+      const metadata = { name: 'my-app', namespace, uid: 'u', annotations: { 'remarkable.com/gate': said } };
+      return gateState(manualGate('gate'), { ...(canary as unknown as Canary), metadata, status } as Canary).kind;
+    };
+    assert.equal(stateOf(value), 'open');
+    for (const [, values = '', state] of rows) {
+      const said = [...values.matchAll(/`([^`]+)`/g)].map(([, each = '']) => each);
+      for (const each of said.length > 0 ? said : ['yes']) assert.equal(stateOf(each), state, each);
+    }
+  });
+
+  it('binds the role that is installed', () => {
+    const role = resources(read('knative/base/rbac.yaml')).find(
+      ({ metadata }) => metadata.name === 'canary-gatekeeper',
+    );
+    assert.equal(at(binding, 'roleRef', 'name'), role?.metadata.name);
+  });
+});
