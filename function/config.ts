@@ -16,6 +16,8 @@ export interface Config {
   callsInFlight: number;
   /** Where the log of a test's pod is kept, with words in braces; empty for nowhere. */
   logUrlTemplate: string;
+  /** Where people find the page, without a slash at its end; empty for nowhere. */
+  statusUrl: string;
   /** Where CloudEvents go; nothing where nobody wants any. */
   sink?: Sink;
 }
@@ -27,6 +29,9 @@ export interface Sink {
   /** Attributes that every CloudEvent gets, as Knative's SinkBinding asks for. */
   extensions: Record<string, string>;
 }
+
+// Characters: an Event has room for 1024 bytes, and its words come first.
+const longestStatusUrl = 200;
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -60,6 +65,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return value;
   };
 
+  const address = (name: string): string => {
+    const value = env[name] ?? '';
+    const isAddress = /^https?:\/\/[^\s?#]+$/.test(value) && value.length <= longestStatusUrl && URL.canParse(value);
+    if (value !== '' && !isAddress) {
+      problems.push(`${name} is "${value}"; it must begin with http:// or https://, and have no ? and no #`);
+    }
+    return value.replace(/\/+$/, '');
+  };
+
   const inCluster = flag('USE_IN_CLUSTER', true);
   const config = {
     inCluster,
@@ -70,6 +84,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     callBudget: integer('CALL_BUDGET_MS', 8000, 500, 60000),
     callsInFlight: integer('MAX_CALLS_IN_FLIGHT', 1000, 1, 10000),
     logUrlTemplate: template('LOG_URL_TEMPLATE'),
+    statusUrl: address('STATUS_URL'),
   };
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
     problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');

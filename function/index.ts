@@ -28,7 +28,7 @@ function serve(config: Config, log: Log): void {
   logWarnings(log);
   const cluster = loadKubeConfig(config.inCluster);
   const kube = connect(cluster);
-  const notifier = config.sink && createNotifier({ sink: config.sink, connect: kube, log });
+  const notifier = config.sink && createNotifier({ ...config, sink: config.sink, connect: kube, log });
   const watched = notifier && { notifier, kube: (budget: Budget) => notifier.watched(kube(budget)) };
   const holds = boundHolds(performance.timeOrigin + warmUp);
   const askAs = askAsCaller(cluster);

@@ -52,9 +52,10 @@ function withoutBeginning(text: string): string {
   return text.slice(longestSecret).replace(/^\S+ ?/, '');
 }
 
-/** A line of a log as it stands there, with its indentation; a tab is four spaces. */
-export function logLine(line: string, bytes = longestRead): string {
-  const text = line.length > longestRead ? `${beginningOf(line)}...` : line;
+/** A line of a log as it stands there, with its indentation, of at most so many bytes; a tab is four spaces. */
+export function logLine(line: string, bytes = longestRead / 2): string {
+  // Half a secret at its end is not shown: there are fewer bytes of it than characters are read.
+  const text = line.slice(0, longestRead);
   if (/^[ -~]*$/.test(text)) return cut(redact(text.trimEnd()), bytes);
   const seen = text.replace(escapeSequence, '').replace(unseen, '').replaceAll('\t', '    ');
   const plain = seen.replace(/[\u2028\u2029]/g, ' ').replace(controlCharacter, ' ');

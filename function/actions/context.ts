@@ -23,6 +23,8 @@ export interface Context {
   retryAfterSeconds: number;
   /** Nothing where there is no sink. */
   notifier?: Notifier;
+  /** Where people find the page; empty for nowhere. */
+  statusUrl?: string | undefined;
   /** Where the log of a test's pod is kept; empty for nowhere. */
   logUrlTemplate?: string | undefined;
 }

@@ -11,7 +11,7 @@ import type { OwnReason } from '../api/reasons.ts';
 import { causeOf, isHeldUp } from '../run/history.ts';
 import type { Run } from '../run/id.ts';
 import { oneLine, oneLineWith } from '../text.ts';
-import { tracesInWords } from '../verdict/traces.ts';
+import { pageOf, tracesInWords } from '../verdict/traces.ts';
 
 /** What happened. */
 export interface EventSpec {
@@ -129,11 +129,19 @@ export function endEvent(
   return { ...end, type: 'Normal' };
 }
 
-/** On the Canary and on the E2ESpec. `now`: the API server's time. */
-export function eventsOn(event: EventSpec, canary: Canary | undefined, spec: E2ESpec, now: Date): Event[] {
+/** On the Canary and on the E2ESpec, with the address of its page. `now`: the API server's time. */
+export function eventsOn(
+  event: EventSpec,
+  canary: Canary | undefined,
+  spec: E2ESpec,
+  now: Date,
+  statusUrl?: string,
+): Event[] {
   const { group, version, kind } = e2eSpecResource;
-  const onSpec = eventOn({ apiVersion: `${group}/${version}`, kind, ...spec.metadata }, event, now);
-  return canary === undefined ? [onSpec] : [eventOnCanary(event, canary, now), onSpec];
+  const page = pageOf(statusUrl, spec.metadata);
+  const told = page === '' ? event : { ...event, message: oneLineWith(`page: ${page}`, event.message) };
+  const onSpec = eventOn({ apiVersion: `${group}/${version}`, kind, ...spec.metadata }, told, now);
+  return canary === undefined ? [onSpec] : [eventOnCanary(told, canary, now), onSpec];
 }
 
 export function eventOnCanary(event: EventSpec, { metadata }: Canary, now: Date): Event {

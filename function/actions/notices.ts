@@ -8,6 +8,7 @@ import type { Payload } from '../flagger/payload.ts';
 import type { Notice, NoticeData, NoticeType } from '../sink/notice.ts';
 import { oneLine } from '../text.ts';
 import { isLostResult, recordedVerdict } from '../verdict/judge.ts';
+import { pageOf } from '../verdict/traces.ts';
 import { type EventSpec, eventName, recordEvent } from './events.ts';
 
 const types: Record<NotifiedVerdict, NoticeType> = {
@@ -19,7 +20,11 @@ const types: Record<NotifiedVerdict, NoticeType> = {
 };
 
 /** Of a record that is to be sent: its verdict, and that its gate waits for a person. */
-export function recordNotices(record: RunRecord, spec: Pick<E2ESpec, 'metadata' | 'spec'>): Notice[] {
+export function recordNotices(
+  record: RunRecord,
+  spec: Pick<E2ESpec, 'metadata' | 'spec'>,
+  statusUrl?: string,
+): Notice[] {
   const { notificationPending, canary, canaryUID = '', finishedAt = '', job } = record;
   if (notificationPending === undefined) return [];
   const { name: e2eSpec, namespace, uid } = spec.metadata;
@@ -28,13 +33,25 @@ export function recordNotices(record: RunRecord, spec: Pick<E2ESpec, 'metadata' 
   // No Canary has an Event of it.
   const isRequested = trigger === 'request';
   const what = { namespace, canary, e2eSpec, checksum, verdict, reason, message, counts, job, attempt, rollout };
+  const page = pageOf(statusUrl, spec.metadata);
   const notice = {
     id: eventName(recordEvent(record), isRequested ? uid : canaryUID),
     type: types[notificationPending],
     source: isRequested ? specPath(namespace, e2eSpec) : pathOf(namespace, canary),
     subject: job ?? e2eSpec,
     time: finishedAt,
-    data: cleaned({ ...what, startedAt, finishedAt, durationSeconds, mode, trigger, runId: id, links, logUrl }),
+    data: cleaned({
+      ...what,
+      startedAt,
+      finishedAt,
+      durationSeconds,
+      mode,
+      trigger,
+      runId: id,
+      links,
+      logUrl,
+      statusUrl: page || undefined,
+    }),
   };
   return waits(record, spec) ? [notice, waiting(notice)] : [notice];
 }

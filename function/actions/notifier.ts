@@ -27,6 +27,8 @@ export interface Notifier {
 export interface NotifierOptions {
   sink: Sink;
   connect(budget: Budget): Kube;
+  /** Where people find the page; empty for nowhere. */
+  statusUrl?: string;
   log: Log;
   deliver?(notice: Notice, sink: Sink): Promise<Delivery>;
 }
@@ -51,7 +53,7 @@ async function deliverWithSdk(notice: Notice, sink: Sink): Promise<Delivery> {
   return deliver(notice, sink);
 }
 
-export function createNotifier({ sink, connect, log, deliver = deliverWithSdk }: NotifierOptions): Notifier {
+export function createNotifier({ sink, connect, log, statusUrl, deliver = deliverWithSdk }: NotifierOptions): Notifier {
   const records = crowd(mostRecords);
   const others = crowd(mostOthers);
   /** By id: when a notice may be sent again; never, where the sink has it. */
@@ -91,7 +93,7 @@ export function createNotifier({ sink, connect, log, deliver = deliverWithSdk }:
 
   function sendUnsent(spec: E2ESpec): void {
     for (const record of unsentRecords(spec.status, new Date())) {
-      const notices = recordNotices(record, spec);
+      const notices = recordNotices(record, spec, statusUrl);
       const [first] = notices;
       if (first === undefined || notices.some(isPaused)) continue;
       const { name, namespace, uid } = spec.metadata;
@@ -109,7 +111,7 @@ export function createNotifier({ sink, connect, log, deliver = deliverWithSdk }:
     await lend(longestWrite, async (kube) => {
       const { value } = await kube.getE2ESpec(namespace, name);
       if (value?.metadata.uid !== uid) return;
-      const isSent = (record: RunRecord) => recordNotices(record, value).every(isTaken);
+      const isSent = (record: RunRecord) => recordNotices(record, value, statusUrl).every(isTaken);
       await patchUntilWritten(value, (status) => withSent(status, isSent), kube);
     });
   }

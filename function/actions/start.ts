@@ -48,7 +48,8 @@ export async function start(step: Start, snapshot: RunSnapshot, context: Context
 
 /** Throws the error: the next call tries again. */
 async function tellNoRoom(error: unknown, { run, spec, canary, now }: RunSnapshot, context: Context): Promise<never> {
-  if (error instanceof QuotaError) await tell(eventsOn(noRoomEvent(run, error.message), canary, spec, now), context);
+  if (error instanceof QuotaError)
+    await tell(eventsOn(noRoomEvent(run, error.message), canary, spec, now, context.statusUrl), context);
   throw error;
 }
 

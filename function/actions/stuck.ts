@@ -3,6 +3,7 @@
  */
 import { withDefaults } from '../api/e2espec.ts';
 import type { Step } from '../run/step.ts';
+import { pageOf } from '../verdict/traces.ts';
 import type { Context, RunSnapshot } from './context.ts';
 import { type EventSpec, eventsOn } from './events.ts';
 import { eventNotice } from './notices.ts';
@@ -26,10 +27,11 @@ export async function tellStuck(
   };
   const { namespace, canary: name, e2eSpec, checksum, rollout, jobName } = run;
   const found = { namespace, canary: name, e2eSpec, checksum, verdict: 'Inconclusive', reason, message };
-  const data = { ...found, job: jobName, rollout };
+  const page = pageOf(context.statusUrl, spec.metadata);
+  const data = { ...found, job: jobName, rollout, ...(page && { statusUrl: page }) };
   const { uid } = canary?.metadata ?? {};
   const waits = withDefaults(spec.spec).mode === 'Enforce';
   if (uid !== undefined && waits)
     context.notifier?.send(eventNotice({ type, event, uid, subject: jobName, now, data }));
-  await tell(eventsOn(event, canary, spec, now), context);
+  await tell(eventsOn(event, canary, spec, now, context.statusUrl), context);
 }

@@ -19,7 +19,10 @@ import { within } from './within.ts';
 type Mark = Pick<RunRecord, 'eventPending'>;
 
 /** Whose call it is that writes. `now`: the API server's time. */
-export type About = Pick<Context, 'kube' | 'log' | 'payload' | 'origin'> & { canary: Canary | undefined; now: Date };
+export type About = Pick<Context, 'kube' | 'log' | 'payload' | 'origin' | 'statusUrl'> & {
+  canary: Canary | undefined;
+  now: Date;
+};
 
 /**
  * The status as it is to be, of the E2ESpec as it is now; nothing where no change is due. It may throw where the change
@@ -75,7 +78,7 @@ export async function recordSkip(
     throw new HookError('ServiceUnavailable', 'it was taken back');
   };
   await patchStatus(spec, change, { ...context, canary, now });
-  await tell(eventsOn(recordEvent(record), canary, spec, now), context);
+  await tell(eventsOn(recordEvent(record), canary, spec, now, context.statusUrl), context);
 }
 
 /**
@@ -89,7 +92,7 @@ export async function updateStatus(
   about: About,
 ): Promise<void> {
   if (change(spec.status, spec, {}) === undefined) return;
-  const events = news.flatMap((event) => eventsOn(event, about.canary, spec, about.now));
+  const events = news.flatMap((event) => eventsOn(event, about.canary, spec, about.now, about.statusUrl));
   const isTold = await tell(events, about);
   const mark: Mark = isTold ? {} : { eventPending: true };
   await patchStatus(spec, (status, current) => change(status, current, mark), about);

@@ -26,6 +26,10 @@ export interface Canary {
   };
   status?: RevisionStatus & {
     phase?: CanaryPhase;
+    /** Percent of the requests that the new revision gets. */
+    canaryWeight?: number;
+    /** When the phase or the weight last changed. */
+    lastTransitionTime?: string;
     /** What `lastAppliedSpec` was of the revision that was promoted last. */
     lastPromotedSpec?: string;
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];

@@ -18,6 +18,7 @@ export interface E2ESpec {
     /** Moves when spec is edited; status does not move it. */
     generation: number;
     annotations?: Record<string, string>;
+    creationTimestamp?: string;
   };
   spec: Spec;
   status?: Status;

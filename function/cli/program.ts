@@ -12,6 +12,8 @@ import { addList, listFirst } from './list/list.ts';
 import { addLogs } from './logs/logs.ts';
 import { CannotRun, UsageError } from './problem.ts';
 import { addRun } from './run/run.ts';
+import { addRender } from './specs/render.ts';
+import { addTest } from './specs/test.ts';
 import { addWhy } from './why/why.ts';
 import { addWire } from './wire/wire.ts';
 
@@ -43,7 +45,8 @@ function programOf(name: string): Command {
     })
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
-  for (const add of [addList, addRun, addWhy, addLogs, addRerun, addSkip, addGate, addWire, addLint]) add(program);
+  const added = [addList, addRun, addTest, addRender, addWhy, addLogs, addRerun, addSkip, addGate, addWire, addLint];
+  for (const add of added) add(program);
   return program;
 }
 

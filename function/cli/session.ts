@@ -5,6 +5,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { HookError } from '../errors.ts';
 import { type Annotate, annotator } from '../kube/annotate.ts';
 import { client, type Kube } from '../kube/client.ts';
+import { type ConfigMaps, configMaps } from '../kube/config-maps.ts';
 import { askAt } from '../kube/connect.ts';
 import { type Gatekeeper, gatekeeper } from '../kube/gatekeeper.ts';
 import { type Inventory, inventory } from '../kube/inventory.ts';
@@ -12,6 +13,7 @@ import { chooseKubeConfig, type KubeConfigChoice } from '../kube/kubeconfig.ts';
 import { tellingPeople } from '../kube/people.ts';
 import { podLogs, type ReadLog } from '../kube/pod-log.ts';
 import type { Budget } from '../kube/retry.ts';
+import { credentialSource } from '../kube/transport/credentials.ts';
 import { streaming } from '../kube/transport/streaming.ts';
 import { CannotRun, messageOf } from './problem.ts';
 
@@ -23,6 +25,9 @@ export interface Session {
   gatekeeper(budget: Budget): Gatekeeper;
   annotate(budget: Budget): Annotate;
   readLog: ReadLog;
+  configMaps(budget: Budget): ConfigMaps;
+  /** As which the person signs in, where that is by a token. */
+  token(): Promise<string | undefined>;
   /** Says which cluster it was. */
   explained(error: unknown): string;
 }
@@ -45,6 +50,8 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     gatekeeper: (budget) => gatekeeper(ask(budget)),
     annotate: (budget) => annotator(ask(budget)),
     readLog: podLogs(streaming(config)),
+    configMaps: (budget) => configMaps(ask(budget)),
+    token: tokenOf(config),
     explained,
   };
 }
@@ -57,6 +64,15 @@ export async function inCluster<T>(choice: KubeConfigChoice, work: (session: Ses
   return work(session).catch((error: unknown) => {
     throw error instanceof HookError ? new CannotRun(session.explained(error)) : error;
   });
+}
+
+/** Read anew when it may have changed. */
+function tokenOf(config: KubeConfig): () => Promise<string | undefined> {
+  const credentials = credentialSource(config);
+  return async () => {
+    const { headers } = await credentials.current();
+    return /^Bearer (\S+)$/.exec(String(headers?.['Authorization'] ?? ''))?.[1];
+  };
 }
 
 /** Programs that make credentials may ask a person, and no request waits for that. */

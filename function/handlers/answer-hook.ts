@@ -43,9 +43,9 @@ export async function answerHook(hook: VerdictHook | NoticeHook, answering: Answ
 /** As it is while nothing is read for the call. `text`: its payload. Throws what is wrong with that. */
 export function contextOf({ request, settings }: Answering, text: string): Omit<Context, 'kube'> {
   const { hosts, path } = request;
-  const { log, retryAfterSeconds, logUrlTemplate = '', notifier } = settings;
+  const { log, retryAfterSeconds, logUrlTemplate = '', statusUrl = '', notifier } = settings;
   const payload = readPayload(text);
-  const own = { log, retryAfterSeconds, logUrlTemplate, ...(notifier && { notifier }) };
+  const own = { log, retryAfterSeconds, logUrlTemplate, statusUrl, ...(notifier && { notifier }) };
   return { payload, origin: { hosts, path }, ...own };
 }
 

@@ -60,9 +60,9 @@ function tokenOf(authorization: string): string {
 /** No rollout's: of a payload it has what the test is told. */
 function contextOf({ namespace, name }: RunRequest, { request, settings }: Answering, kube: Context['kube']): Context {
   const { hosts, path } = request;
-  const { log, retryAfterSeconds, logUrlTemplate = '', notifier } = settings;
+  const { log, retryAfterSeconds, logUrlTemplate = '', statusUrl = '', notifier } = settings;
   const payload = { name, namespace, phase: '', checksum: '', metadata: {} };
-  const own = { log, retryAfterSeconds, logUrlTemplate, ...(notifier && { notifier }) };
+  const own = { log, retryAfterSeconds, logUrlTemplate, statusUrl, ...(notifier && { notifier }) };
   return { payload, origin: { hosts, path }, kube, ...own };
 }
 

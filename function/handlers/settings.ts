@@ -22,6 +22,8 @@ export interface Settings {
   retryAfterSeconds: number;
   /** Empty for none. */
   logUrlTemplate?: string;
+  /** Empty for none. */
+  statusUrl?: string;
   /** Milliseconds. */
   callBudget: number;
   /** Nothing where there is no sink. */

@@ -12,6 +12,8 @@ import type { Calls, Refusal } from './calls.ts';
 export interface Request {
   method: string;
   path: string;
+  /** What follows the question mark. */
+  query: string;
   /** `Host`, and those before it as gateways tell them. */
   hosts: string[];
   contentType: string;
@@ -78,6 +80,7 @@ export function createServer({ handle, refuse }: Answers, calls: Calls): Server 
     const { response: answer, log } = await handle({
       method: request.method,
       path: request.path.slice(0, longestHead),
+      query: queryOf(request.url),
       hosts: hostsOf(request),
       contentType: (request.headers['content-type'] ?? '').slice(0, longestHead),
       accept: acceptOf(request),
@@ -112,6 +115,11 @@ export function createServer({ handle, refuse }: Answers, calls: Calls): Server 
   // Who comes then is turned away, and those who are only there make room for the next.
   server.on('drop', () => server.closeIdleConnections());
   return server;
+}
+
+function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start + 1, start + 1 + longestHead);
 }
 
 // Some gateways put a Host of their own, and keep the caller's.

@@ -51,23 +51,29 @@ export interface ListRequest {
   /** `null`: all. */
   namespace: string | null;
   selector: Record<string, string>;
+  /** Items of the next page, by what the one before it weighed; where it is not said, as many as are safe of any. */
+  sizeAfter?(before: { items: number; bytes: number } | undefined): number;
+  /** Told of an item that people have written so that it cannot be read, which is left out then. */
+  onUnreadable?(message: string): void;
 }
 
 /** Page by page, so that no answer is larger than this process can hold. `left`: bytes for the next page. */
 export async function* pages<T>(
   ask: Ask,
-  { resource, namespace, selector }: ListRequest,
+  { resource, namespace, selector, sizeAfter, onUnreadable }: ListRequest,
   left: () => number,
   mostPages = fewPages,
 ) {
   const { plural } = resource;
-  let query: Record<string, string> = { ...selector, limit: String(pageSizes[plural] ?? pageSize) };
+  const size = sizeAfter ?? (() => pageSizes[plural] ?? pageSize);
+  let query: Record<string, string> = { ...selector, limit: String(size(undefined)) };
   for (let page = 1; page <= mostPages; page++) {
     const response = await ask({ verb: 'list', resource, namespace, query, largest: left() });
-    const { items, next } = readPage<T>(response, { resource, namespace });
+    const { items, next } = readPage<T>(response, { resource, namespace }, onUnreadable);
     yield { items, held: response.held };
     if (next === '') return;
-    query = { ...query, continue: next };
+    const limit = size({ items: items.length, bytes: response.held?.bytes ?? 0 });
+    query = { ...query, limit: String(limit), continue: next };
   }
   throw unavailable(`there are too many ${plural} to be read`);
 }
@@ -126,15 +132,30 @@ export function readOne<T>({ code, body, now }: ApiResponse, wanted: Wanted): Re
 }
 
 /** `next`: where the next page begins; empty at the end. */
-function readPage<T>({ code, body }: ApiResponse, wanted: Wanted): { items: T[]; next: string } {
+function readPage<T>(
+  { code, body }: ApiResponse,
+  wanted: Wanted,
+  onUnreadable?: (message: string) => void,
+): { items: T[]; next: string } {
   const { plural } = wanted.resource;
   const { kind } = kinds[plural] ?? {};
   if (code >= 300 || !isObject(body) || body['kind'] !== `${kind}List` || !Array.isArray(body['items'])) {
     throw unavailable(`the API server answered ${code} without a list of ${plural}`);
   }
-  for (const item of body['items']) check(item, wanted, true);
+  const items = body['items'].filter((item) => isReadable(item, wanted, onUnreadable));
   const { continue: next = '' } = isObject(body['metadata']) ? body['metadata'] : {};
-  return { items: body['items'], next: String(next) };
+  return { items, next: String(next) };
+}
+
+function isReadable(item: unknown, wanted: Wanted, onUnreadable?: (message: string) => void): boolean {
+  try {
+    check(item, wanted, true);
+    return true;
+  } catch (error) {
+    if (onUnreadable === undefined || !(error instanceof HookError) || error.kind !== 'Invalid') throw error;
+    onUnreadable(error.message);
+    return false;
+  }
 }
 
 /** Whether a 404 speaks of this very object: one may be of its namespace, of its resource, or of whatever a proxy asked. */

@@ -57,8 +57,10 @@ const canary = object(
       {},
       {
         phase: name,
+        canaryWeight: number,
         lastAppliedSpec: text(),
         lastPromotedSpec: text(),
+        lastTransitionTime: time,
         trackedConfigs: texts,
         conditions: list(condition),
       },
@@ -109,6 +111,7 @@ const latestRun = object(
   { canary: name, canaryUID: name, hook: text(), verdict: name, reason: text(), checksum: name, time },
   {
     message: text(),
+    trigger: name,
     mode: name,
     durationSeconds: number,
     total: number,
@@ -123,7 +126,10 @@ const latestRun = object(
 /** @see crds/e2especs.yaml */
 const e2eSpec = object(
   {
-    metadata: object({ ...identity, resourceVersion: name, generation: number }, { annotations: texts }),
+    metadata: object(
+      { ...identity, resourceVersion: name, generation: number },
+      { annotations: texts, creationTimestamp: time },
+    ),
     spec: object(
       { image: text() },
       {

@@ -53,6 +53,8 @@ export interface NoticeData {
   runId?: string;
   links?: { name: string; url: string }[];
   logUrl?: string;
+  /** The page of its test. */
+  statusUrl?: string;
   /** Of the call of an event hook alone: the Canary's phase as Flagger says it, and `Normal` or `Warning`. */
   phase?: string;
   eventType?: string;

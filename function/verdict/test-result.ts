@@ -9,7 +9,7 @@ interface Failure {
   message?: string;
 }
 
-interface TestResult {
+export interface TestResult {
   counts: Counts;
   /** How many passed at a second try. */
   flaky: number;

@@ -86,6 +86,14 @@ export function withLogUrl(verdict: Verdict, { metadata, status }: Job, template
   return logUrl.length > longestLogUrl ? verdict : { ...verdict, logUrl: oneLine(logUrl, longestLogUrl) };
 }
 
+/** Where the page of this test is; nothing where there is no page. */
+export function pageOf(
+  statusUrl: string | undefined,
+  { namespace, name }: { namespace: string; name: string },
+): string {
+  return statusUrl ? `${statusUrl}/${namespace}/${name}` : '';
+}
+
 // Bytes: the words of the test come first, and there is no room for more.
 const longestInWords = 500;
 

@@ -8,12 +8,12 @@
  * - `index.cjs`, which starts the one with the help of the other
  * - `sink-{hash}.cjs`, which brings CloudEvents to a sink, and is loaded with the first of them
  *
- * Beside them cli.cjs, the command line, which is in the image and in the npm package, and the licences of what is in
- * each.
+ * Beside them cli.cjs, the command line, which is in the image and in the npm package; status.cjs, the page, which is in the
+ * image; and the licences of what is in each.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
@@ -35,7 +35,7 @@ const options = {
 } as const satisfies BuildOptions;
 
 export interface Built {
-  /** The path of function-{hash}.cjs, sink-{hash}.cjs or cli.cjs. */
+  /** The path of function-{hash}.cjs, sink-{hash}.cjs, cli.cjs or status.cjs. */
   bundle: string;
   metafile: Metafile;
 }
@@ -100,6 +100,16 @@ function loaded(path: string, bundle: string): Plugin {
   };
 }
 
+/** What `render` and `test` bring along is in the bundle as text. */
+const specRunner: Plugin = {
+  name: 'runner of spec files',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /cli[\\/]specs[\\/]runner\.ts$/ }, () => {
+      const text = readFileSync(join(root, 'examples/specs/runtime/specs.mjs'), 'utf8');
+      return { contents: `export const runner = ${JSON.stringify(text)};` };
+    }),
+};
+
 /** For whichever Node the user has. */
 export async function buildCli(folder: string): Promise<Built> {
   const bundle = join(folder, 'cli.cjs');
@@ -109,9 +119,25 @@ export async function buildCli(folder: string): Promise<Built> {
     outfile: bundle,
     target: 'node20',
     // What a kubeconfig may need is loaded when one does.
-    plugins: [slim],
+    plugins: [slim, specRunner],
   });
   writeFileSync(join(folder, 'cli.LICENSES.txt'), licensesOf(metafile, root));
+  return { bundle, metafile };
+}
+
+/** For the Node of the image. Nobody waits for its start but a person, so it has no code cache. */
+export async function buildStatus(folder: string): Promise<Built> {
+  mkdirSync(folder, { recursive: true });
+  const bundle = join(folder, 'status.cjs');
+  const { metafile } = await build({
+    ...options,
+    entryPoints: ['function/status/main.ts'],
+    outfile: bundle,
+    target: 'node24',
+    plugins: [slim],
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  writeFileSync(join(folder, 'status.LICENSES.txt'), licensesOf(metafile, root, licenseOfNode()));
   return { bundle, metafile };
 }
 
@@ -126,5 +152,5 @@ function warmUp(bundle: string): void {
 if (import.meta.main) {
   const dist = join(root, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  await Promise.all([buildFunction(dist).then(({ bundle }) => warmUp(bundle)), buildCli(dist)]);
+  await Promise.all([buildFunction(dist).then(({ bundle }) => warmUp(bundle)), buildCli(dist), buildStatus(dist)]);
 }

@@ -1,10 +1,11 @@
 /**
  * Part of `npm run generate`: writes the tables of reasons of README.md and docs/reasons.md from function/api/reasons.ts, and
- * what of the Helm chart is made from other files.
+ * what of the Helm chart and of knative/monitoring/ is made from other files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { kubernetesReasons, ownReasons } from '../../function/api/reasons.ts';
 import { crdTemplate, valuesOf } from './chart.ts';
+import { copyOfRules, prometheusRule, stackValues } from './monitoring.ts';
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
 
@@ -50,12 +51,23 @@ const tables = [
 
 /** Each document with its tables as they have to be, and each file that is made whole. */
 export function documents(): { file: string; text: string }[] {
-  const crd = crdTemplate(readFileSync(at('crds/e2especs.yaml'), 'utf8'));
+  const read = (file: string) => readFileSync(at(file), 'utf8');
+  const monitoring = (file: string) => read(`knative/monitoring/${file}`);
+  const values = stackValues(
+    monitoring('custom-resource-state/config.yaml'),
+    monitoring('kube-state-metrics/rbac.yaml'),
+  );
   const filled = tables.map(({ file, name, text }) => {
     const between = new RegExp(`(<!-- ${name} -->\n\n)[^]*?(\n\n<!-- /${name} -->)`);
-    return { file, text: readFileSync(at(file), 'utf8').replace(between, (_, open, close) => open + text() + close) };
+    return { file, text: read(file).replace(between, (_, open, close) => open + text() + close) };
   });
-  return [...filled, { file: 'knative/chart/templates/crd.yaml', text: crd }];
+  return [
+    ...filled,
+    { file: 'knative/chart/templates/crd.yaml', text: crdTemplate(read('crds/e2especs.yaml')) },
+    { file: 'knative/chart/files/rules.yaml', text: copyOfRules(monitoring('prometheus/rules.yaml')) },
+    { file: 'knative/monitoring/prometheusrule.yaml', text: prometheusRule(monitoring('prometheus/rules.yaml')) },
+    { file: 'knative/monitoring/kube-prometheus-stack.values.yaml', text: values },
+  ];
 }
 
 if (import.meta.main) for (const { file, text } of documents()) writeFileSync(at(file), text);

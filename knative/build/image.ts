@@ -134,12 +134,12 @@ export function nodeLayer(node = process.execPath): Entry[] {
 
 /**
  * The files that `npm run build` made: the start, the function and its code cache, which this Node has to be taking; what
- * brings CloudEvents to a sink; the command line; the licences of each.
+ * brings CloudEvents to a sink; the command line; the page; the licences of each.
  */
 function functionLayer(start: string, node = process.execPath): Entry[] {
   const folder = dirname(start);
   const files = readdirSync(folder).filter((file) =>
-    /^(?:(?:function|sink)-.*|cli)\.(?:cjs|cache|LICENSES\.txt)$/.test(file),
+    /^(?:(?:function|sink)-.*|cli|status)\.(?:cjs|cache|LICENSES\.txt)$/.test(file),
   );
   const bundle = files.find((file) => /^function-.*\.cjs$/.test(file)) ?? '';
   const { status } = spawnSync(node, [join(import.meta.dirname, 'accepts.ts'), join(folder, bundle)], {

@@ -36,6 +36,8 @@ interface Package {
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const load = (path: string): Manifest[] => parseAllDocuments(read(path)).map((document) => document.toJS());
 
+const base: Kustomization = parse(read('knative/base/kustomization.yaml'));
+
 const { version, config }: Package = JSON.parse(read('package.json'));
 
 /** The name under which this version is released. */
@@ -82,6 +84,16 @@ export function installFiles(image: string): InstallFile[] {
       objects: [...crds, ...withKnative(image)],
     },
     { name: 'crds.yaml', what: 'the E2ESpec alone', objects: crds },
+    {
+      name: 'status.yaml',
+      what: 'the page beside the verifier, without Knative, in the namespace default',
+      objects: page(image, 'status-published/deployment.yaml'),
+    },
+    {
+      name: 'status-knative.yaml',
+      what: 'the page beside the verifier, as a Knative Service, in the namespace default',
+      objects: page(image, 'status/service.yaml'),
+    },
   ];
 }
 
@@ -93,10 +105,21 @@ function withoutKnative(image: string): Manifest[] {
 
 /** What `kubectl kustomize knative/base` gives, where this is made without kubectl. */
 function withKnative(image: string): Manifest[] {
-  const { namespace, resources, images }: Kustomization = parse(read('knative/base/kustomization.yaml'));
+  const { resources } = base;
+  return inBase(
+    image,
+    resources.map((file) => `knative/base/${file}`),
+  );
+}
+
+function page(image: string, running: string): Manifest[] {
+  return inBase(image, ['knative/overlays/status/rbac.yaml', `knative/overlays/${running}`]);
+}
+
+function inBase(image: string, files: string[]): Manifest[] {
+  const { namespace, images } = base;
   const [{ name: former }] = images;
-  const objects = resources.flatMap((file) => load(`knative/base/${file}`));
-  return objects.map((object) => withImage(former, image, inNamespace(namespace, object)));
+  return files.flatMap(load).map((object) => withImage(former, image, inNamespace(namespace, object)));
 }
 
 export function textOf({ name, what, objects }: InstallFile): string {

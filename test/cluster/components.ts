@@ -84,3 +84,6 @@ export const components = {
 
 /** Not one of them: `npm run test:queue` alone builds it. */
 export const kueue: Component = { name: 'kueue', programs: ['kueue'] };
+
+/** Not one of them either: `npm run test:monitoring` builds it. */
+export const kubeStateMetrics: Component = { name: 'kube-state-metrics', programs: ['kube-state-metrics'] };

@@ -60,7 +60,7 @@ describe('knative/Dockerfile', function () {
     assert.equal(only('WORKDIR'), image.config.WorkingDir);
     const files = copiedTo(only('WORKDIR')).map((path) => basename(path));
     assert.deepEqual(files.sort(), app.map(({ path }) => basename(path)).sort());
-    assert.equal(files.length, 8);
+    assert.equal(files.length, 10);
   });
 
   it('has the user, the environment and the program of knative/build/image.ts', () => {

@@ -33,11 +33,17 @@ describe('npm run install-files', function () {
   const plain = resources(read('examples/deployment.yaml')).filter(({ metadata }) => metadata.name === 'e2e-verifier');
   const crds = resources(read('crds/e2especs.yaml'));
 
-  it('writes three files: without Knative, with it, and the E2ESpec alone', () => {
+  it('writes the verifier without Knative and with it, the E2ESpec alone, and the page in both ways', () => {
     const { status, stderr } = run('--output', join(folder, 'new/folder'));
     assert.equal(`${status} ${stderr}`, '0 ');
     const names = readdirSync(join(folder, 'new/folder'));
-    assert.deepEqual(names.sort(), ['crds.yaml', 'install-knative.yaml', 'install.yaml']);
+    assert.deepEqual(names.sort(), [
+      'crds.yaml',
+      'install-knative.yaml',
+      'install.yaml',
+      'status-knative.yaml',
+      'status.yaml',
+    ]);
     assert.deepEqual(written('new/folder/crds.yaml'), crds);
   });
 
@@ -65,6 +71,21 @@ describe('npm run install-files', function () {
     );
   });
 
+  it('writes into status.yaml and status-knative.yaml the objects of the overlays', () => {
+    assert.equal(run('--output', folder).status, 0);
+    const files = [
+      ['status.yaml', 'status-published/deployment.yaml'],
+      ['status-knative.yaml', 'status/service.yaml'],
+    ] as const;
+    for (const [name, running] of files) {
+      const expected = ['status/rbac.yaml', running].flatMap((file) => resources(read(`knative/overlays/${file}`)));
+      assert.deepEqual(
+        written(name).map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+        expected.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      );
+    }
+  });
+
   const images: [args: string[], image: string][] = [
     [[], `${config.image}:${version}`],
     [['--image', 'registry.example.com/e2e-verifier:7'], 'registry.example.com/e2e-verifier:7'],
@@ -75,7 +96,7 @@ describe('npm run install-files', function () {
   for (const [args, image] of images)
     it(`names ${image} wherever an image is named${args.length > 0 ? `, with ${args.join(' ')}` : ''}`, () => {
       assert.equal(run('--output', folder, ...args).status, 0);
-      for (const name of ['install.yaml', 'install-knative.yaml']) {
+      for (const name of ['install.yaml', 'install-knative.yaml', 'status.yaml', 'status-knative.yaml']) {
         assert.deepEqual(imagesOf(written(name)), [image], name);
         assert.deepEqual(readFileSync(join(folder, name), 'utf8').match(/image: .*/g), [`image: ${image}`], name);
       }

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { at, isKustomization, parse, type Resource, read, resources, root, yamlFiles } from '../support/documents.ts';
+import { coreProblems } from './core.ts';
 
 const name = ({ kind, metadata }: Resource): string =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
@@ -23,6 +24,7 @@ const choices: [folder: string, rights: string[], home: string][] = [
   ['knative/overlays/single-namespace', ['Role shop e2e-verifier', 'RoleBinding shop e2e-verifier'], 'shop'],
 ];
 
+const page = ['ServiceAccount default e2e-status', 'ClusterRole e2e-status', 'ClusterRoleBinding e2e-status'];
 /** Applied beside one of them. */
 const additions: [folder: string, objects: string[]][] = [
   [
@@ -34,29 +36,83 @@ const additions: [folder: string, objects: string[]][] = [
     ],
   ],
   ['knative/overlays/network-policy', ['NetworkPolicy default e2e-verifier']],
+  ['knative/overlays/status', [...page, 'Service default e2e-status']],
+  [
+    'knative/overlays/status-published',
+    [...page, ...['Deployment', 'Service', 'Ingress', 'HTTPRoute'].map((kind) => `${kind} default e2e-status`)],
+  ],
 ];
 
+const ofKubeStateMetrics = [
+  'ClusterRole e2e-kube-state-metrics',
+  'ClusterRoleBinding e2e-kube-state-metrics',
+  'ConfigMap monitoring e2e-custom-resource-state',
+  'Deployment monitoring e2e-kube-state-metrics',
+  'Service monitoring e2e-kube-state-metrics',
+  'ServiceAccount monitoring e2e-kube-state-metrics',
+];
+/** Applied to a cluster with or without the verifier. */
+const monitoring: [folder: string, objects: string[]][] = [
+  [
+    'knative/monitoring',
+    [
+      'ConfigMap monitoring e2e-custom-resource-state',
+      'ConfigMap monitoring e2e-verifier-dashboard',
+      'PrometheusRule monitoring e2e-verifier',
+    ],
+  ],
+  ['knative/monitoring/kube-state-metrics', ofKubeStateMetrics],
+  [
+    'knative/monitoring/prometheus',
+    [
+      ...ofKubeStateMetrics,
+      'ClusterRole e2e-prometheus',
+      'ClusterRoleBinding e2e-prometheus',
+      'ConfigMap monitoring e2e-alertmanager',
+      'ConfigMap monitoring e2e-prometheus',
+      'Deployment monitoring e2e-alertmanager',
+      'Deployment monitoring e2e-prometheus',
+      'Namespace monitoring',
+      'Service monitoring e2e-alertmanager',
+      'Service monitoring e2e-prometheus',
+      'ServiceAccount monitoring e2e-prometheus',
+    ],
+  ],
+];
+/** Parts of the others. */
+const bases = ['knative/base', 'knative/monitoring/custom-resource-state', 'knative/monitoring/dashboard'];
+/** For Helm. */
+const values = 'knative/monitoring/kube-prometheus-stack.values.yaml';
+
 const kustomizations = yamlFiles('knative').filter(isKustomization);
+const resourcesOf = (document: unknown) => (at(document, 'resources') ?? []) as string[];
+/** Files that become ConfigMaps, without the keys that they get there. */
+const contentsOf = (document: unknown) =>
+  ((at(document, 'configMapGenerator') ?? []) as { files: string[] }[]).flatMap(({ files }) =>
+    files.map((file) => file.replace(/^.*=/, '')),
+  );
 
 describe('the kustomizations', () => {
-  it('are the ones of this test, and their base', () => {
-    const folders = [...[...choices, ...additions].map(([folder]) => folder), 'knative/base'];
+  it('are the ones of this test, and their bases', () => {
+    const folders = [...[...choices, ...additions, ...monitoring].map(([folder]) => folder), ...bases];
     assert.deepEqual(kustomizations, folders.map((folder) => `${folder}/kustomization.yaml`).sort());
   });
 
   for (const file of kustomizations)
     it(`${file} names files and folders that are there`, () => {
       const [document] = parse(read(file));
-      for (const resource of at(document, 'resources') as string[])
-        assert.ok(existsSync(join(root, dirname(file), resource)), resource);
+      const named = [...resourcesOf(document), ...contentsOf(document)];
+      assert.ok(named.length > 0);
+      for (const resource of named) assert.ok(existsSync(join(root, dirname(file), resource)), resource);
     });
 
   it('leave no file of knative/ unused but the chart', () => {
-    const used = kustomizations.flatMap((file) =>
-      (at(parse(read(file))[0], 'resources') as string[]).map((resource) => join(dirname(file), resource)),
-    );
-    const isOfChart = (file: string) => file.startsWith('knative/chart/');
-    const others = yamlFiles('knative').filter((file) => !kustomizations.includes(file) && !isOfChart(file));
+    const used = kustomizations.flatMap((file) => {
+      const [document] = parse(read(file));
+      return [...resourcesOf(document), ...contentsOf(document)].map((resource) => join(dirname(file), resource));
+    });
+    const isOfHelm = (file: string) => file.startsWith('knative/chart/') || file === values;
+    const others = yamlFiles('knative').filter((file) => !kustomizations.includes(file) && !isOfHelm(file));
     assert.deepEqual(others, used.filter((file) => file.endsWith('.yaml')).sort());
   });
 });
@@ -105,6 +161,46 @@ describe('kubectl apply -k beside an installation', function () {
       assert.equal(stderr, '');
       assert.deepEqual(resources(stdout).map(name).sort(), [...objects].sort());
     });
+});
+
+describe('kubectl apply -k for monitoring', function () {
+  this.timeout(30_000);
+  before(function () {
+    if (spawnSync('kubectl', ['version', '--client']).status !== 0) this.skip();
+  });
+
+  for (const [folder, objects] of monitoring)
+    it(`${folder} gives ${objects.length} objects that the API server takes, with no unknown field`, () => {
+      const { stdout, stderr } = spawnSync('kubectl', ['kustomize', folder], { cwd: root, encoding: 'utf8' });
+      assert.equal(stderr, '');
+      const rendered = resources(stdout);
+      const withoutHash = (each: string) => each.replace(/^(ConfigMap .*(?:manager|prometheus))-[a-z\d]{10}$/, '$1');
+      assert.deepEqual(rendered.map(name).map(withoutHash).sort(), [...objects].sort());
+      // A PrometheusRule is the operator's: monitoring.test.ts.
+      for (const object of rendered.filter(({ kind }) => kind !== 'PrometheusRule'))
+        assert.deepEqual(coreProblems(object), [], name(object));
+    });
+
+  it('knative/monitoring has the labels by which a Prometheus selects its rules in one place', () => {
+    const [kustomization] = parse(read('knative/monitoring/kustomization.yaml'));
+    const pairs = at(kustomization, 'labels', 0, 'pairs') as Record<string, string>;
+    assert.deepEqual(Object.keys(pairs), ['release']);
+    const { stdout } = spawnSync('kubectl', ['kustomize', 'knative/monitoring'], { cwd: root, encoding: 'utf8' });
+    const rule = resources(stdout).find(({ kind }) => kind === 'PrometheusRule');
+    assert.deepEqual({ ...rule?.metadata.labels, ...pairs }, rule?.metadata.labels);
+  });
+
+  it('knative/monitoring/prometheus has pods that are allowed under the Pod Security level restricted', () => {
+    const { stdout } = spawnSync('kubectl', ['kustomize', monitoring[2]?.[0] ?? ''], { cwd: root, encoding: 'utf8' });
+    const deployments = resources(stdout).filter(({ kind }) => kind === 'Deployment');
+    assert.equal(deployments.length, 3);
+    const [service] = resources(read('knative/base/service.yaml'));
+    for (const deployment of deployments)
+      assert.deepEqual(at(deployment, ...container, 'securityContext'), {
+        ...(at(service, ...container, 'securityContext') as object),
+        runAsUser: 65_534,
+      });
+  });
 });
 
 describe('knative/overlays/network-policy', () => {

@@ -101,13 +101,16 @@ describe("the README's table of the configuration", () => {
     CALL_BUDGET_MS: 'callBudget',
     MAX_CALLS_IN_FLIGHT: 'callsInFlight',
     LOG_URL_TEMPLATE: 'logUrlTemplate',
+    STATUS_URL: 'statusUrl',
   };
 
   /** Of the sink, which is nowhere by default. */
   const ofSink = ['NOTIFY_URL', 'K_SINK', 'K_CE_OVERRIDES'];
 
   it('names exactly the variables that are read, with their defaults', () => {
-    const variables = [...source('config.ts').matchAll(/: (?:flag|oneOf|integer|template)\('(\w+)'|= flag\('(\w+)'/g)];
+    const variables = [
+      ...source('config.ts').matchAll(/: (?:flag|oneOf|integer|template|address)\('(\w+)'|= flag\('(\w+)'/g),
+    ];
     assert.deepEqual(variables.map(([, a, b]) => a ?? b).sort(), Object.keys(keys).sort());
     const config = readConfig({ KUBERNETES_SERVICE_HOST: '10.96.0.1' });
     const defaults: Record<string, unknown> = { ...config };

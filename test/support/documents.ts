@@ -42,7 +42,8 @@ export function resources(text: string): Resource[] {
 }
 
 /** What is for kustomize and no object of a cluster. */
-export const isKustomization = (file: string): boolean => basename(file) === 'kustomization.yaml';
+export const isKustomization = (file: string): boolean =>
+  ['kustomization.yaml', 'name-references.yaml'].includes(basename(file));
 
 /** The paths, from the root, of all YAML files in a folder and the folders in it. */
 export const yamlFiles = (folder: string): string[] =>

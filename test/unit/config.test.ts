@@ -14,6 +14,7 @@ describe('The configuration', () => {
       callBudget: 8000,
       callsInFlight: 1000,
       logUrlTemplate: '',
+      statusUrl: '',
     });
   });
 
@@ -43,6 +44,11 @@ describe('The configuration', () => {
       env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{node}' },
       says: /LOG_URL_TEMPLATE names \{node\}; it may/,
     },
+    {
+      env: { ...pod, STATUS_URL: 'status.example.com' },
+      says: /STATUS_URL is "status\.example\.com"; it must begin with http/,
+    },
+    { env: { ...pod, STATUS_URL: 'https://a.example.com/?x' }, says: /STATUS_URL is ".*"; .* no \? and no #/ },
     { env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{pod' }, says: /LOG_URL_TEMPLATE names \{pod; it may/ },
     {
       env: { ...pod, LOG_URL_TEMPLATE: 'logs/{pod}' },

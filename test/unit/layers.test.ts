@@ -21,7 +21,10 @@ const may: Record<string, string[]> = {
   actions: [...core, 'kube', 'sink'],
   handlers: [...core, 'kube', 'actions', 'http'],
   cli: [...core, 'kube', 'actions'],
+  status: [...core, 'kube', 'http'],
 };
+/** All that the page may know of kube/: nothing that writes. */
+const readers = ['kube/connect.ts', 'kube/overview.ts'];
 /** At the root: anybody may import these. */
 const ground = ['config.ts', 'errors.ts', 'log.ts', 'redact.ts', 'text.ts'];
 
@@ -56,6 +59,11 @@ describe('In function/', () => {
       if (core.includes(room))
         assert.deepEqual(
           imports.filter((path) => /^node:(?!crypto$)/.test(path)),
+          [],
+        );
+      if (room === 'status')
+        assert.deepEqual(
+          imports.filter((path) => path.startsWith('kube/') && !readers.includes(path)),
           [],
         );
       const writes = imports.includes('kube/write.ts');
@@ -95,7 +103,8 @@ const mayShare: Record<string, string[]> = {
   faults: ['support', 'function/deployed', 'function/transport'],
   docs: ['support'],
   // The same behaviour on both.
-  cluster: ['support', 'function/behaviour'],
+  // And the command line as a process.
+  cluster: ['support', 'function/behaviour', 'function/deployed'],
   bench: ['support', 'function', 'cluster'],
   mutation: [],
   run: [],

@@ -17,7 +17,7 @@ const lastLines = 100;
 // Bytes of one line.
 const widestLine = 4096;
 
-/** `whole`: the command that shows all of it while the pod is there. */
+/** `whole`: the command that shows more of it while the pod is there. */
 export function boundedLog(whole: string): BoundedLog {
   let shown = 0;
   let left = 0;
@@ -32,7 +32,9 @@ export function boundedLog(whole: string): BoundedLog {
     }
     const clean = barred(line);
     for (const each of clean) shown += Buffer.byteLength(each);
-    return shown < mostShown ? clean : [...clean, ` | ... more than is shown here. ${whole} shows all of it`];
+    return shown < mostShown
+      ? clean
+      : [...clean, ` | ... more than is shown here. What the node keeps of it: ${whole}`];
   };
   return {
     take: (lines) => lines.flatMap(takeOne),

@@ -26,6 +26,7 @@ import { newest } from '../../verdict/conditions.ts';
 import { type Evidence, ownPods } from '../../verdict/evidence.ts';
 import { judge } from '../../verdict/judge.ts';
 import { absenceOf } from './absence.ts';
+import { type Failure, failuresIn } from './failures.ts';
 import { logsOf } from './logs.ts';
 import { stepsOf } from './progress.ts';
 import type { Show } from './show.ts';
@@ -36,7 +37,8 @@ export interface Access {
 }
 
 export type Outcome =
-  | { kind: 'verdict'; verdict: Verdict }
+  /** `failures`: by name, where the test has handed them over. */
+  | { kind: 'verdict'; verdict: Verdict; failures: Failure[] }
   /** There is no verdict, and there will be none. */
   | { kind: 'noVerdict'; message: string }
   | { kind: 'interrupted' };
@@ -64,7 +66,7 @@ export async function follow(job: Job, access: Access, show: Show, signal: Abort
     logs.see(seen.evidence.pods);
     if (seen.verdict.kind === 'running') return undefined;
     await logs.end(longestLogEnd);
-    return { kind: 'verdict', verdict: seen.verdict };
+    return { kind: 'verdict', verdict: seen.verdict, failures: failuresIn(seen.evidence.pods) };
   }
   try {
     while (!signal.aborted) {

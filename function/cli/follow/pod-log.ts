@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HookError } from '../../errors.ts';
 import type { LogRequest, ReadLog } from '../../kube/pod-log.ts';
 import { messageOf } from '../problem.ts';
-import { lineReader, type Place, place } from './log-lines.ts';
+import { type LogLine, lineReader, type Place, place } from './log-lines.ts';
 
 export interface LoggedContainer {
   namespace: string;
@@ -64,8 +64,8 @@ async function readOn(
     const log = await read(wanted, signal);
     if (log.kind === 'gone') return { kind: 'over', problem: undefined };
     if (log.kind === 'notYet') return { kind: 'broken', problem: log.message };
-    await takeAll(log.parts, reached, take);
-    return { kind: 'end' };
+    const isThere = await takeAll(log.parts, reached, take);
+    return isThere ? { kind: 'end' } : { kind: 'over', problem: undefined };
   } catch (error) {
     if (signal.aborted) return { kind: 'over', problem: undefined };
     const isForGood = error instanceof HookError && error.kind === 'Forbidden';
@@ -73,11 +73,23 @@ async function readOn(
   }
 }
 
-async function takeAll(parts: AsyncIterable<Buffer>, reached: Place, take: Take): Promise<void> {
+/** Whether its kubelet still has it. */
+async function takeAll(parts: AsyncIterable<Buffer>, reached: Place, take: Take): Promise<boolean> {
   const lines = lineReader();
-  const fresh = (found: ReturnType<typeof lines.end>) => found.filter(reached.isNew).map(({ text }) => text);
-  for await (const part of parts) await take(fresh(lines.take(part)));
-  await take(fresh(lines.end()));
+  let isThere = true;
+  const takeNew = async (found: LogLine[]) => {
+    if (found.some(isGone)) isThere = false;
+    await take(found.filter((line) => !isGone(line) && reached.isNew(line)).map(({ text }) => text));
+  };
+  for await (const part of parts) await takeNew(lines.take(part));
+  await takeNew(lines.end());
+  return isThere;
+}
+
+// The kubelet says so in place of a log, with 200; what a test has written has its time:
+// https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/kuberuntime/kuberuntime_container.go
+function isGone({ time, text }: LogLine): boolean {
+  return time === undefined && text.startsWith('unable to retrieve container logs for ');
 }
 
 // Milliseconds: the kubelet ends a log before it tells the API server that the container has ended.

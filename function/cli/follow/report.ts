@@ -18,8 +18,9 @@ export interface Report {
   /** What a rollout would do, and whether it is on record: sentences without their ends. */
   meaning: string[];
   isOnRecord: boolean;
-  /** Nothing where it was made somewhere else. */
   job?: string;
+  /** By which it is asked for again. */
+  id?: string;
 }
 
 /** Of a run that the command line itself has made. */
@@ -52,11 +53,11 @@ export function toText({ name, namespace, verdict, meaning }: Report, paint: Pai
 }
 
 /** The shape stands in docs/command-line.md. */
-export function toJson({ name, namespace, verdict, meaning, isOnRecord, job }: Report): string {
+export function toJson({ name, namespace, verdict, meaning, isOnRecord, job, id }: Report): string {
   const { kind, reason, message, counts, ran, links, logUrl } = verdict;
   const all = {
     ...{ name, namespace, verdict: kind, reason, message, counts, ...ran, links, logUrl },
-    ...{ onRecord: isOnRecord, job, meaning },
+    ...{ onRecord: isOnRecord, id, job, meaning },
   };
   return JSON.stringify(all, (_, value) => (typeof value === 'string' ? oneLine(value) : value), 2);
 }

@@ -9,7 +9,6 @@ import { type E2ESpec, e2eSpecResource } from '../../api/e2espec.ts';
 import type { Job, Target } from '../../api/kubernetes.ts';
 import { annotation, testContainer } from '../../api/labels.ts';
 import { liveUrl } from '../../flagger/canary-service.ts';
-import { checksumOf } from '../../flagger/checksum.ts';
 import { jobManifest } from '../../job/manifest.ts';
 import { labelValue, runKey, runToTry } from '../../run/id.ts';
 import { literal } from './settings.ts';
@@ -39,9 +38,8 @@ const trigger: V1EnvVar = { name: 'E2E_TRIGGER', value: 'cli' };
 /** `suffix`: makes its name its own, so that several people can run the same test at once. Throws what is wrong with it. */
 export function jobFor({ e2eSpec, canary, target }: Tested, wanted: Wanted, suffix = randomSuffix()): Job {
   const { name, namespace, uid } = e2eSpec.metadata;
-  const { phase = '', ...revision } = canary?.status ?? {};
-  const checksum = canary?.status === undefined ? '' : checksumOf(revision);
-  const payload = { name, namespace, phase, checksum, metadata: {} };
+  // No rollout's: as of POST /run.
+  const payload = { name, namespace, phase: '', checksum: '', metadata: {} };
   const run = runToTry(runKey(payload), canary);
   const spec = specFor(e2eSpec, wanted, canary && liveUrl(canary, target));
   const gate = jobManifest({ run, attempt: 1, lostJobs: 0, spec, payload, canary, target });

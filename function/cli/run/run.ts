@@ -1,116 +1,93 @@
 /**
  * `run`: an E2ESpec's test, now.
  */
-import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Command } from 'commander';
-import { withDefaults } from '../../api/e2espec.ts';
 import { isObjectName } from '../../api/names.ts';
-import { exitsWith, type Status, statuses } from '../exit.ts';
-import { coloured, offRecord, plain, statusOf, toJson, toText } from '../follow/report.ts';
-import { onTerminal, silent, write } from '../follow/show.ts';
-import { type Interrupt, onInterrupt } from '../interrupt.ts';
-import {
-  type ClusterOptions,
-  choiceOf,
-  type NamespaceOption,
-  type OutputOption,
-  readAddress,
-  withCluster,
-  withNamespace,
-  withOutput,
-} from '../options.ts';
-import { CannotRun, UsageError } from '../problem.ts';
+import { exitsWith, type Status } from '../exit.ts';
+import { onTerminal, silent } from '../follow/show.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { choiceOf, readAddress, withCluster, withNamespace, withOutput } from '../options.ts';
+import { UsageError } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
-import { showsColours } from '../terminal.ts';
-import { jobFor, type Tested } from './job.ts';
-import { runOnce } from './once.ts';
+import { type Asked, refuseContradictions } from './asked.ts';
+import { type Ended, finish } from './finish.ts';
+import { filesOf, runOffRecord, testedBy } from './off-record.ts';
+import { runOnRecord } from './on-record.ts';
+import { runOnSave } from './on-save.ts';
 import { readSetting } from './settings.ts';
-import { appliedSpec, besides, specInFile } from './source.ts';
+import { readSync } from './sync.ts';
+import { runUrl } from './verifier.ts';
 
 const examples = (program: string) => `
 Examples:
-  ${program} run podinfo                          the E2ESpec podinfo, as it is applied
+  ${program} run podinfo                       the E2ESpec podinfo, as it is applied
   ${program} run podinfo -n shop --url http://podinfo.preview:9898
-  ${program} run -f e2espec.yaml --set GREP=login      one that is not applied
-  ${program} run podinfo --image registry.example/e2e:dev
+  ${program} run -f e2espec.yaml --set GREP=login        one that is not applied
+  ${program} run podinfo --sync ./tests:/app/tests --watch     while you write it
+  ${program} run podinfo --junit result.xml    for a CI system
+  ${program} run podinfo --record              by the verifier, on record
 
-Ctrl-C ends the test and leaves nothing behind.
+Ctrl-C ends the test and leaves nothing behind; one that is on record goes on.
 Exit status: 0 passed; 1 failed; 2 could not run; 64 wrong arguments; 130 interrupted.`;
-
-export interface Asked extends ClusterOptions, NamespaceOption, OutputOption {
-  file?: string;
-  image?: string;
-  url?: string;
-  set?: V1EnvVar[];
-}
 
 export function addRun(program: Command): void {
   const command = program
     .command('run')
-    .summary("runs an E2ESpec's test now, with your own rights")
+    .summary("runs an E2ESpec's test now")
     .description(
-      "Runs an E2ESpec's test now, as a Job with your own rights, and shows how far it has come, its log and what a gate would make of it. It is not on record: no gate and no page knows of it.",
+      "Runs an E2ESpec's test now, as a Job with your own rights, and shows how far it has come, its log, and what a gate would make of it. It is not on record, so that no gate and no page knows of it, but with --record.",
     )
     .usage('[options] NAME | -f FILE')
     .argument('[NAME]', 'of the E2ESpec')
     .option('-f, --file <file>', 'in place of the one that is applied; - for standard input')
     .option('--image <image>', "in place of the E2ESpec's")
     .option('--url <url>', 'what is to be tested: CANARY_URL', readAddress)
-    .option('--set <KEY=VALUE>', 'an environment variable of the test; may be given again', readSetting);
+    .option('--set <KEY=VALUE>', 'an environment variable of the test; may be given again', readSetting)
+    .option('--sync <DIR:PATH>', 'lays a folder of yours over one in the container; up to 1 MiB', readSync)
+    .option('--watch', 'again on each save in that folder')
+    .option('--junit <file>', 'where the result is written as JUnit XML')
+    .option(
+      '--record [url]',
+      'has the verifier run it, on record; at $E2E_VERIFIER_URL or http://e2e-verifier.default, where no address is given',
+    )
+    .option('--id <id>', 'of the run on record: the same again is the same run');
   withOutput(withCluster(withNamespace(command)))
     .addHelpText('after', examples(program.name()))
     .action(exitsWith(run));
 }
 
 async function run(name: string | undefined, asked: Asked): Promise<Status> {
-  if (name === undefined && asked.file === undefined) {
-    throw new UsageError('say which test to run: the NAME of an E2ESpec, or -f FILE');
-  }
+  refuseContradictions(name, asked);
   if (name !== undefined && !isObjectName(name)) throw new UsageError(`"${name}" cannot be the name of an E2ESpec`);
+  const address = asked.record === undefined ? undefined : runUrl(asked.record);
+  // Before the cluster is asked.
+  if (asked.sync !== undefined) filesOf(asked.sync);
   const interrupt = onInterrupt();
+  const place = { name: name ?? asked.file ?? '', namespace: asked.namespace ?? '' };
+  const work = (session: Session) => runIn(session, name, asked, address, interrupt.signal);
   try {
-    return await inCluster(choiceOf(asked), (session) => runIn(session, name, asked, interrupt));
+    if (asked.watch && asked.sync) {
+      const { folder } = asked.sync;
+      const onSave = (session: Session) => runOnSave(session, name, asked, folder, interrupt.signal);
+      return await inCluster(choiceOf(asked), onSave);
+    }
+    return await finish(asked, place, () => inCluster(choiceOf(asked), work));
   } finally {
     interrupt.release();
   }
 }
 
-// Milliseconds, of what is read before.
-const patience = 30_000;
-
-async function runIn(session: Session, name: string | undefined, asked: Asked, { signal }: Interrupt): Promise<Status> {
-  const show = asked.output === 'json' ? silent : onTerminal();
-  const { problem, ...tested } = await testedBy(session, name, asked);
-  if (problem !== undefined) await show.note(`the Canary is not known to the test: ${problem}`);
-  const { image, url, set: variables = [] } = asked;
-  const job = jobFor(tested, { variables, ...(image !== undefined && { image }), ...(url !== undefined && { url }) });
-  const outcome = await runOnce(job, session, show, signal);
-  switch (outcome.kind) {
-    case 'interrupted':
-      return statuses.interrupted;
-    case 'noVerdict':
-      throw new CannotRun(outcome.message);
-    case 'verdict': {
-      const { metadata, spec } = tested.e2eSpec;
-      const place = { name: metadata.name, namespace: metadata.namespace, job: job.metadata?.name ?? '' };
-      const report = offRecord(place, outcome.verdict, withDefaults(spec));
-      const paint = showsColours(process.stdout) ? coloured : plain;
-      await write(asked.output === 'json' ? [toJson(report)] : toText(report, paint));
-      return statusOf(outcome.verdict);
-    }
-  }
-}
-
-async function testedBy(
+async function runIn(
   session: Session,
   name: string | undefined,
-  { file, namespace }: Asked,
-): Promise<Tested & { problem?: string }> {
-  const budget = { endsAt: Date.now() + patience };
-  const kube = session.kube(budget);
-  const e2eSpec =
-    file === undefined
-      ? await appliedSpec(namespace ?? session.namespace, name ?? '', kube, session.inventory(budget))
-      : specInFile(file, name, { namespace, fallback: session.namespace });
-  return { e2eSpec, ...(await besides(e2eSpec, kube)) };
+  asked: Asked,
+  address: URL | undefined,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const show = asked.output === 'json' ? silent : onTerminal();
+  if (address !== undefined && name !== undefined) {
+    const namespace = asked.namespace ?? session.namespace;
+    return runOnRecord({ name, namespace }, address, asked, session, show, signal);
+  }
+  return runOffRecord(await testedBy(session, name, asked), asked, session, show, signal);
 }

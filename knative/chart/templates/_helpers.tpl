@@ -151,3 +151,86 @@ securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
+
+{{- /* The page's own, as the verifier's is: e2e-status beside e2e-verifier. */}}
+{{- define "e2e-verifier.statusName" -}}
+{{- $fullname := include "e2e-verifier.fullname" . }}
+{{- if hasSuffix "e2e-verifier" $fullname }}
+{{- trimSuffix "verifier" $fullname }}status
+{{- else }}
+{{- $fullname | trunc 56 | trimSuffix "-" }}-status
+{{- end }}
+{{- end }}
+
+{{- define "e2e-verifier.statusRbacName" -}}
+{{- include "e2e-verifier.statusName" . }}{{ if ne .Release.Namespace "default" }}:{{ .Release.Namespace }}{{ end }}
+{{- end }}
+
+{{- define "e2e-verifier.statusLabels" -}}
+app.kubernetes.io/name: e2e-status
+{{ include "e2e-verifier.helmLabels" . }}
+{{- end }}
+
+{{- define "e2e-verifier.statusPodLabels" -}}
+{{- $own := dict "app" (include "e2e-verifier.statusName" .) "app.kubernetes.io/name" "e2e-status" }}
+{{- merge $own (default dict .Values.podLabels) | toYaml }}
+{{- end }}
+
+{{- /* A variable whose value is the page's own default is left out. */}}
+{{- define "e2e-verifier.statusContainer" -}}
+image: {{ include "e2e-verifier.image" . }}
+{{- with .Values.image.pullPolicy }}
+imagePullPolicy: {{ . }}
+{{- end }}
+# Half of its memory: Node.js would take all of it before it clears anything away.
+args: [--max-old-space-size=128, /app/status.cjs]
+env:
+  - name: NODE_ENV
+    value: production
+  - name: VERIFIER_URL
+    value: {{ include "e2e-verifier.url" . }}
+  {{- with .Values.status.namespaces }}
+  - name: NAMESPACES
+    value: {{ join "," . | quote }}
+  {{- end }}
+  {{- with .Values.status.clusterName }}
+  - name: CLUSTER_NAME
+    value: {{ . | quote }}
+  {{- end }}
+  {{- if ne (int .Values.status.timeToReportProblem) 20 }}
+  - name: TIME_TO_REPORT_PROBLEM
+    value: {{ int .Values.status.timeToReportProblem | quote }}
+  {{- end }}
+{{- with .Values.status.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.securityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "e2e-verifier.statusPod" -}}
+serviceAccountName: {{ include "e2e-verifier.statusName" . }}
+{{- range $field := list "imagePullSecrets" "nodeSelector" "tolerations" "affinity" "priorityClassName" }}
+{{- with get $.Values $field }}
+{{ dict $field . | toYaml }}
+{{- end }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "e2e-verifier.statusBinding" -}}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: {{ include "e2e-verifier.statusRbacName" . }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "e2e-verifier.statusName" . }}
+    namespace: {{ .Release.Namespace | quote }}
+{{- end }}

@@ -130,6 +130,7 @@ export function createSystem(kubernetes: EmbeddedKubernetes, namespace: string, 
     const request = {
       method: 'POST',
       path,
+      query: '',
       hosts,
       contentType: 'application/json',
       accept: '',

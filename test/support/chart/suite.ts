@@ -107,6 +107,12 @@ const both = (effect: Omit<Effect, 'mode' | 'in'>): Effect[] => [
   { ...effect, mode: 'knative', in: ['Service'] },
 ];
 
+/** Of the page, in both modes. */
+const page = ({ set, ...effect }: Omit<Effect, 'mode' | 'in'>): Effect[] => [
+  { ...effect, set: { status: { enabled: true, ...set } }, mode: 'deployment', in: ['Deployment', 'e2e-status'] },
+  { ...effect, set: { status: { enabled: true, ...set } }, mode: 'knative', in: ['Service', 'e2e-status'] },
+];
+
 const effects: Effect[] = [
   { value: 'mode', set: { mode: 'deployment' }, in: ['Deployment'], at: ['apiVersion'], is: 'apps/v1' },
   { value: 'mode', set: { mode: 'knative' }, in: ['Service'], at: ['apiVersion'], is: 'serving.knative.dev/v1' },
@@ -358,6 +364,58 @@ const effects: Effect[] = [
     at: ['spec', 'ingress', 0, 'from'],
     is: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'istio-system' } } }],
   },
+  ...page({ value: 'status.enabled', set: {}, at: ['metadata', 'name'], is: 'e2e-status' }),
+  {
+    value: 'status.namespaces',
+    set: { status: { enabled: true, namespaces: ['shop', '404'] } },
+    in: ['RoleBinding', 'e2e-status'],
+    at: ['metadata', 'namespace'],
+    is: 'shop',
+  },
+  {
+    value: 'status.namespaces',
+    set: { status: { enabled: true, namespaces: ['shop'] } },
+    in: ['ClusterRoleBinding', 'e2e-status'],
+    is: undefined,
+  },
+  ...page({
+    value: 'status.namespaces',
+    set: { namespaces: ['shop', '404'] },
+    at: [...container, 'env', 2],
+    is: { name: 'NAMESPACES', value: 'shop,404' },
+  }),
+  ...page({
+    value: 'status.clusterName',
+    set: { clusterName: 'prod-eu' },
+    at: [...container, 'env', 2],
+    is: { name: 'CLUSTER_NAME', value: 'prod-eu' },
+  }),
+  ...page({
+    value: 'status.timeToReportProblem',
+    set: { timeToReportProblem: 60 },
+    at: [...container, 'env', 2],
+    is: { name: 'TIME_TO_REPORT_PROBLEM', value: '60' },
+  }),
+  ...page({
+    value: 'status.resources',
+    set: { resources: { limits: { memory: '1Gi' } } },
+    at: [...container, 'resources', 'limits'],
+    is: { memory: '1Gi' },
+  }),
+  {
+    value: 'prometheusRule.enabled',
+    set: { prometheusRule: { enabled: true } },
+    in: ['PrometheusRule'],
+    at: ['spec', 'groups', 0, 'name'],
+    is: 'e2e-verifier',
+  },
+  {
+    value: 'prometheusRule.labels',
+    set: { prometheusRule: { enabled: true, labels: { release: 'stack' } } },
+    in: ['PrometheusRule'],
+    at: ['metadata', 'labels', 'release'],
+    is: 'stack',
+  },
 ];
 
 const refusals: [values: Values, words: RegExp][] = [
@@ -393,6 +451,8 @@ const refusals: [values: Values, words: RegExp][] = [
   [{ knative: { retention: '5 minutes' } }, /at '\/knative\/retention': '5 minutes' does not match pattern/],
   [{ podAnnotations: { a: true } }, /at '\/podAnnotations\/a': got boolean, want string/],
   [{ podDisruptionBudget: { maxUnavailable: '110%' } }, /at '\/podDisruptionBudget\/maxUnavailable': '110%'/],
+  [{ status: { namespaces: 'shop' } }, /at '\/status\/namespaces': got string, want array/],
+  [{ status: { timeToReportProblem: 0 } }, /at '\/status\/timeToReportProblem': minimum: got 0, want 1/],
   [{ fullnameOverride: 'E2E' }, /at '\/fullnameOverride': 'E2E' does not match pattern/],
 ];
 
@@ -430,6 +490,34 @@ export function chartSuite(programs: () => Programs): void {
       const rendered = render(helm(), { mode: 'knative', networkPolicy: { enabled: true } });
       const policies = rendered.filter(({ kind }) => kind === 'NetworkPolicy');
       assertSame(policies, kustomize('knative/overlays/network-policy'));
+    });
+
+    const pages: [path: string, mode: string][] = [
+      ['knative/overlays/status', 'knative'],
+      ['knative/overlays/status-published', 'deployment'],
+    ];
+    for (const [path, mode] of pages)
+      it(`kubectl apply -k ${path}, with status.enabled in mode ${mode}`, () => {
+        const isPublishing = ({ kind }: Resource) => kind === 'Ingress' || kind === 'HTTPRoute';
+        const expected = kustomize(path).filter((object) => !isPublishing(object));
+        const running = expected.find((object) => at(object, ...container)) as Resource;
+        const [repository, tag] = String(at(running, ...container, 'image')).split(/:(?=[^/:]*$)/);
+        const rendered = render(helm(), { mode, status: { enabled: true }, image: { repository, tag } });
+        assertSame(
+          rendered.filter(({ metadata }) => metadata.name === 'e2e-status'),
+          expected,
+        );
+      });
+    it('kubectl apply -k knative/monitoring, with prometheusRule.enabled, but for the name of the Deployment', () => {
+      const values = { mode: 'deployment', prometheusRule: { enabled: true } };
+      const expected = at(find(kustomize('knative/monitoring'), 'PrometheusRule'), 'spec');
+      assert.deepEqual(at(find(render(helm(), values), 'PrometheusRule'), 'spec'), expected);
+      const next = at(find(render(helm(), values, { name: 'next' }), 'PrometheusRule'), 'spec');
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(next).replaceAll('"next-e2e-verifier\\"', '"e2e-verifier\\"')),
+        expected,
+      );
+      assert.notDeepEqual(next, expected);
     });
 
     it('examples/deployment.yaml, without the account of a test that is there for an example', () => {

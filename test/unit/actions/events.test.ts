@@ -135,6 +135,23 @@ describe('The Event of a record', () => {
 });
 
 describe('An Event', () => {
+  for (const [message, title] of [
+    ['exit code 1', 'ends with the address of the page of its test, where there is one'],
+    ['x'.repeat(2000), 'has room for that address, however much it says'],
+  ] as const) {
+    it(title, () => {
+      const event = recordEvent(recordOf({ verdict: 'Failed', reason: 'Error', message }));
+      const [plain] = eventsOn(event, undefined, specOf(), now);
+      const [told] = eventsOn(event, undefined, specOf(), now, 'https://status.example.com');
+      assert.match(
+        told?.message ?? '',
+        /^Job e2e-\S+: Error: .*; page: https:\/\/status\.example\.com\/test\/podinfo$/,
+      );
+      assert.ok(Buffer.byteLength(told?.message ?? '') <= 900);
+      assert.deepEqual(told?.metadata, plain?.metadata);
+    });
+  }
+
   it('is on the Canary and on the E2ESpec, each as kubectl lists and describes it', () => {
     const canary: Canary = {
       metadata: { name: 'podinfo', namespace: 'test', uid: 'c1' },

@@ -101,6 +101,12 @@ describe('A record', () => {
     assert.deepEqual({ ...data, ...more }, data);
   });
 
+  it('names the page of its test, where there is one', () => {
+    const record = recordOf({ verdict: 'Failed', finishedAt, notificationPending: 'Failed' });
+    const [notice] = recordNotices(record, specOf(), 'https://status.example.com');
+    assert.equal(notice?.data.statusUrl, 'https://status.example.com/test/podinfo');
+  });
+
   it('without a Job is about its E2ESpec', () => {
     const { job: _, ...record } = recordOf({ verdict: 'Skipped', finishedAt, notificationPending: 'Skipped' });
     assert.equal(recordNotices(record, specOf())[0]?.subject, 'podinfo');

@@ -301,6 +301,7 @@ export async function answerTo(path: string, api: Ask, log = silent): Promise<Re
   const request = {
     method: 'POST',
     path,
+    query: '',
     hosts: ['e2e-verifier.default'],
     contentType: 'application/json',
     accept: '',

@@ -28,7 +28,7 @@ describe('A log as it is shown', () => {
   it('cuts a line that nobody reads to its end', () => {
     const [line = ''] = shown('x'.repeat(100_000));
     assert.ok(Buffer.byteLength(line) <= 4096 + 3, String(line.length));
-    assert.ok(line.endsWith('...'));
+    assert.match(line, /^ \| x{4000,}\.\.\.$/);
   });
 
   it('ends after some megabytes with where the rest is, and shows the last lines', () => {
@@ -36,7 +36,7 @@ describe('A log as it is shown', () => {
     const lines = Array.from({ length: 10_000 }, (_, index) => `${index} ${'x'.repeat(1000)}`);
     const first = log.take(lines);
     assert.ok(first.join('\n').length < 5 * 1024 * 1024);
-    assert.equal(first.at(-1), ` | ... more than is shown here. ${whole} shows all of it`);
+    assert.equal(first.at(-1), ` | ... more than is shown here. What the node keeps of it: ${whole}`);
     const last = log.end();
     const left = 10_000 - (first.length - 1) - 100;
     assert.deepEqual([last.length, last[0]], [101, ` | ... ${left} lines are left out here`]);

@@ -73,6 +73,12 @@ describe('The log of a container', () => {
     assert.deepEqual([lines, problem], [[], undefined]);
   });
 
+  it('is nothing when its container is gone, and its kubelet says so in place of a log', async () => {
+    const gone = 'unable to retrieve container logs for containerd://24ce0d965c20';
+    const { lines, problem, asked } = await follow([[at(1, gone), lost], [gone]], () => false);
+    assert.deepEqual([lines, problem, asked.length], [[gone], undefined, 2]);
+  });
+
   it('may not be read, and it says so once', async () => {
     const { problem, asked } = await follow([new HookError('Forbidden', 'you may not read logs')], () => false);
     assert.deepEqual([problem, asked.length], ['you may not read logs', 1]);

@@ -1,0 +1,73 @@
+/**
+ * `run`: by a Job of one's own, of which nothing is left.
+ */
+import { withDefaults } from '../../api/e2espec.ts';
+import type { Job } from '../../api/kubernetes.ts';
+import { offRecord } from '../follow/report.ts';
+import type { Show } from '../follow/show.ts';
+import { CannotRun } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { readFiles, type SpecFile } from '../specs/folder.ts';
+import type { Asked } from './asked.ts';
+import { createBeside } from './beside.ts';
+import type { Ended } from './finish.ts';
+import { jobFor, type Tested } from './job.ts';
+import { runOnce } from './once.ts';
+import { appliedSpec, besides, specInFile } from './source.ts';
+import { laidOver, type Sync } from './sync.ts';
+
+// Milliseconds, of what is read before.
+const patience = 30_000;
+
+/** `problem`: why it is not known whether there is a Canary. */
+export async function testedBy(
+  session: Session,
+  name: string | undefined,
+  { file, namespace }: Pick<Asked, 'file' | 'namespace'>,
+): Promise<Tested & { problem?: string }> {
+  const budget = { endsAt: Date.now() + patience };
+  const kube = session.kube(budget);
+  const e2eSpec =
+    file === undefined
+      ? await appliedSpec(namespace ?? session.namespace, name ?? '', kube, session.inventory(budget))
+      : specInFile(file, name, { namespace, fallback: session.namespace });
+  return { e2eSpec, ...(await besides(e2eSpec, kube)) };
+}
+
+/** Throws what keeps the folder from being laid over another. */
+export function filesOf({ folder }: Sync): SpecFile[] {
+  const { files } = readFiles(folder);
+  if (files.length > 0) return files;
+  throw new CannotRun(
+    `there is no file in ${folder}, but for what is left out: dot files, node_modules, what .gitignore names`,
+  );
+}
+
+export async function runOffRecord(
+  tested: Tested & { problem?: string },
+  { image, url, set: variables = [], sync }: Pick<Asked, 'image' | 'url' | 'set' | 'sync'>,
+  session: Session,
+  show: Show,
+  signal: AbortSignal,
+): Promise<Ended> {
+  if (tested.problem !== undefined && url === undefined) {
+    await show.note(`no CANARY_URL, as it is not known whether there is a Canary: ${tested.problem}; or say --url`);
+  }
+  const wanted = { variables, ...(image !== undefined && { image }), ...(url !== undefined && { url }) };
+  const plain = jobFor(tested, wanted);
+  const { job, configMap } = sync === undefined ? { job: plain } : laidOver(plain, filesOf(sync), sync.path);
+  const beside = (made: Job) => createBeside(made, configMap === undefined ? [] : [configMap], session);
+  const outcome = await runOnce(job, session, show, signal, beside);
+  switch (outcome.kind) {
+    case 'interrupted':
+      return 'interrupted';
+    case 'noVerdict':
+      throw new CannotRun(session.explained(outcome.message));
+    case 'verdict': {
+      const { metadata, spec } = tested.e2eSpec;
+      const place = { name: metadata.name, namespace: metadata.namespace, job: job.metadata?.name ?? '' };
+      const report = offRecord(place, outcome.verdict, withDefaults(spec));
+      return { report, failures: outcome.failures };
+    }
+  }
+}

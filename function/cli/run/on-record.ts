@@ -1,0 +1,46 @@
+/**
+ * `run --record`: by the verifier, so that it is on record, with no right but to ask for it.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Show } from '../follow/show.ts';
+import { CannotRun } from '../problem.ts';
+import type { Session } from '../session.ts';
+import type { Asked } from './asked.ts';
+import type { Ended } from './finish.ts';
+import { record } from './record.ts';
+
+export async function runOnRecord(
+  place: { name: string; namespace: string },
+  address: URL,
+  { id = randomUUID(), url }: Pick<Asked, 'id' | 'url'>,
+  session: Pick<Session, 'token'>,
+  show: Show,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const request = { ...place, id, ...(url !== undefined && { url }) };
+  await show.step('asked', `${address.href} for ${place.namespace}/${place.name}, id ${id}`);
+  const outcome = await record(request, { url: address, token: () => tokenOf(session) }, show, signal);
+  switch (outcome.kind) {
+    case 'interrupted':
+      process.stderr.write(`interrupted; the test goes on, and --id ${id} asks for its verdict\n`);
+      return 'interrupted';
+    case 'noVerdict':
+      throw new CannotRun(outcome.message);
+    case 'verdict': {
+      const { verdict, job } = outcome;
+      const meaning = [`on record: run ${id}. It answers no gate`];
+      return {
+        report: { ...place, verdict, meaning, isOnRecord: true, id, ...(job !== undefined && { job }) },
+        failures: [],
+      };
+    }
+  }
+}
+
+async function tokenOf({ token }: Pick<Session, 'token'>): Promise<string> {
+  const found = await token();
+  if (found !== undefined) return found;
+  throw new CannotRun(
+    'the verifier asks for a token, and your kubeconfig signs in without one. Use a service account: in a pod its own, or one of kubectl create token in a kubeconfig',
+  );
+}
