@@ -147,9 +147,10 @@ describe('package-lock.json', () => {
   });
 });
 
-// What reads YAML, and what reads kubeconfigs with their credentials and proxies.
+// What reads its arguments, .gitignore and YAML, and what reads kubeconfigs with their credentials and proxies.
 const ofCommandLine = [
-  ...['@kubernetes/client-node', 'agent-base', 'hpagent', 'ip-address', 'jose', 'js-yaml', 'jsonpath-plus'],
+  ...['@kubernetes/client-node', 'agent-base', 'commander', 'hpagent', 'ignore', 'ip-address', 'jose', 'js-yaml'],
+  'jsonpath-plus',
   ...['oauth4webapi', 'openid-client', 'rfc4648', 'smart-buffer', 'socks', 'socks-proxy-agent', 'yaml'],
 ];
 

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type E2ESpec, e2eSpecResource, type Spec } from '../../api/e2espec.ts';
-import { annotation, testContainer } from '../../api/labels.ts';
+import { annotation } from '../../api/labels.ts';
 import { labelValue } from '../../run/id.ts';
 import type { SpecFile } from './folder.ts';
 
@@ -88,21 +88,14 @@ function freeKey(path: string, taken: ReadonlySet<string>): string {
   return isKey(plain) && !taken.has(plain) ? plain : `${hash(path)}-${plain.slice(-200)}`;
 }
 
-function mounted(program: string, specs: string, files: readonly Keyed[]): Pick<Spec, 'configMaps' | 'podTemplate'> {
-  const runner = { name: program, mountPath: '/e2e' };
-  if (files.every(({ key, path }) => key === path)) {
-    return { configMaps: [runner, { name: specs, mountPath: '/specs' }] };
-  }
-  const items = files.map(({ key, path }) => ({ key, path }));
-  const volumeMounts = [{ name: 'specs', mountPath: '/specs', readOnly: true }];
+function mounted(program: string, specs: string, files: readonly Keyed[]): Pick<Spec, 'configMaps'> {
+  const isFlat = files.every(({ key, path }) => key === path);
+  const items = isFlat ? {} : { items: files.map(({ key, path }) => ({ key, path })) };
   return {
-    configMaps: [runner],
-    podTemplate: {
-      spec: {
-        containers: [{ name: testContainer, volumeMounts }],
-        volumes: [{ name: 'specs', configMap: { name: specs, items } }],
-      },
-    },
+    configMaps: [
+      { name: program, mountPath: '/e2e' },
+      { name: specs, mountPath: '/specs', ...items },
+    ],
   };
 }
 

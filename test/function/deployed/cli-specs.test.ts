@@ -2,7 +2,7 @@
  * `test` and `render`, of a folder of spec files: what they show, how they end, what they leave, and what they say of bad input.
  */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -295,6 +295,15 @@ describe('A folder of specs, on the command line', function () {
         2,
         /^error: there is no kubeconfig at \S+none\n$/,
       ],
+      [
+        'a spec that is a pipe',
+        () => {
+          execFileSync('mkfifo', [join(home, 'a.spec.js')]);
+          return ['test', home];
+        },
+        2,
+        /^error: a\.spec\.js is no file\n$/,
+      ],
       ['no name', () => ['render', home], 64, /^required option '--name <name>' not specified\n/],
       ['a name that is none', () => ['render', home, '--name', 'My_App'], 64, /It takes lower case letters/],
       ['no folder', () => ['test'], 64, /^missing required argument 'DIR'\n/],
@@ -358,6 +367,30 @@ describe('A folder of specs, on the command line', function () {
     const packages = 'package.json names packages, which node:24 has not: --image IMAGE with them in /node_modules\n';
     assert.equal(await told(), ignored + packages);
     assert.equal(await told('--image', 'registry.example.com/packages:1'), ignored);
+  });
+
+  it('is without what git leaves out', async () => {
+    execFileSync('git', ['init', '-q', home]);
+    const ignoring = { '.gitignore': '*.log\n/big\nTRACE.txt\n', 'lib/.gitignore': '!keep.log\nsecret*\n' };
+    const files = [
+      'a.spec.js',
+      'big/one.txt',
+      'lib/big/two.txt',
+      'lib/keep.log',
+      'lib/secret.txt',
+      'trace.log',
+      'trace.txt',
+    ];
+    for (const [path, text] of Object.entries(ignoring)) write(path, text);
+    for (const path of files) write(path, passing);
+    const listed = execFileSync('git', ['ls-files', '--others', '--exclude-standard'], { cwd: home, encoding: 'utf8' });
+    const expected = listed.split('\n').filter((path) => path !== '' && !path.endsWith('.gitignore'));
+    const { out } = await runCommandLine({ args: ['render', home, '--name', 'shop'] });
+    const specs = at(resources(out)[1], 'data') as Record<string, string>;
+    assert.deepEqual(
+      Object.keys(specs).map((key) => key.replaceAll('__', '/')),
+      expected,
+    );
   });
 
   it('is rendered as the command line prints it: the same bytes for the same files', async () => {

@@ -3,11 +3,11 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { refusalsOf } from '../../../../function/cli/manifests/e2espec.ts';
 import type { SpecFile } from '../../../../function/cli/specs/folder.ts';
 import { objectsOf, type SpecsObjects } from '../../../../function/cli/specs/objects.ts';
 import { toYaml } from '../../../../function/cli/specs/render.ts';
 import { runner } from '../../../../function/cli/specs/runner.ts';
-import { checker, customResources } from '../../../docs/schema.ts';
 import { parse, read } from '../../../support/documents.ts';
 
 const file = (path: string, content: string | Buffer = path): SpecFile => ({ path, content: Buffer.from(content) });
@@ -16,9 +16,7 @@ const specsOf = ({ configMaps }: SpecsObjects) => configMaps.at(-1) ?? assert.fa
 
 /** What the container finds, by what the kubelet does with a ConfigMap's keys and items. */
 function mountedFiles({ configMaps, e2eSpec }: SpecsObjects): Map<string, Buffer> {
-  const { configMaps: mounts = [], podTemplate } = e2eSpec.spec;
-  const volumes = podTemplate?.spec?.volumes ?? [];
-  const [container] = podTemplate?.spec?.containers ?? [];
+  const { configMaps: mounts = [] } = e2eSpec.spec;
   const found = new Map<string, Buffer>();
   const place = (folder: string, name: string | undefined, items?: { key: string; path: string }[]) => {
     const { data = {}, binaryData = {} } = configMaps.find(({ metadata }) => metadata.name === name) ?? assert.fail();
@@ -29,20 +27,18 @@ function mountedFiles({ configMaps, e2eSpec }: SpecsObjects): Map<string, Buffer
     for (const { key, path } of items ?? [...values.keys()].map((each) => ({ key: each, path: each })))
       found.set(`${folder}/${path}`, values.get(key) ?? assert.fail(key));
   };
-  for (const { name, mountPath } of mounts) place(mountPath, name);
-  for (const { name, mountPath } of container?.volumeMounts ?? []) {
-    const { configMap } = volumes.find((each) => each.name === name) ?? assert.fail();
-    place(mountPath, configMap?.name, configMap?.items);
-  }
+  for (const { name, mountPath, items } of mounts) place(mountPath, name, items);
   return found;
 }
 
 describe('The objects of a folder of specs', () => {
   it('are an E2ESpec that the API server takes, and what it mounts', () => {
-    const [definition = assert.fail()] = customResources('crds/e2especs.yaml');
     for (const files of [[file('a.spec.js')], [file('a.spec.js'), file('lib/http.ts')]]) {
       const { e2eSpec } = objectsOf(files, runner, { name: 'shop', namespace: 'shop', serviceAccountName: 'shop-e2e' });
-      assert.deepEqual(checker(definition)(e2eSpec), []);
+      assert.deepEqual(
+        refusalsOf(e2eSpec, () => undefined),
+        [],
+      );
       assert.equal(e2eSpec.spec.serviceAccountName, 'shop-e2e');
     }
   });
@@ -56,8 +52,13 @@ describe('The objects of a folder of specs', () => {
     assert.ok(files.has(`${folder}/a.spec.js`));
   });
 
-  it('are mounted by configMaps alone where there is no sub-folder', () => {
-    assert.equal(rendered(file('a.spec.js'), file('http.ts')).e2eSpec.spec.podTemplate, undefined);
+  it('are mounted key by key where there is a sub-folder, and as they are where there is none', () => {
+    const itemsOf = (...files: SpecFile[]) => rendered(...files).e2eSpec.spec.configMaps?.[1]?.items;
+    assert.equal(itemsOf(file('a.spec.js'), file('http.ts')), undefined);
+    assert.deepEqual(itemsOf(file('a.spec.js'), file('lib/http.ts')), [
+      { key: 'a.spec.js', path: 'a.spec.js' },
+      { key: 'lib__http.ts', path: 'lib/http.ts' },
+    ]);
   });
 
   it('name what they are in, and it must be theirs', () => {
