@@ -7,6 +7,8 @@
 export const alone: Record<string, string> = {
   'test/faults/faults.test.ts': 'its own processes take all that there is',
   'test/function/faults.test.ts': 'a second and a half for each call, sixteen of them at once',
+  'test/function/deployed/process.test.ts':
+    'how many milliseconds a process takes to end, and to let go of its callers',
   'test/cluster/overlays.test.ts': 'it replaces the verifier in default, whom the others ask',
   'test/cluster/processes-die.test.ts': 'it kills Flagger, and the verifier in default',
   'test/cluster/rolling.test.ts': 'a load of calls, of which none may be lost, through the gateway of all',

@@ -25,7 +25,7 @@ export async function emptyFolder(): Promise<Folder> {
 export async function build({ path }: Folder): Promise<string> {
   const checkout = join(path, 'checkout');
   await mkdir(checkout);
-  for (const each of ['function', 'knative', 'package.json', 'tsconfig.json']) {
+  for (const each of ['function', 'knative', 'examples', 'package.json', 'tsconfig.json']) {
     await cp(join(root, each), join(checkout, each), { recursive: true });
   }
   await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'));
