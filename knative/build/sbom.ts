@@ -1,12 +1,12 @@
 /**
- * `npm run --silent sbom > FILE`: what the image is made of by this repository, as SPDX 2.3: the npm packages in the function and
- * the command line, and Node.js, each with the hash it was taken by. What the base image brings, the builder of the image says.
+ * `npm run --silent sbom > FILE`: what the image is made of by this repository, as SPDX 2.3: the npm packages in the function, the
+ * page and the command line, and Node.js, each with the hash it was taken by. What the base image brings, the builder of the image says.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildCli, buildFunction } from './bundle.ts';
+import { buildCli, buildFunction, buildStatus } from './bundle.ts';
 import { repositoryOf } from './changelog.ts';
 import { packagesIn } from './licenses.ts';
 
@@ -104,7 +104,7 @@ export async function sbom(created: string): Promise<Document> {
   const folder = mkdtempSync(join(tmpdir(), 'e2e-verifier-'));
   try {
     const ofFunction = await buildFunction(folder);
-    const built = [ofFunction, ofFunction.sink, await buildCli(folder)];
+    const built = [ofFunction, ofFunction.sink, await buildStatus(folder), await buildCli(folder)];
     const folders = new Set(built.flatMap(({ metafile }) => packagesIn(metafile, root)));
     const bundled = [...folders].map((path) => relative(root, path).replace(/^.*?(?=node_modules\/)/, ''));
     const node = Object.keys(locked).filter((path) => isNode(nameIn(path)));

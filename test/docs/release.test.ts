@@ -96,9 +96,9 @@ describe('The list of what is in a release', function () {
     list = await sbom('2026-11-27T08:00:00Z');
   });
 
-  it('has every npm package of the function and the command line, as the licences beside them have, and the Node.js of both platforms', () => {
+  it('has every npm package of the function, the page and the command line, as the licences beside them have, and the Node.js of both platforms', () => {
     const files = readdirSync(`${root}/dist`).filter((file) => file.endsWith('.LICENSES.txt'));
-    assert.equal(files.length, 3);
+    assert.equal(files.length, 4);
     const sections = files.flatMap((file) => read(`dist/${file}`).split(`\n${'-'.repeat(80)}\n\n`));
     const bundled = new Set(sections.flatMap((section) => /^(\S+ \d\S*) \(/.exec(section)?.[1] ?? []));
     const { optionalDependencies } = JSON.parse(read('knative/build/node/package.json'));

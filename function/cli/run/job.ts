@@ -10,7 +10,7 @@ import type { Job, Target } from '../../api/kubernetes.ts';
 import { annotation, testContainer } from '../../api/labels.ts';
 import { liveUrl } from '../../flagger/canary-service.ts';
 import { jobManifest } from '../../job/manifest.ts';
-import { labelValue, runKey, runToTry } from '../../run/id.ts';
+import { cut, labelValue, runKey, runToTry } from '../../run/id.ts';
 import { literal } from './settings.ts';
 
 /** What is asked for on the command line. */
@@ -48,7 +48,7 @@ export function jobFor({ e2eSpec, canary, target }: Tested, wanted: Wanted, suff
   return {
     ...gate,
     metadata: {
-      name: `${labelValue(`e2e-${name}-cli`.slice(0, longestBeginning)).replace(/[-.]+$/, '')}-${suffix}`,
+      name: `${cut(`e2e-${name}-cli`, longestBeginning)}-${suffix}`,
       namespace,
       labels: { ...jobTemplate?.metadata?.labels, ...labelsOf(name) },
       annotations: { ...jobTemplate?.metadata?.annotations, [annotation.e2eSpec]: name },

@@ -116,7 +116,7 @@ function readable<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new CannotRun(`${path} cannot be read: ${messageOf(error).replace(/, \w+(?: '.*')?$/, '')}`);
+    throw new CannotRun(`${path} cannot be read: ${messageOf(error).split(', ')[0]}`);
   }
 }
 

@@ -99,7 +99,7 @@ function ownAction(reason: string): string | undefined {
 /** As it reads beside a message: without Markdown, and with the name of the Job. */
 function plain(action: string, last: RunRecord | undefined): string {
   const text = action
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replaceAll('`', '')
     .replace(/^read them\b/, 'read its last words')
     .replace(/^as it says\b/, 'do as the message says');

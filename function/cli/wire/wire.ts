@@ -111,7 +111,7 @@ async function fromCluster(name: string, asked: Asked): Promise<Wanted> {
 const retryAfterSeconds = 10;
 
 function wiringOf(canary: Canary, known: Known, asked: Asked): string {
-  const url = (asked.url ?? addressFor(canary)).replace(/\/+$/, '');
+  const url = (asked.url ?? addressFor(canary)).replace(/(?<!\/)\/+$/, '');
   const tests = testsFor(canary, known, asked.e2espec);
   const wired = webhooksFor(canary, tests, { url, confirms: asked.confirm === true, retryAfterSeconds });
   const kept = othersOf(canary);
