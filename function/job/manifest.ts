@@ -111,11 +111,13 @@ function triggerOf({ request }: Run): Trigger {
 
 // No blockOwnerDeletion: it would ask for the right to update the owner's finalizers.
 // https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#ownerreferencespermissionenforcement
+// Nor controller: a CronJob of the owner's name would take the Job for one of its own, and delete it by its history limit.
+// https://github.com/kubernetes/kubernetes/issues/120181
 function canaryReference({ metadata: { name, uid } }: Canary) {
-  return { ...canaryKind, name, uid, controller: true };
+  return { ...canaryKind, name, uid };
 }
 
 function specReference({ metadata: { name, uid } }: E2ESpec) {
   const { group, version, kind } = e2eSpecResource;
-  return { apiVersion: `${group}/${version}`, kind, name, uid, controller: true };
+  return { apiVersion: `${group}/${version}`, kind, name, uid };
 }

@@ -2,6 +2,7 @@
  * Whose Job it is that has a run's name. A name, labels and annotations can be written by whoever may create Jobs in the
  * namespace, or be changed by an admission webhook: what is not this run's beyond doubt is neither judged nor deleted.
  */
+import type { V1OwnerReference } from '@kubernetes/client-node';
 import { canaryKind } from '../api/canary.ts';
 import { e2eSpecResource } from '../api/e2espec.ts';
 import type { Job } from '../api/kubernetes.ts';
@@ -31,7 +32,7 @@ export function ownership(job: Job, run: Run): Ownership {
 export function isOfAnotherRevision(job: Job, run: Run): boolean {
   const written = job.metadata?.annotations ?? {};
   const isOfThisCanary = written[annotation.canary] === run.canary && written[annotation.canaryUid] === run.canaryUid;
-  return isOfThisCanary && isControlled(job, run) && written[annotation.checksum] !== run.checksum;
+  return isOfThisCanary && isOwned(job, run) && written[annotation.checksum] !== run.checksum;
 }
 
 /** Why it is of no run of this hook, in a few words; nothing where it is of one, of this rollout or of another. */
@@ -51,26 +52,40 @@ function differenceFrom(run: Run, job: Job): string | undefined {
     return `its annotation ${annotation.rollout} is ${quoted(rollout)}`;
   const count = miscounted(job);
   if (count !== undefined) return `its annotation ${count} is ${quoted(written[count])}`;
-  if (isControlled(job, run)) return undefined;
+  if (isOwned(job, run)) return undefined;
   return run.request
     ? `its owner is not the E2ESpec of its annotation ${annotation.specUid}`
     : `its owner is not the Canary of its annotation ${annotation.canaryUid}`;
 }
 
-/** Whether the Canary that its annotations name is its controller, or their E2ESpec where no rollout asked; without a Canary nobody is. */
-function isControlled(job: Job, run: Run): boolean {
-  const owner = controllerOf(job);
+/** Whether the Canary that its annotations name owns it, or their E2ESpec where no rollout asked; without a Canary nobody does. */
+function isOwned(job: Job, run: Run): boolean {
   if (run.request) {
     const specUid = job.metadata?.annotations?.[annotation.specUid];
-    return owner?.kind === e2eSpecResource.kind && owner.name === run.e2eSpec && owner.uid === specUid;
+    return isOwnedBy(job, { kind: e2eSpecResource.kind, name: run.e2eSpec, uid: specUid });
   }
   const canaryUid = job.metadata?.annotations?.[annotation.canaryUid];
-  if (canaryUid === noRollout) return owner === undefined && run.canaryUid === noRollout;
-  return owner?.kind === canaryKind.kind && owner.name === run.canary && owner.uid === canaryUid;
+  if (canaryUid !== noRollout) return isOwnedBy(job, { kind: canaryKind.kind, name: run.canary, uid: canaryUid });
+  const isFree = !ownersOf(job).some(({ controller, kind }) => controller === true || kind === canaryKind.kind);
+  return isFree && run.canaryUid === noRollout;
 }
 
-function controllerOf({ metadata }: Job) {
-  return metadata?.ownerReferences?.find(({ controller }) => controller === true);
+interface Owner {
+  kind: string;
+  name: string;
+  uid: string | undefined;
+}
+
+/** Jobs of former versions have it as their controller; nobody else may be. */
+function isOwnedBy(job: Job, { kind, name, uid }: Owner): boolean {
+  return ownersOf(job).some((each) => each.kind === kind && each.name === name && each.uid === uid);
+}
+
+/** The controller alone, where there is one. */
+function ownersOf({ metadata }: Job): V1OwnerReference[] {
+  const all = metadata?.ownerReferences ?? [];
+  const controller = all.find((each) => each.controller === true);
+  return controller === undefined ? all : [controller];
 }
 
 const longestQuotation = 64;
@@ -83,7 +98,7 @@ function quoted(text: string | undefined): string {
 export function alreadyExists(job: Job, run: Run): HookError {
   const { name, namespace } = job.metadata ?? {};
   const why = differenceFrom(run, job) ?? `its uid is not the one on record, and this run has made no other`;
-  const owner = controllerOf(job);
+  const [owner] = ownersOf(job);
   const whose = owner ? `${owner.kind} ${owner.name}` : 'nobody';
   // Deleted, it would be made again just the same: https://github.com/kyverno/kyverno/issues/365
   const isChanged = owner?.uid === (run.request?.specUid ?? run.canaryUid) && differenceFrom(run, job) !== undefined;

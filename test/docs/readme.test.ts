@@ -39,6 +39,7 @@ const documents = [
   'examples/results/README.md',
   'examples/artifacts/README.md',
   'examples/tasks/README.md',
+  'examples/periodic/README.md',
 ];
 const testDocuments = ['test/cluster/README.md', 'test/bench/README.md', 'test/support/embedded/README.md'];
 

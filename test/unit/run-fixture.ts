@@ -41,7 +41,7 @@ export function jobOf(status: Job['status'] = {}, more: Record<string, string> =
       namespace: run.namespace,
       uid,
       labels: { [label.managedBy]: manager },
-      ownerReferences: [{ ...canaryKind, name: run.canary, uid: run.canaryUid, controller: true }],
+      ownerReferences: [{ ...canaryKind, name: run.canary, uid: run.canaryUid }],
       annotations: {
         [annotation.canary]: run.canary,
         [annotation.canaryUid]: run.canaryUid,

@@ -31,7 +31,7 @@ export const specFields: Row[] = [
         'remarkable.com/removed': '0',
       };
       const ownerReferences = [
-        { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: canary, uid: canaryUid, controller: true },
+        { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: canary, uid: canaryUid },
       ];
       has(job, { apiVersion: 'batch/v1', kind: 'Job' });
       has(job.metadata, { name: `e2e-${canary}-${checksum}`, namespace, annotations });

@@ -18,6 +18,7 @@ const withMetadata = (job: Job, change: Partial<Metadata>): Job => ({
 });
 const ownedBy = (...ownerReferences: NonNullable<Metadata['ownerReferences']>) =>
   withMetadata(jobOf(), { ownerReferences });
+const strangers = { apiVersion: 'v1', kind: 'ConfigMap', name: 'strangers', uid: 'x1' };
 const annotated = (name: string, value: string) => jobOf({}, { [name]: value });
 const without = (name: string): Job => {
   const job = jobOf();
@@ -40,7 +41,13 @@ const table: { what: string; job: Job; is: ReturnType<typeof ownership>; says?: 
   { what: 'has no owners', job: unowned, is: 'foreign', says: /its owner is not the Canary.*belongs to nobody/ },
   { what: 'a Canary of another name owns', job: ownedBy({ ...owner, name: 'backend' }), is: 'foreign' },
   { what: 'another Canary owns', job: ownedBy({ ...owner, name: 'backend', uid: 'c2' }), is: 'foreign' },
-  { what: 'the Canary does not control', job: ownedBy({ ...owner, controller: false }), is: 'foreign' },
+  { what: 'the Canary controls, as former versions had it', job: ownedBy({ ...owner, controller: true }), is: 'owned' },
+  { what: 'the Canary owns beside somebody else', job: ownedBy(strangers, owner), is: 'owned' },
+  {
+    what: 'the Canary owns and somebody else controls',
+    job: ownedBy(owner, { ...strangers, controller: true }),
+    is: 'foreign',
+  },
   { what: 'something else of that uid controls', job: ownedBy({ ...owner, kind: 'CronJob' }), is: 'foreign' },
   {
     what: 'says it is of another Canary than its owner',
