@@ -30,9 +30,7 @@ export const specFields: Row[] = [
         'remarkable.com/attempt': '1',
         'remarkable.com/removed': '0',
       };
-      const ownerReferences = [
-        { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: canary, uid: canaryUid },
-      ];
+      const ownerReferences = [{ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: canary, uid: canaryUid }];
       has(job, { apiVersion: 'batch/v1', kind: 'Job' });
       has(job.metadata, { name: `e2e-${canary}-${checksum}`, namespace, annotations });
       assert.deepEqual(job.metadata?.labels, labels);
