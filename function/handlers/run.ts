@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../actions/context.ts';
 import { readTarget } from '../actions/read.ts';
+import { settleRequests } from '../actions/settle-requests.ts';
 import type { Canary } from '../api/canary.ts';
-import { e2eSpecResource } from '../api/e2espec.ts';
+import { type E2ESpec, e2eSpecResource } from '../api/e2espec.ts';
 import type { Target } from '../api/kubernetes.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import { liveUrl } from '../flagger/canary-service.ts';
@@ -53,7 +54,7 @@ function withId({ kind, message, detail, retryAfterSeconds }: HookError, id: str
 function tokenOf(authorization: string): string {
   const token = bearerOf(authorization);
   if (token !== undefined) return token;
-  const message = `${runPath} takes Authorization: Bearer TOKEN, the token of a Kubernetes account. kubectl create token NAME makes one`;
+  const message = `${runPath} takes the header Authorization with Bearer and the token of a Kubernetes account. kubectl create token NAME makes one`;
   throw new HookError('Unauthorized', message);
 }
 
@@ -79,7 +80,10 @@ async function evaluateRequest(asked: RunRequest, context: Context): Promise<Gat
   ]);
   if (spec === undefined) throw new HookError('SpecMissing', `there is no E2ESpec ${name} in namespace ${namespace}`);
   const run = requestedRun(key, id, spec, asked.url ?? (canary && liveUrl(canary, target)));
-  const reads = { target: async () => target, closeFormer: async () => undefined };
+  // Once for each run: where it begins.
+  const closeFormer = async (read: E2ESpec, now: Date) =>
+    job.value === undefined ? settleRequests(read, run, now, context) : undefined;
+  const reads = { target: async () => target, closeFormer };
   const answer = await evaluateRun(run, spec, job, { hook: runHook, canary: undefined, context }, reads, powers);
   // Its caller's patience nobody knows; the call's budget ends the hold.
   return answer.awaits ? { ...answer, awaits: { ...answer.awaits, timeout: Number.POSITIVE_INFINITY } } : answer;

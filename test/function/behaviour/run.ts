@@ -23,6 +23,7 @@ import {
   type World,
 } from '../../support/environment.ts';
 import type { KubernetesObject } from '../../support/kubernetes.ts';
+import { isTrue } from '../../support/scenario.ts';
 import { startVerifier } from '../../support/verifier.ts';
 
 const json = { Accept: 'application/json' };
@@ -61,7 +62,7 @@ export const requested: Behaviour[] = [
       assert.equal(typeof message, 'string');
 
       const [owner] = job.metadata.ownerReferences ?? [];
-      assert.deepEqual([owner?.kind, owner?.name, owner?.controller], ['E2ESpec', 'podinfo', true]);
+      assert.deepEqual([owner?.kind, owner?.name, owner?.controller], ['E2ESpec', 'podinfo', undefined]);
       assert.deepEqual([isRequested(job), job.metadata.labels?.['remarkable.com/e2espec']], [true, 'podinfo']);
       const { CANARY_NAME, CANARY_NAMESPACE, CANARY_CHECKSUM, CANARY_URL, E2E_TRIGGER } = variablesOf(job);
       assert.deepEqual([CANARY_NAME, CANARY_NAMESPACE, E2E_TRIGGER], ['podinfo', world.namespace, 'request']);
@@ -109,6 +110,25 @@ export const requested: Behaviour[] = [
       await applySpec(world, passing);
       assertAnswer(await decided({ id: 'a' }), 424, 'InvalidImageName');
       assertAnswer(await decided({ id: 'b' }), 200);
+    },
+  },
+  {
+    title: 'A run that nobody asks for again is on record once the next one is asked for',
+    async run(world) {
+      await applySpec(world, failing);
+      const { run, decided } = await callerOf(world);
+      assertAnswer(await run({ id: 'left' }), 429);
+      await until(
+        () => onlyJob(world),
+        (job) => isTrue(job, 'Failed'),
+      );
+      await applySpec(world, passing);
+      assertAnswer(await decided({ id: 'next' }), 200);
+      const told = (await recordsOf(world)).map(({ id, verdict }) => [id, verdict]);
+      assert.deepEqual(told, [
+        ['next', 'Passed'],
+        ['left', 'Failed'],
+      ]);
     },
   },
   {
