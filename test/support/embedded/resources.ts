@@ -91,6 +91,15 @@ export const resources = {
     model: 'V1DaemonSet',
     ...spec,
   }),
+  // Nobody makes its Jobs here.
+  cronJobs: resource('batch', 'v1', {
+    plural: 'cronjobs',
+    kind: 'CronJob',
+    shortNames: ['cj'],
+    categories: ['all'],
+    model: 'V1CronJob',
+    ...spec,
+  }),
   jobs: resource('batch', 'v1', { plural: 'jobs', kind: 'Job', categories: ['all'], model: 'V1Job', ...spec }),
   endpointSlices: resource('discovery.k8s.io', 'v1', {
     plural: 'endpointslices',
