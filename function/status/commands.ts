@@ -16,7 +16,7 @@ export function commandsOf(row: Row, newest: RunRecord | undefined): Command[] {
   const { namespace, name } = row;
   return [
     ...logs(namespace, newest?.job),
-    { what: 'All that is on record', line: `kubectl describe -n ${namespace} e2e ${name}` },
+    { what: 'Full record', line: `kubectl describe -n ${namespace} e2e ${name}` },
     ...(row.canary !== undefined && isObjectName(row.canary) ? ofRollout(row, row.canary) : []),
     ...(row.gates ?? []).flatMap(({ hook, command }) =>
       command === undefined ? [] : [{ what: `Open the gate ${hook}`, line: command }],

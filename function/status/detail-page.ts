@@ -34,11 +34,11 @@ function partOf({ row, action, commands, runs }: Part, now: Date, isOneOfMany: b
 <h2>${heading}</h2>
 <p class="words">${newestWords(row, runs)}</p>
 ${row.users ? html`<p class="users${row.users.isHit ? ' hit' : ''}"><span class="label">Users</span> ${row.users.words}</p>` : ''}
-${short === '' ? '' : html`<p class="matter">A matter of <strong>${short}</strong>: ${long}.</p>`}
+${short === '' ? '' : html`<p class="matter">For <strong>${short}</strong>: ${long}.</p>`}
 ${action === undefined ? '' : html`<p class="action"><span class="label">What to do</span> ${markdown(action)}</p>`}
 <dl class="facts">${factsOf(row, now)}</dl>
 ${barsOf(runs)}
-<h3>Lines to copy</h3>
+<h3>Commands</h3>
 <dl class="commands">${commands.map(commandOf)}</dl>
 <h3>Runs <span class="many">${runs.length}</span></h3>
 ${runs.length === 0 ? html`<p class="empty">Nobody has run it yet.</p>` : html`<ol class="runs">${runs.map((run) => runOf(run, now))}</ol>`}
@@ -61,7 +61,7 @@ function factsOf(row: Row, now: Date): Html[] {
     ...(canary === undefined ? [] : [['Canary', canary] satisfies [string, string]]),
     ...(hook === undefined ? [] : [['Webhook', hook] satisfies [string, string]]),
     ...(checksum === undefined ? [] : [['Checksum', checksum] satisfies [string, string]]),
-    ...(trigger === undefined ? [] : [['Asked for by', trigger] satisfies [string, string]]),
+    ...(trigger === undefined ? [] : [['Requested by', trigger] satisfies [string, string]]),
     ...(mode === undefined ? [] : [['Mode', mode] satisfies [string, string]]),
   ];
   return facts.map(([term, words]) => html`<div><dt>${term}</dt><dd>${words}</dd></div>`);

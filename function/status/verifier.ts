@@ -57,7 +57,7 @@ export function standingOf(told: Told): Standing {
   if (status === 200 && body.trim() === 'activator') {
     return {
       kind: 'asleep',
-      word: 'asleep or idle',
+      word: 'idle, wakes when called',
       message: 'Knative answers for it, and starts it with the next call where it sleeps',
     };
   }

@@ -8,7 +8,7 @@ import { inWords, secondsSince } from './staleness.ts';
 /** Of the counts on top; the sentence is read out where a number is not enough. */
 export const stateWords: Record<State, { title: string; meaning: string }> = {
   failing: { title: 'need you', meaning: 'failed, could not be run, or were promoted without a passed test' },
-  waiting: { title: 'wait for a person', meaning: 'a gate is closed until a person opens it' },
+  waiting: { title: 'waiting', meaning: 'a gate is closed until a person opens it' },
   stale: { title: 'stale', meaning: 'have not reported for so long that what they said last means nothing' },
   running: { title: 'running', meaning: 'a test runs, or a rollout is about to run it' },
   never: { title: 'not run yet', meaning: 'nobody has run them yet' },
@@ -40,13 +40,17 @@ export function headWord({ state, verdict, mode, isBlocked }: Row): string {
   return mode === 'Observe' && state === 'failing' ? `${verdictWord(verdict)}, observed` : verdictWord(verdict);
 }
 
+/** Who has to act, and on what. */
 export const matterWords: Record<Matter, { short: string; long: string }> = {
   nobody: { short: '', long: 'nobody has to do anything' },
-  test: { short: 'the test', long: 'whoever owns the service: its test, or what it tests' },
-  cluster: { short: 'the cluster', long: 'whoever runs the cluster: nodes, rights, quotas' },
-  wiring: { short: 'the wiring', long: 'whoever owns the Canary: its webhooks do not gate as they should' },
-  person: { short: 'a person', long: 'somebody has to decide' },
-  schedule: { short: 'the schedule', long: 'whatever should have started the test, or the verifier' },
+  test: { short: "the service's team", long: 'its test, or what it tests, has to change' },
+  cluster: { short: 'the platform team', long: 'its nodes, rights or quotas keep the test from running' },
+  wiring: { short: "the Canary's owner", long: 'its webhooks do not gate as they should' },
+  person: { short: 'an approver', long: 'a rollout waits for it' },
+  schedule: {
+    short: "the schedule's owner",
+    long: 'nothing has started the test for too long, or the verifier is away',
+  },
 };
 
 export function ago(time: string, now: Date): string {

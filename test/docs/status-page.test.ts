@@ -60,7 +60,7 @@ describe('docs/status-page.md', () => {
     );
     const matters = Object.values(matterWords).filter(({ short }) => short !== '');
     assert.deepEqual(
-      rowsAfter('matter of').map(([short, long]) => ({ short, long })),
+      rowsAfter('for').map(([short, long]) => ({ short, long })),
       matters,
     );
   });
