@@ -48,13 +48,12 @@ function shape(line: string): string {
   return varying.reduce((text, [what, to]) => text.replace(what, to), line).trim();
 }
 
-/** The lines that are shown and not told. */
+/** The lines that are shown and not told, each as often as it is. What is of the same second is in any order. */
 export function missing(lines: readonly string[], told: string): string[] {
   const actual = told.split('\n').map(shape);
-  let from = 0;
   return lines.filter((line) => {
-    const found = actual.indexOf(shape(line), from);
-    if (found >= 0) from = found + 1;
+    const found = actual.indexOf(shape(line));
+    if (found >= 0) actual.splice(found, 1);
     return found < 0;
   });
 }
