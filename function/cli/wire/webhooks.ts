@@ -10,7 +10,7 @@ import { overheadSeconds, retriesFor } from '../../lint/timing.ts';
 import { CannotRun } from '../problem.ts';
 
 export interface Wired {
-  webhook: Webhook & { muteAlert?: true };
+  webhook: Webhook;
   /** What it is for. */
   comment: string;
 }
@@ -51,6 +51,11 @@ export function webhooksFor(canary: Canary, tests: readonly Test[], choice: Choi
         'Rolls back as soon as the run has failed, or has used up its tries without being able to test anything.',
     },
   ];
+}
+
+/** What the Canary has of the verifier beside that, as it is. */
+export function keptAsIs(webhooks: readonly Webhook[]): Wired[] {
+  return webhooks.map((webhook) => ({ webhook, comment: 'Kept as it is.' }));
 }
 
 function gateFor(canary: Canary, test: Test, choice: Choice): Wired {
