@@ -54,7 +54,7 @@ async function skip(program: string, name: string, options: Options): Promise<St
   if (oneLine(options.reason) === '') throw new UsageError('--reason is empty: say why, for whoever reads the record');
   return inCluster(choiceOf(options), async (session) => {
     const namespace = options.namespace ?? session.namespace;
-    const asked = askedNow(name, findRows(name, namespace, await readOverview(session, namespace)));
+    const asked = askedNow(program, name, findRows(name, namespace, await readOverview(session, namespace)));
     const open = refusePassed(name, ofOneCanary(name, asked));
     const values = new Map(open.map((each) => [each.e2eSpec, skipFor(each, options.reason, timestamp(new Date()))]));
     const annotate = session.annotate(soon());
@@ -62,7 +62,8 @@ async function skip(program: string, name: string, options: Options): Promise<St
       await annotate(e2eSpecResource, spec, { [annotation.skip]: values.get(spec.metadata.name) ?? '' });
     }
     print(open.flatMap((each) => wrapped(oneLine(told(each, values.get(each.e2eSpec) ?? '')))));
-    print(['', 'Next:', `  ${program} why ${name}${flagsOf({ ...options, namespace })}`]);
+    const flags = flagsOf({ ...options, namespace });
+    print(['', 'Next:', `  ${program} why ${name}${flags}`, `  ${program} rerun ${name}${flags}`]);
     return statuses.passed;
   });
 }
@@ -83,5 +84,5 @@ function refusePassed(name: string, asked: Asked[]): Asked[] {
 function told(asked: Asked, value: string): string {
   const { canary, e2eSpec, gate } = asked;
   const what = `E2ESpec ${e2eSpec} is skipped for Canary ${canary.metadata.name} (webhook ${gate.name})`;
-  return `${what} at Flagger's next call: ${nextCall(asked)}. Written: ${annotation.skip}: ${value}`;
+  return `${what} at Flagger's next call: ${nextCall(asked)}. Until then rerun takes it back. Written: ${annotation.skip}: ${value}`;
 }

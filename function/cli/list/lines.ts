@@ -4,9 +4,10 @@
 
 import { oneLine } from '../../text.ts';
 import { age, type Column, table, wrapped } from '../layout.ts';
+import { pendingOf } from '../overview/pending.ts';
 import type { Found } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
-import { answerOf, awaitedBy } from '../overview/standing.ts';
+import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 
 const columns: readonly Column[] = [
@@ -81,6 +82,7 @@ export function listed(row: Row): object {
     time: newest?.time,
     lastPassedAt: newest?.lastPassedAt,
     logUrl: newest?.logUrl,
+    askedFor: canary !== undefined && isGoingOn(canary) ? pendingOf(row)?.kind : undefined,
     answers: answerOf(row),
     waitsFor: awaitedBy(row),
   };

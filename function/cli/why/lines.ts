@@ -4,19 +4,21 @@
 import { isTrouble } from '../../api/reasons.ts';
 import { oneLine } from '../../text.ts';
 import { age, duration, fields } from '../layout.ts';
+import { pendingOf } from '../overview/pending.ts';
 import type { Newest, Row } from '../overview/rows.ts';
 import { isGoingOn } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
 export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean): string[] {
-  const { newest, isOfRevision, message, whatToDo, whose, flagger, gating, history, links, logUrl } = account;
+  const { newest, isOfRevision, message, whatToDo, whose, flagger, byHand, gating, history, links, logUrl } = account;
   const verdict = newest === undefined ? 'has not run yet' : verdictLine(newest, isOfRevision, now);
   const entries: [string, string | undefined][] = [
     ['verdict', verdict],
     ['message', message],
     ['what to do', whatToDo && `${whose === undefined ? '' : `${whose}: `}${whatToDo}`],
     ['Flagger', flagger],
+    ['by hand', byHand],
     ['wiring', gating],
     ['history', history.length === 0 ? undefined : historyLine(account, now)],
     ['log', logUrl],
@@ -65,12 +67,13 @@ function historyLine({ history }: Account, now: Date): string {
 export function nextFor(row: Row, { newest, history }: Account): string[] {
   const { canary, gate, e2eSpec, spec } = row;
   const name = canary?.metadata.name ?? e2eSpec ?? '';
-  const skip = `skip ${name} --reason WHY`;
+  const rerun = `rerun ${name}`;
+  const skip = pendingOf(row)?.kind === 'skip' ? rerun : `skip ${name} --reason WHY`;
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`logs ${name} -f`];
   const logs = history.some(({ job }) => job !== undefined) ? [`logs ${name}`] : [];
   if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];
   if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];
   const isPass = newest?.verdict === 'Passed' || newest?.verdict === 'Skipped';
-  return isPass ? logs : [...logs, `rerun ${name}`, skip];
+  return isPass ? logs : [...new Set([...logs, rerun, skip])];
 }

@@ -73,6 +73,6 @@ function show(told: Told[], next: string[]): void {
 
 /** The shape stands in docs/command-line.md. */
 function toJson({ row, account }: Told): object {
-  const { whatToDo, whose, flagger, gating, history, links } = account;
-  return { ...listed(row), message: account.message, whatToDo, whose, flagger, gating, history, links };
+  const { whatToDo, whose, flagger, byHand, gating, history, links } = account;
+  return { ...listed(row), message: account.message, whatToDo, whose, flagger, byHand, gating, history, links };
 }

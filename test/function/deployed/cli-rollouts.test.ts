@@ -289,12 +289,46 @@ describe('k8s-e2e-verifier, of rollouts', function () {
         out,
         /^E2ESpec podinfo is run again for Canary podinfo \(webhook e2e\) at Flagger's next call: within/,
       );
+      assert.match(out, /may\s+be\s+promoted\s+before\s+it\s+is\s+tested\s+again/);
+      assert.doesNotMatch(out, /within\s+seconds/);
       assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403);
       assertAnswer(await untilDecided(world, canary.payload()), 412, 'checkout rejects an expired card');
       assert.deepEqual(
         (await recordsOf(world)).map(({ verdict }) => verdict),
         ['Failed', 'Superseded'],
       );
+    });
+
+    it('takes back a skip that no call has answered, and says so', async () => {
+      const { world, canary } = await running();
+      const skipped = await run('skip', 'podinfo', '--reason', 'again', '-n', world.namespace);
+      assert.match(
+        skipped.out,
+        /Until\s+then\s+rerun\s+takes\s+it\s+back(.|\n)*^ {2}k8s-e2e-verifier rerun podinfo -n /m,
+      );
+      const told = await run('why', 'podinfo', '-n', world.namespace);
+      assert.match(told.out, /by hand +a skip that the next call answers: again/);
+      await applySpec(world, passing);
+      const { status, out } = await run('rerun', 'podinfo', '-n', world.namespace);
+      assert.equal(status, 0);
+      assert.match(out.replaceAll('\n', ' '), /The skip that no call had answered is taken back/);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      assertAnswer(await untilDecided(world, canary.payload()), 200, 'passed');
+      assert.deepEqual(
+        (await recordsOf(world)).map(({ verdict }) => verdict),
+        ['Passed', 'Superseded'],
+      );
+    });
+
+    it('leaves a skip of another Canary', async () => {
+      const { world } = await running();
+      const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };
+      const skip = { 'remarkable.com/skip': 'cart/one: it is down' };
+      await stage.kubernetes.patch(key, { metadata: { annotations: skip } });
+      const { out } = await run('rerun', 'podinfo', '-n', world.namespace);
+      assert.doesNotMatch(out, /taken\s+back/);
+      const { annotations } = (await stage.kubernetes.get(key))?.metadata ?? {};
+      assert.equal(annotations?.['remarkable.com/skip'], skip['remarkable.com/skip']);
     });
 
     it('writes the annotation, and nothing else', async () => {
