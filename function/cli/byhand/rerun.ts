@@ -12,6 +12,7 @@ import {
   choiceOf,
   flagsOf,
   type NamespaceOption,
+  readName,
   withCluster,
   withNamespace,
 } from '../options.ts';
@@ -20,7 +21,7 @@ import { pendingOf } from '../overview/pending.ts';
 import { type Found, readOverview, soon } from '../overview/read.ts';
 import { isGoingOn, rollsBack } from '../overview/standing.ts';
 import { inCluster } from '../session.ts';
-import { print } from '../terminal.ts';
+import { print, widthOf } from '../terminal.ts';
 import { type Asked, askedNow, isHeld, nextCall, specsOf } from './asked.ts';
 
 const examples = (program: string) => `
@@ -41,7 +42,7 @@ export function addRerun(program: Command): void {
     .command('rerun')
     .summary('has the test of a rollout that is going on run again')
     .description('Has the test of a rollout that is going on run again: the verdict of the new run counts.')
-    .argument('NAME', 'of a Canary, or of an E2ESpec');
+    .argument('NAME', 'of a Canary, or of an E2ESpec', readName);
   withCluster(withNamespace(command))
     .addHelpText('after', examples(program.name()))
     .action(exitsWith((name: string, options: Options) => rerun(program.name(), name, options)));
@@ -76,7 +77,7 @@ function told(asked: Asked): string[] {
   const { canary, e2eSpec, gate } = asked;
   const what = `E2ESpec ${e2eSpec} is run again for Canary ${canary.metadata.name} (webhook ${gate.name})`;
   const skip = hasSkip(asked) ? '. The skip that no call had answered is taken back' : '';
-  return wrapped(oneLine(`${what} ${whenAsked(asked)}${skip}`));
+  return shown(`${what} ${whenAsked(asked)}${skip}`);
 }
 
 function whenAsked(asked: Asked): string {
@@ -96,5 +97,9 @@ function othersToo(asked: readonly Asked[], { rows }: Found): string[] {
     return isOther && specs.has(e2eSpec) ? canary.metadata.name : [];
   });
   const going = [...new Set(others)];
-  return going.length === 0 ? [] : wrapped(oneLine(`It is run again for these as well: ${going.join(', ')}`));
+  return going.length === 0 ? [] : shown(`It is run again for these as well: ${going.join(', ')}`);
+}
+
+function shown(text: string): string[] {
+  return wrapped(oneLine(text), widthOf(process.stdout));
 }

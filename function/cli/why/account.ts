@@ -70,7 +70,7 @@ function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'wh
   const action = reason === undefined ? undefined : ownAction(reason);
   if (reason === undefined || action === undefined || action === 'nothing') return {};
   const { [matterOf(reason) ?? 'nobody']: whose } = people;
-  return { whatToDo: plain(action, last), ...(whose !== undefined && { whose }) };
+  return { whatToDo: plain(action, row.namespace, last), ...(whose !== undefined && { whose }) };
 }
 
 function askedIn(row: Row, canary: Canary): Pick<Account, 'byHand'> {
@@ -121,13 +121,13 @@ function ownAction(reason: string): string | undefined {
 }
 
 /** As it reads beside a message: without Markdown, and with the name of the Job. */
-function plain(action: string, last: RunRecord | undefined): string {
+function plain(action: string, namespace: string, last: RunRecord | undefined): string {
   const text = action
     .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replaceAll('`', '')
     .replace(/^read them\b/, 'read its last words')
     .replace(/^as it says\b/, 'do as the message says');
-  return last?.job === undefined ? text : text.replaceAll('job/…', `job/${last.job}`);
+  return last?.job === undefined ? text : text.replaceAll('logs job/…', `logs -n ${namespace} job/${last.job}`);
 }
 
 /** In the words of its phase. */

@@ -3,14 +3,14 @@
  */
 import { isTrouble } from '../../api/reasons.ts';
 import { oneLine } from '../../text.ts';
-import { age, duration, fields } from '../layout.ts';
+import { age, duration, fields, widest, wrapped } from '../layout.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Newest, Row } from '../overview/rows.ts';
 import { isGoingOn } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
-export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean): string[] {
+export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean, width = widest): string[] {
   const { newest, isOfRevision, message, whatToDo, whose, flagger, byHand, gating, history, links, logUrl } = account;
   const verdict = newest === undefined ? 'has not run yet' : verdictLine(newest, isOfRevision, now);
   const entries: [string, string | undefined][] = [
@@ -26,9 +26,10 @@ export function accountLines(row: Row, account: Account, now: Date, isColoured: 
   ];
   const [first = '', ...others] = fields(
     entries.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const])),
+    width,
   );
   const word = newest?.verdict ?? '';
-  return [titleOf(row), first.replace(word, () => inColour(word, isColoured)), ...others];
+  return [...wrapped(titleOf(row), width), first.replace(word, () => inColour(word, isColoured)), ...others];
 }
 
 // Bytes: what a test calls its links.

@@ -15,6 +15,7 @@ import {
   choiceOf,
   type NamespaceOption,
   readAddress,
+  readName,
   withCluster,
   withNamespace,
 } from '../options.ts';
@@ -22,6 +23,7 @@ import { instead } from '../overview/find.ts';
 import { readOverview } from '../overview/read.ts';
 import { CannotRun, UsageError } from '../problem.ts';
 import { inCluster } from '../session.ts';
+import { widthOf } from '../terminal.ts';
 import { addressFor, type Known, othersOf, testsFor } from './subjects.ts';
 import { toYaml } from './to-yaml.ts';
 import { keptAsIs, type Test, type Wired, webhooksFor } from './webhooks.ts';
@@ -49,7 +51,7 @@ export function addWire(program: Command): void {
     .command('wire')
     .summary('prints the webhooks by which a Canary waits for its test')
     .description("Prints the webhooks for a Canary's strategy, with retries that outlast its test.")
-    .argument('NAME|FILE', 'a Canary in the cluster, or a file with one, - for standard input')
+    .argument('NAME|FILE', 'a Canary in the cluster, or a file with one, - for standard input', readName)
     .option('--confirm', 'gate by a confirm hook, in place of /pre-rollout')
     .option('--e2espec <name>', "the test, where it has not the Canary's name")
     .option(
@@ -120,7 +122,7 @@ function wiringOf(canary: Canary, known: Known, asked: Asked): string {
   for (const message of doubts(canary, known, [...foreign, ...wired.map(({ webhook }) => webhook)], url)) {
     process.stderr.write(`lint: ${oneLine(message)}\n`);
   }
-  return toYaml(wired, head(canary, tests, wired, foreign));
+  return toYaml(wired, head(canary, tests, wired, foreign), widthOf(process.stdout));
 }
 
 function head(canary: Canary, tests: Test[], wired: Wired[], foreign: Webhook[]): string[] {

@@ -81,6 +81,19 @@ describe('The account of a test', () => {
     assert.doesNotMatch(told({}), /by hand/);
   });
 
+  it('names the log so that kubectl finds it, and is no wider than the terminal', () => {
+    const record = { verdict: 'Failed', reason: 'Error', job: 'e2e-podinfo-1', message: 'exit code 1' } as const;
+    const named = { ...preRollout, name: `of-the-shop-${'and-more-'.repeat(5)}` };
+    const ran = spec(record);
+    const latest = [{ ...record, canary: 'podinfo', canaryUID: 'u', hook: named.name, checksum: 'a', time: '' }];
+    const status = { ...ran.status, latest: latest.map((each) => ({ ...each, trigger: 'rollout' as const })) };
+    const [row] = overviewOf([rolling([named, rollback])], [{ ...ran, status }]).rows;
+    assert.ok(row);
+    const lines = accountLines(row, accountOf(row), new Date(), false, 70);
+    assert.match(lines.join(' ').replace(/ +/g, ' '), /kubectl logs -n test job\/e2e-podinfo-1 has the rest/);
+    for (const line of lines) assert.ok(line.length <= 70, line);
+  });
+
   it('has what to do in full, where the table leads from one reason to another', () => {
     const latest = [
       {

@@ -176,6 +176,20 @@ describe('What wire prints', () => {
     assert.throws(() => wire(canary({ iterations: 2 }, [bad]), { podinfo: {} }), /cannot be seen/);
   });
 
+  it('has comments that fit the terminal, and is the same beside', () => {
+    const wired = webhooksFor(subject, testsFor(subject, { canaries: [subject], specs: new Map() }, undefined), {
+      url,
+      confirms: false,
+      retryAfterSeconds: 10,
+    });
+    const head = [`Canary ${'long-'.repeat(10)}: ${'word '.repeat(30).trim()}`];
+    for (const width of [100, 60]) {
+      const text = toYaml(wired, head, width);
+      for (const line of text.split('\n').filter((each) => each.includes('#'))) assert.ok(line.length <= width, line);
+      assert.deepEqual(parse(text), parse(toYaml(wired, [])));
+    }
+  });
+
   it('has no line that a name could have written', () => {
     const wired = webhooksFor(subject, [{ e2eSpec: 'podinfo', spec: undefined, hook: 'e2e', metadata: {} }], {
       url,
