@@ -65,16 +65,25 @@ function historyLine({ history }: Account, now: Date): string {
 }
 
 /** What may be asked next, as arguments of the command line. */
-export function nextFor(row: Row, { newest, history }: Account): string[] {
+export function nextFor(row: Row, account: Account): string[] {
+  const next = nextOnRecord(row, account);
+  if (row.canary === undefined || !isGoingOn(row.canary) || pendingOf(row)?.kind !== 'skip') return next;
+  return [...next.filter((each) => !/^(skip|rerun) /.test(each)), `rerun ${nameOf(row)}`];
+}
+
+function nameOf({ canary, e2eSpec = '' }: Row): string {
+  return canary?.metadata.name ?? e2eSpec;
+}
+
+function nextOnRecord(row: Row, { newest, history }: Account): string[] {
   const { canary, gate, e2eSpec, spec } = row;
-  const name = canary?.metadata.name ?? e2eSpec ?? '';
-  const rerun = `rerun ${name}`;
-  const skip = pendingOf(row)?.kind === 'skip' ? rerun : `skip ${name} --reason WHY`;
+  const name = nameOf(row);
+  const skip = `skip ${name} --reason WHY`;
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`logs ${name} -f`];
   const logs = history.some(({ job }) => job !== undefined) ? [`logs ${name}`] : [];
   if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];
   if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];
   const isPass = newest?.verdict === 'Passed' || newest?.verdict === 'Skipped';
-  return isPass ? logs : [...new Set([...logs, rerun, skip])];
+  return isPass ? logs : [...logs, `rerun ${name}`, skip];
 }

@@ -68,7 +68,8 @@ describe('The account of a test', () => {
       const subject = { ...running, metadata: { ...running.metadata, annotations } };
       const [row] = overviewOf([rolling(gating)], [subject]).rows;
       assert.ok(row);
-      return accountLines(row, accountOf(row), new Date(), false).join('\n');
+      const lines = accountLines(row, accountOf(row), new Date(), false);
+      return [...lines, ...nextFor(row, accountOf(row))].join('\n');
     };
     assert.match(
       told({ [annotation.skip]: 'podinfo/one: it is down' }),
@@ -78,7 +79,8 @@ describe('The account of a test', () => {
       told({ [annotation.requestedAt]: 'now' }),
       /gate starts the test\n {2}by hand +a request to run it again, which the next call answers\n/,
     );
-    assert.doesNotMatch(told({}), /by hand/);
+    assert.doesNotMatch(told({}), /by hand|rerun/);
+    assert.match(told({ [annotation.skip]: 'podinfo/one: it is down' }), /\nlogs podinfo -f\nrerun podinfo$/);
   });
 
   it('names the log so that kubectl finds it, and is no wider than the terminal', () => {
