@@ -30,7 +30,8 @@ Examples:
   ${program} rerun podinfo -n shop
 
 While a rollout goes on its test is run anew at Flagger's next call, whatever it said before, and
-what it says then counts. A skip that no call has answered is taken back. It takes the right to
+what it says then counts. Where its gate has passed and none asks again before the promotion, it may
+come too late, and says so. A skip that no call has answered is taken back. It takes the right to
 patch e2especs.
 
 Exit status: 0 it is asked for; 2 it is not, as no rollout is going on; 64 wrong arguments.`;
