@@ -8,11 +8,12 @@ import { isObjectName } from '../api/names.ts';
 import { type GateKind, gateInWords, type ManualGate, manualGate } from '../flagger/manual-gate.ts';
 import { type AskedGate, askedGates } from '../flagger/manual-gates.ts';
 import type { Gatekeeper } from '../kube/gatekeeper.ts';
+import { looksLike } from '../lint/looks-like.ts';
 import { oneLine } from '../text.ts';
 import { exitsWith, type Status, statuses } from './exit.ts';
 import { type ClusterOptions, choiceOf, type NamespaceOption, withCluster, withNamespace } from './options.ts';
 import { messageOf, UsageError } from './problem.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -104,7 +105,15 @@ function refuseUnasked(gate: ManualGate, canary: Canary): void {
   const asked = askedGates(canary).map((each) => gateInWords(each.gate));
   if (asked.includes(gateInWords(gate))) return;
   const has = asked.length === 0 ? 'none calls /gate/check or /rollback/check' : `they ask ${asked.join(', ')}`;
-  throw new Error(`no webhook of Canary ${canary.metadata.name} asks the ${gateInWords(gate)}: ${has}`);
+  const which = gate.name === '' ? `a ${gate.kind} without a name` : `the ${gateInWords(gate)}`;
+  throw new Error(`no webhook of Canary ${canary.metadata.name} asks ${which}: ${has}${hint(gate, canary)}`);
+}
+
+/** Which options name what there is of the kind. */
+function hint({ kind, name }: ManualGate, canary: Canary): string {
+  const names = askedGates(canary).flatMap(({ gate }) => (gate.kind === kind && gate.name !== '' ? gate.name : []));
+  const wanted = name === '' ? names : names.filter((each) => looksLike(each, name));
+  return wanted.length === 0 ? '' : `. Say ${wanted.map((each) => `--gate ${each}`).join(' or ')}`;
 }
 
 interface Found {
@@ -120,11 +129,23 @@ async function withCanary(name: string, asked: Asked, act: (found: Found) => Pro
     const namespace = asked.namespace ?? session.namespace;
     const keeper = session.gatekeeper({ endsAt: Date.now() + patience });
     const { value: canary } = await keeper.getCanary(namespace, name);
-    if (canary === undefined) throw new Error(`there is no Canary ${name} in namespace ${namespace}`);
+    if (canary === undefined) {
+      throw new Error(`there is no Canary ${name} in namespace ${namespace}${await nearest(name, namespace, session)}`);
+    }
     process.stdout.write(`${(await act({ canary, keeper })).map((line) => oneLine(line)).join('\n')}\n`);
     return statuses.passed;
   } catch (error) {
     process.stderr.write(`${oneLine(messageOf(error))}\n`);
     return statuses.couldNotRun;
   }
+}
+
+/** Who may open a gate need not have the right to list Canaries. */
+async function nearest(name: string, namespace: string, session: Session): Promise<string> {
+  const canaries = await session
+    .inventory({ endsAt: Date.now() + patience })
+    .listCanaries(namespace)
+    .catch(() => []);
+  const near = canaries.find(({ metadata }) => looksLike(metadata.name, name));
+  return near === undefined ? '' : `. Did you mean ${near.metadata.name}?`;
 }

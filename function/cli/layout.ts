@@ -1,6 +1,6 @@
 /**
- * Text laid out for a terminal: tables as kubectl's, labelled fields, times in a few characters. Nothing is wider than a
- * hundred columns but a URL, and what comes from a cluster is cleaned.
+ * Text laid out for a terminal: tables as kubectl's, labelled fields, times in a few characters. Nothing is wider than the
+ * columns that there are but a URL, and what comes from a cluster is cleaned.
  */
 import { oneLine } from '../text.ts';
 
@@ -14,23 +14,25 @@ export interface Column {
   mayBeCut?: true;
 }
 
-/** `paint`: of a cell that is padded already. */
+/** `paint`: of a cell that is padded already. `width`: what is cut to; infinite where nothing is. */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   paint: (cell: string, column: string) => string = (cell) => cell,
+  width = widest,
 ): string[] {
   const cells = rows.map((row) => row.map((cell) => oneLine(cell) || '-'));
   const widths = fitted(
     columns,
     columns.map(({ title }, index) => Math.max(title.length, ...cells.map((row) => lengthOf(row[index] ?? '')))),
+    width,
   );
   const line = (row: readonly string[], show: typeof paint) =>
     columns
       .map(({ title }, index) => {
-        const width = widths[index] ?? 0;
-        const cell = cut(row[index] ?? '', width);
-        return show(cell, title) + ' '.repeat(width - lengthOf(cell));
+        const room = widths[index] ?? 0;
+        const cell = cut(row[index] ?? '', room);
+        return show(cell, title) + ' '.repeat(room - lengthOf(cell));
       })
       .join(gap)
       .trimEnd();
@@ -47,10 +49,10 @@ export function table(
 const shortest = 12;
 
 /** The widest of those that may be cut gives first. */
-function fitted(columns: readonly Column[], natural: readonly number[]): number[] {
+function fitted(columns: readonly Column[], natural: readonly number[], width: number): number[] {
   const widths = [...natural];
   const sum = () => widths.reduce((total, width) => total + width, (columns.length - 1) * gap.length);
-  while (sum() > widest) {
+  while (sum() > width) {
     const [first] = columns
       .flatMap(({ mayBeCut }, index) => (mayBeCut && (widths[index] ?? 0) > shortest ? [index] : []))
       .sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
@@ -76,11 +78,11 @@ const indent = '  ';
 const usualLabel = 'what to do'.length;
 
 /** Lines as `  verdict   Failed`, the text wrapped beside its label. */
-export function fields(entries: readonly (readonly [label: string, text: string])[]): string[] {
-  const width = Math.max(usualLabel, ...entries.map(([label]) => label.length)) + 2;
+export function fields(entries: readonly (readonly [label: string, text: string])[], width = widest): string[] {
+  const beside = Math.max(usualLabel, ...entries.map(([label]) => label.length)) + 2;
   return entries.flatMap(([label, text]) =>
-    wrapped(oneLine(text), widest - indent.length - width).map(
-      (line, index) => `${indent}${(index === 0 ? label : '').padEnd(width)}${line}`,
+    wrapped(oneLine(text), width - indent.length - beside).map(
+      (line, index) => `${indent}${(index === 0 ? label : '').padEnd(beside)}${line}`,
     ),
   );
 }

@@ -29,6 +29,11 @@ export function readAddress(url: string): string {
   return url;
 }
 
+export function readName(name: string): string {
+  if (name.trim() === '') throw new InvalidArgumentError('It is empty: a variable that is not set, perhaps');
+  return name;
+}
+
 export function withCluster(command: Command): Command {
   return command
     .option('--context <name>', 'of the kubeconfig, in place of the current one')

@@ -14,24 +14,33 @@ import { CannotRun, UsageError } from './problem.ts';
 import { addRun } from './run/run.ts';
 import { addRender } from './specs/render.ts';
 import { addTest } from './specs/test.ts';
+import { widthOf } from './terminal.ts';
+import { version } from './version.ts';
 import { addWhy } from './why/why.ts';
 import { addWire } from './wire/wire.ts';
-
-// Columns.
-const widest = 100;
 
 /** `name`: as the person calls it, `k8s-e2e-verifier` or `kubectl e2e`. */
 export async function runProgram(name: string, args: readonly string[]): Promise<void> {
   const program = programOf(name);
   try {
     if (args.length === 0) process.exitCode = await listFirst(name);
-    else await program.parseAsync(args, { from: 'user' });
+    else await program.parseAsync(withCommand(program, args), { from: 'user' });
   } catch (error) {
-    const command = program.commands.find((each) => each.name() === args[0]);
+    const [first] = withCommand(program, args);
+    const command = program.commands.find((each) => each.name() === first);
     const hint = command === undefined ? `${name} --help says more` : `${name} ${command.name()} --help has examples`;
     process.exitCode = statusOf(error, hint);
   }
 }
+
+/** Options alone are those of `list`. */
+function withCommand({ commands }: Command, args: readonly string[]): readonly string[] {
+  const [first = ''] = args;
+  const isOwn = !first.startsWith('-') || ownOptions.includes(first);
+  return isOwn || commands.some((each) => args.includes(each.name())) ? args : ['list', ...args];
+}
+
+const ownOptions: readonly string[] = ['-h', '--help', '--version'];
 
 function programOf(name: string): Command {
   const program = new Command(name)
@@ -39,10 +48,11 @@ function programOf(name: string): Command {
     .usage('COMMAND')
     .exitOverride()
     .configureOutput({
-      getOutHelpWidth: () => Math.min(process.stdout.columns ?? widest, widest),
-      getErrHelpWidth: () => Math.min(process.stderr.columns ?? widest, widest),
+      getOutHelpWidth: () => widthOf(process.stdout),
+      getErrHelpWidth: () => widthOf(process.stderr),
       outputError: (message, write) => write(`${oneLine(message.replace(/^error: /, '').replace('\n(', ' ('))}\n`),
     })
+    .version(version, '--version', 'says which version this is')
     .helpCommand('help [command]', 'explains a command')
     .helpOption('-h, --help', 'explains this');
   const added = [addList, addRun, addTest, addRender, addWhy, addLogs, addRerun, addSkip, addGate, addWire, addLint];

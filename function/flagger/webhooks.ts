@@ -5,7 +5,7 @@ import type { Canary, Webhook } from '../api/canary.ts';
 import { manager } from '../api/labels.ts';
 import { HookError } from '../errors.ts';
 import { type Address, addressOf, hostOf, isSameHost, isSamePlace, type Origin, placeOf } from './address.ts';
-import { type Hook, type HookPath, hooks, isManualHook, pathsOf, splitPath } from './hooks.ts';
+import { type Hook, type HookPath, hooks, isManualHook, isVerdictHook, pathsOf, splitPath } from './hooks.ts';
 import { canonicalMetadata, metadataProblem, type Payload } from './payload.ts';
 
 export interface VerifierWebhook {
@@ -69,6 +69,14 @@ export function likelyWebhooks(canary: Canary): VerifierWebhook[] {
   // The load tester has the gates that a person opens as well.
   const candidates = all.filter((each) => !isManualHook(each.hook) || isNamed(each));
   return atPlaceOf(likeliest(candidates, all), all);
+}
+
+// A word that other receivers have for a path as well.
+export const commonPath: HookPath = '/webhook';
+
+/** By the name of its host, or by a path that is answered with a verdict. */
+export function leadsToVerifier(each: VerifierWebhook): boolean {
+  return isNamed(each) || (isVerdictHook(each.hook) && each.path !== commonPath);
 }
 
 /** Those behind this URL, as `http://e2e-verifier.default` or `https://gw.example.com/e2e`. */

@@ -11,11 +11,11 @@ export interface Annotated {
   metadata: { name: string; namespace: string; uid: string };
 }
 
-/** Of this very object, and of no other that has its name by now. Resolves when the API server has them. */
+/** Of this very object, and of no other that has its name by now; null takes one away. Resolves when the API server has them. */
 export type Annotate = (
   resource: Resource,
   object: Annotated,
-  annotations: Partial<Record<(typeof annotation)[keyof typeof annotation], string>>,
+  annotations: Partial<Record<(typeof annotation)[keyof typeof annotation], string | null>>,
 ) => Promise<void>;
 
 export function annotator(ask: Ask): Annotate {

@@ -4,8 +4,8 @@
 import type { Canary, Webhook } from '../api/canary.ts';
 import { addressOf, type Host, isSameHost } from '../flagger/address.ts';
 import { strategyOf } from '../flagger/canary.ts';
-import { type Hook, type HookPath, hooks, isManualHook, pathsOf, typesOf } from '../flagger/hooks.ts';
-import { hookWebhooks, likelyWebhooks, webhooksOf } from '../flagger/webhooks.ts';
+import { type Hook, hooks, isManualHook, pathsOf, typesOf } from '../flagger/hooks.ts';
+import { commonPath, hookWebhooks, likelyWebhooks, webhooksOf } from '../flagger/webhooks.ts';
 import { checkAlerts } from './alerts.ts';
 import { isInside, isNamedLikeVerifier, isNear } from './goal.ts';
 import { areManual, checkManualGates } from './manual-gates.ts';
@@ -85,11 +85,8 @@ function leadsNear(canary: Canary, url: string): boolean {
   return hosts.some((host) => host !== undefined && isThere(host));
 }
 
-// A word that other receivers have for a path as well.
-const common: HookPath = '/webhook';
-
 function isWiredAsOne(canary: Canary): boolean {
-  const all = hookWebhooks(canary).filter((each) => mayCall(each) && each.path !== common);
+  const all = hookWebhooks(canary).filter((each) => mayCall(each) && each.path !== commonPath);
   const placesOf = (kind: Hook['kind']) =>
     all.flatMap(({ hook, address: { host, prefix } }) =>
       hook.kind === kind ? `${isInside(host) ? host.service?.name : host.text}/${prefix}` : [],

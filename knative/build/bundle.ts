@@ -110,6 +110,10 @@ const specRunner: Plugin = {
     }),
 };
 
+function versionOfPackage(): string {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+}
+
 /** For whichever Node the user has. */
 export async function buildCli(folder: string): Promise<Built> {
   const bundle = join(folder, 'cli.cjs');
@@ -120,6 +124,7 @@ export async function buildCli(folder: string): Promise<Built> {
     target: 'node20',
     // What a kubeconfig may need is loaded when one does.
     plugins: [slim, specRunner],
+    define: { VERSION: JSON.stringify(versionOfPackage()) },
   });
   writeFileSync(join(folder, 'cli.LICENSES.txt'), licensesOf(metafile, root));
   return { bundle, metafile };

@@ -3,10 +3,12 @@
  */
 import type { Canary } from '../../api/canary.ts';
 import type { E2ESpec } from '../../api/e2espec.ts';
-import { intervalOf } from '../../flagger/canary.ts';
+import { intervalOf, strategyOf } from '../../flagger/canary.ts';
+import { type HookPath, pathsOf } from '../../flagger/hooks.ts';
+import { haveSameMetadata, likelyWebhooks, type VerifierWebhook } from '../../flagger/webhooks.ts';
 import { duration } from '../layout.ts';
 import type { Row } from '../overview/rows.ts';
-import { isGoingOn, rollsBack } from '../overview/standing.ts';
+import { answerOnRecord, isGoingOn } from '../overview/standing.ts';
 import { CannotRun } from '../problem.ts';
 
 /** A test whose gate is asked in a rollout that goes on. */
@@ -18,36 +20,36 @@ export interface Asked extends Row {
 }
 
 /** Those of the rows that a rollout waits for now. Throws CannotRun, with what to do instead, where there is none. */
-export function askedNow(name: string, rows: readonly Row[]): Asked[] {
+export function askedNow(program: string, name: string, rows: readonly Row[]): Asked[] {
   const asked = rows.filter(isAsked);
   if (asked.length > 0) return asked;
   const [row] = rows;
-  throw new CannotRun(`${whyNot(name, row)}. Nothing was written`);
+  throw new CannotRun(`${whyNot(program, name, row)}. Nothing was written`);
 }
 
 function isAsked(row: Row): row is Asked {
   return row.canary !== undefined && row.gate !== undefined && row.spec !== undefined && isGoingOn(row.canary);
 }
 
-function whyNot(name: string, row: Row | undefined): string {
+function whyNot(program: string, name: string, row: Row | undefined): string {
   const { canary, gate, e2eSpec, spec } = row ?? {};
   if (canary === undefined)
-    return `no Canary calls E2ESpec ${name}, so no rollout asks for it. run ${name} runs it now`;
+    return `no Canary calls E2ESpec ${name}, so no rollout asks for it. ${program} run ${name} runs it now`;
   if (gate === undefined)
-    return `Canary ${name} calls no gate of the verifier. wire ${name} prints the webhooks that do`;
+    return `Canary ${name} calls no gate of the verifier. ${program} wire ${name} prints the webhooks that do`;
   if (spec === undefined) return `there is no E2ESpec ${e2eSpec}. Create it, and the gate goes on by itself`;
-  return `no rollout of ${canary.metadata.name} is going on (${canary.status?.phase ?? 'not begun'}), so nothing asks for its test. ${insteadOf(canary, e2eSpec)}`;
+  return `no rollout of ${canary.metadata.name} is going on (${canary.status?.phase ?? 'not begun'}), so nothing asks for its test. ${insteadOf(program, canary, e2eSpec)}`;
 }
 
-function insteadOf({ status, metadata }: Canary, e2eSpec: string | undefined): string {
+function insteadOf(program: string, { status, metadata }: Canary, e2eSpec: string | undefined): string {
   switch (status?.phase) {
     case 'Waiting':
-      return `It waits for a confirm-rollout hook: why ${metadata.name} says more, and its first test comes after it`;
+      return `It waits for a confirm-rollout hook: ${program} why ${metadata.name} says more, and its first test comes after it`;
     case 'Promoting':
     case 'Finalising':
       return 'It is too late: the revision is being promoted';
     default:
-      return `A new revision of its target begins one, and tests it; run ${e2eSpec} runs the test now`;
+      return `A new revision of its target begins one, and tests it; ${program} run ${e2eSpec} runs the test now`;
   }
 }
 
@@ -57,17 +59,35 @@ export function specsOf(asked: readonly Asked[]): E2ESpec[] {
 }
 
 /** When Flagger asks next. */
-export function nextCall({ canary, gate }: Asked): string {
+export function nextCall(asked: Asked): string {
+  const { canary, gate } = asked;
   const interval = duration(intervalOf(canary) / 1000);
-  const waits = gate.webhook.path === '/pre-rollout' || gate.webhook.path === '/rollout';
-  const isInCall = waits && canary.status?.phase === 'Progressing';
+  const answer = answerOnRecord(asked);
+  const waits = waiting.includes(gate.webhook.path);
+  const isInCall = waits && canary.status?.phase === 'Progressing' && (answer === 'starts it' || answer === 'holds');
   return isInCall
     ? `within seconds while Flagger waits in webhook ${gate.webhook.webhook.name}, else within ${interval}`
     : `within ${interval}, the interval of Canary ${canary.metadata.name}`;
 }
 
-/** Whether any hook asks for what has passed: one that is asked at each tick. */
-export function isAskedAgain({ canary, gate, record }: Asked): boolean {
-  const isOver = record !== undefined && record.verdict !== 'Running';
-  return !isOver || rollsBack(canary) || gate.webhook.path !== '/pre-rollout';
+// Flagger stays in the call where they answer 429.
+const waiting: readonly HookPath[] = ['/pre-rollout', '/rollout'];
+
+/** Whether the rollout waits for the next verdict as well: its gate has not passed, or another asks before the promotion. */
+export function isHeld(asked: Asked): boolean {
+  if (answerOnRecord(asked) !== 'lets go') return true;
+  const { canary, gate, spec } = asked;
+  if (spec.spec.mode === 'Observe') return false;
+  const { metadata } = gate.webhook.webhook;
+  return likelyWebhooks(canary).some(
+    (each) => haveSameMetadata(each.webhook.metadata, metadata) && asksBeforePromotion(each, canary),
+  );
+}
+
+/** Seen on a cluster, and in https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/controller/scheduler.go */
+function asksBeforePromotion({ type, path }: VerifierWebhook, canary: Canary): boolean {
+  if (!pathsOf(type).includes(path)) return false;
+  if (path === '/rollout' || path === '/confirm-promotion') return true;
+  const grows = strategyOf(canary) === 'weights' && canary.status?.phase === 'Progressing';
+  return path === '/confirm-traffic-increase' && grows;
 }

@@ -12,15 +12,17 @@ import {
   choiceOf,
   flagsOf,
   type NamespaceOption,
+  readName,
   withCluster,
   withNamespace,
 } from '../options.ts';
 import { findRows } from '../overview/find.ts';
+import { pendingOf } from '../overview/pending.ts';
 import { type Found, readOverview, soon } from '../overview/read.ts';
-import { isGoingOn } from '../overview/standing.ts';
+import { isGoingOn, rollsBack } from '../overview/standing.ts';
 import { inCluster } from '../session.ts';
-import { print } from '../terminal.ts';
-import { type Asked, askedNow, isAskedAgain, nextCall, specsOf } from './asked.ts';
+import { print, widthOf } from '../terminal.ts';
+import { type Asked, askedNow, isHeld, nextCall, specsOf } from './asked.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -28,7 +30,9 @@ Examples:
   ${program} rerun podinfo -n shop
 
 While a rollout goes on its test is run anew at Flagger's next call, whatever it said before, and
-what it says then counts. It takes the right to patch e2especs.
+what it says then counts. Where its gate has passed and none asks again before the promotion, it may
+come too late, and says so. A skip that no call has answered is taken back. It takes the right to
+patch e2especs.
 
 Exit status: 0 it is asked for; 2 it is not, as no rollout is going on; 64 wrong arguments.`;
 
@@ -39,7 +43,7 @@ export function addRerun(program: Command): void {
     .command('rerun')
     .summary('has the test of a rollout that is going on run again')
     .description('Has the test of a rollout that is going on run again: the verdict of the new run counts.')
-    .argument('NAME', 'of a Canary, or of an E2ESpec');
+    .argument('NAME', 'of a Canary, or of an E2ESpec', readName);
   withCluster(withNamespace(command))
     .addHelpText('after', examples(program.name()))
     .action(exitsWith((name: string, options: Options) => rerun(program.name(), name, options)));
@@ -49,11 +53,15 @@ async function rerun(program: string, name: string, options: Options): Promise<S
   return inCluster(choiceOf(options), async (session) => {
     const namespace = options.namespace ?? session.namespace;
     const found = await readOverview(session, namespace);
-    const asked = askedNow(name, findRows(name, namespace, found));
+    const asked = askedNow(program, name, findRows(name, namespace, found));
     const annotate = session.annotate(soon());
     // Any other value is a new request, and people may ask twice in a second.
     const requestedAt = new Date().toISOString();
-    for (const spec of specsOf(asked)) await annotate(e2eSpecResource, spec, { [annotation.requestedAt]: requestedAt });
+    const skipped = new Set(asked.filter(hasSkip).map(({ e2eSpec }) => e2eSpec));
+    for (const spec of specsOf(asked)) {
+      const takenBack = skipped.has(spec.metadata.name) ? { [annotation.skip]: null } : {};
+      await annotate(e2eSpecResource, spec, { [annotation.requestedAt]: requestedAt, ...takenBack });
+    }
     print(asked.flatMap((each) => told(each)));
     print(othersToo(asked, found));
     print(['', 'Next:', `  ${program} why ${name}${flagsOf({ ...options, namespace })}`]);
@@ -61,12 +69,24 @@ async function rerun(program: string, name: string, options: Options): Promise<S
   });
 }
 
+/** As a skip comes before a request, both at once would let it through. */
+function hasSkip(asked: Asked): boolean {
+  return pendingOf(asked)?.kind === 'skip';
+}
+
 function told(asked: Asked): string[] {
   const { canary, e2eSpec, gate } = asked;
   const what = `E2ESpec ${e2eSpec} is run again for Canary ${canary.metadata.name} (webhook ${gate.name})`;
-  if (isAskedAgain(asked)) return wrapped(oneLine(`${what} at Flagger's next call: ${nextCall(asked)}`));
-  const never = `${what} as soon as Flagger asks; but its gate has let the rollout go on, and no rollback hook asks again`;
-  return wrapped(oneLine(`${never}: it may be promoted before`));
+  const skip = hasSkip(asked) ? '. The skip that no call had answered is taken back' : '';
+  return shown(`${what} ${whenAsked(asked)}${skip}`);
+}
+
+function whenAsked(asked: Asked): string {
+  const next = `at Flagger's next call: ${nextCall(asked)}`;
+  if (isHeld(asked)) return next;
+  const early = 'the revision may be promoted before it is tested again';
+  if (!rollsBack(asked.canary)) return `if its gate is asked again. That has let the rollout go on: ${early}`;
+  return `${next}. Its gate has let the rollout go on, and none asks again before the promotion: ${early}. A failure rolls back only what is not promoted by then`;
 }
 
 /** One annotation is read by the gates of all. */
@@ -78,5 +98,9 @@ function othersToo(asked: readonly Asked[], { rows }: Found): string[] {
     return isOther && specs.has(e2eSpec) ? canary.metadata.name : [];
   });
   const going = [...new Set(others)];
-  return going.length === 0 ? [] : wrapped(oneLine(`It is run again for these as well: ${going.join(', ')}`));
+  return going.length === 0 ? [] : shown(`It is run again for these as well: ${going.join(', ')}`);
+}
+
+function shown(text: string): string[] {
+  return wrapped(oneLine(text), widthOf(process.stdout));
 }

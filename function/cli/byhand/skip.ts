@@ -13,6 +13,7 @@ import {
   choiceOf,
   flagsOf,
   type NamespaceOption,
+  readName,
   withCluster,
   withNamespace,
 } from '../options.ts';
@@ -20,7 +21,7 @@ import { findRows } from '../overview/find.ts';
 import { readOverview, soon } from '../overview/read.ts';
 import { CannotRun, UsageError } from '../problem.ts';
 import { inCluster } from '../session.ts';
-import { print } from '../terminal.ts';
+import { print, widthOf } from '../terminal.ts';
 import { type Asked, askedNow, nextCall, specsOf } from './asked.ts';
 import { skipFor } from './skip-value.ts';
 
@@ -43,7 +44,7 @@ export function addSkip(program: Command): void {
     .command('skip')
     .summary('lets the revision of a rollout through without its test')
     .description('Lets the revision of a rollout that is going on through without its test.')
-    .argument('NAME', 'of a Canary, or of an E2ESpec that one alone calls')
+    .argument('NAME', 'of a Canary, or of an E2ESpec that one alone calls', readName)
     .requiredOption('--reason <why>', 'for the record');
   withCluster(withNamespace(command))
     .addHelpText('after', examples(program.name()))
@@ -54,15 +55,18 @@ async function skip(program: string, name: string, options: Options): Promise<St
   if (oneLine(options.reason) === '') throw new UsageError('--reason is empty: say why, for whoever reads the record');
   return inCluster(choiceOf(options), async (session) => {
     const namespace = options.namespace ?? session.namespace;
-    const asked = askedNow(name, findRows(name, namespace, await readOverview(session, namespace)));
+    const asked = askedNow(program, name, findRows(name, namespace, await readOverview(session, namespace)));
     const open = refusePassed(name, ofOneCanary(name, asked));
     const values = new Map(open.map((each) => [each.e2eSpec, skipFor(each, options.reason, timestamp(new Date()))]));
     const annotate = session.annotate(soon());
     for (const spec of specsOf(open)) {
       await annotate(e2eSpecResource, spec, { [annotation.skip]: values.get(spec.metadata.name) ?? '' });
     }
-    print(open.flatMap((each) => wrapped(oneLine(told(each, values.get(each.e2eSpec) ?? '')))));
-    print(['', 'Next:', `  ${program} why ${name}${flagsOf({ ...options, namespace })}`]);
+    print(
+      open.flatMap((each) => wrapped(oneLine(told(each, values.get(each.e2eSpec) ?? '')), widthOf(process.stdout))),
+    );
+    const flags = flagsOf({ ...options, namespace });
+    print(['', 'Next:', `  ${program} why ${name}${flags}`, `  ${program} rerun ${name}${flags}`]);
     return statuses.passed;
   });
 }
@@ -83,5 +87,5 @@ function refusePassed(name: string, asked: Asked[]): Asked[] {
 function told(asked: Asked, value: string): string {
   const { canary, e2eSpec, gate } = asked;
   const what = `E2ESpec ${e2eSpec} is skipped for Canary ${canary.metadata.name} (webhook ${gate.name})`;
-  return `${what} at Flagger's next call: ${nextCall(asked)}. Written: ${annotation.skip}: ${value}`;
+  return `${what} at Flagger's next call: ${nextCall(asked)}. Until then rerun takes it back. Written: ${annotation.skip}: ${value}`;
 }

@@ -4,9 +4,10 @@
 
 import { oneLine } from '../../text.ts';
 import { age, type Column, table, wrapped } from '../layout.ts';
+import { pendingOf } from '../overview/pending.ts';
 import type { Found } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
-import { answerOf, awaitedBy } from '../overview/standing.ts';
+import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 
 const columns: readonly Column[] = [
@@ -20,16 +21,24 @@ const columns: readonly Column[] = [
   { title: 'WAITS FOR' },
 ];
 
+export interface Screen {
+  isColoured: boolean;
+  width: number;
+  /** Names are whole where another program reads them. */
+  isTerminal: boolean;
+}
+
 /** `namespace`: null for all. */
-export function linesOf(found: Found, namespace: string | null, now: Date, isColoured: boolean): string[] {
+export function linesOf(found: Found, namespace: string | null, now: Date, screen: Screen): string[] {
+  const { isColoured, width, isTerminal } = screen;
   const { rows, others, hasFlagger } = found;
   const where = namespace === null ? 'in the cluster' : `in namespace ${namespace}`;
   const lines = rows.length === 0 ? [`no E2ESpec, and no Canary that calls the verifier, ${where}`] : [];
   const heads = namespace === null ? [{ title: 'NAMESPACE', mayBeCut: true } as const, ...columns] : columns;
   const cells = rows.map((row) => [...(namespace === null ? [row.namespace] : []), ...cellsOf(row, now)]);
   const paint = (cell: string, column: string) => (column === 'VERDICT' ? inColour(cell, isColoured) : cell);
-  if (rows.length > 0) lines.push(...table(heads, cells, paint));
-  if (others.length > 0) lines.push(...wrapped(oneLine(othersLine(found, namespace))));
+  if (rows.length > 0) lines.push(...table(heads, cells, paint, isTerminal ? width : Number.POSITIVE_INFINITY));
+  if (others.length > 0) lines.push(...wrapped(oneLine(othersLine(found, namespace)), width));
   if (!hasFlagger) lines.push('Flagger is not installed there, so there are no Canaries');
   return lines;
 }
@@ -81,6 +90,7 @@ export function listed(row: Row): object {
     time: newest?.time,
     lastPassedAt: newest?.lastPassedAt,
     logUrl: newest?.logUrl,
+    askedFor: canary !== undefined && isGoingOn(canary) ? pendingOf(row)?.kind : undefined,
     answers: answerOf(row),
     waitsFor: awaitedBy(row),
   };

@@ -15,7 +15,7 @@ import {
 import { type Found, readOverview } from '../overview/read.ts';
 import { UsageError } from '../problem.ts';
 import { inCluster } from '../session.ts';
-import { print, printJson, showsColours } from '../terminal.ts';
+import { print, printJson, showsColours, widthOf } from '../terminal.ts';
 import { linesOf, listed } from './lines.ts';
 
 const examples = (program: string) => `
@@ -76,5 +76,7 @@ function show(found: Found, namespace: string | null, { output }: Asked): void {
     printJson({ tests: rows.map((row) => listed(row)), others: names });
     return;
   }
-  print(linesOf(found, namespace, now, showsColours(process.stdout)));
+  const { stdout } = process;
+  const screen = { isColoured: showsColours(stdout), width: widthOf(stdout), isTerminal: stdout.isTTY };
+  print(linesOf(found, namespace, now, screen));
 }

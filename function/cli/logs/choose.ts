@@ -17,7 +17,7 @@ export interface Chosen {
 
 const mostNamed = 5;
 
-/** `id`: the name of a Job, or a checksum. */
+/** `id`: the name of a Job, a checksum, or by what the run was asked for. */
 export function chooseRun(name: string, rows: readonly Row[], id: string | undefined): Chosen {
   const all = rows.flatMap((row) =>
     runsOf(row).map((record) => ({ namespace: row.namespace, record, spec: row.spec?.spec })),
@@ -26,15 +26,17 @@ export function chooseRun(name: string, rows: readonly Row[], id: string | undef
   const [first] = runs;
   if (first === undefined) throw new CannotRun(`no run of ${name} is on record: it has not run yet`);
   if (id === undefined) return first;
-  const found = runs.find(({ record }) => record.job === id || record.checksum === id);
+  const found = runs.find(({ record }) => record.job === id || record.checksum === id || record.id === id);
   if (found !== undefined) return found;
-  const known = [...new Set(runs.flatMap(({ record }) => record.job ?? record.checksum))];
+  const known = [...new Set(runs.flatMap(({ record }) => record.id ?? record.job ?? record.checksum))];
   const more = known.length > mostNamed ? ` and ${known.length - mostNamed} more` : '';
   throw new CannotRun(`no run ${id} of ${name} is on record. There is ${known.slice(0, mostNamed).join(', ')}${more}`);
 }
 
+// Of one second they stay as the status has them, which is newest first as well.
 function newestFirst(a: Chosen, b: Chosen): number {
-  return startOf(a) < startOf(b) ? 1 : -1;
+  const [x, y] = [startOf(a), startOf(b)];
+  return x === y ? 0 : x < y ? 1 : -1;
 }
 
 function startOf({ record: { startedAt, finishedAt } }: Chosen): string {

@@ -8,11 +8,19 @@ import { follow } from '../follow/follow.ts';
 import { onTerminal } from '../follow/show.ts';
 import { type Interrupt, onInterrupt } from '../interrupt.ts';
 import { age, fields } from '../layout.ts';
-import { type ClusterOptions, choiceOf, type NamespaceOption, withCluster, withNamespace } from '../options.ts';
+import {
+  type ClusterOptions,
+  choiceOf,
+  type NamespaceOption,
+  readName,
+  withCluster,
+  withNamespace,
+} from '../options.ts';
 import { findRows } from '../overview/find.ts';
 import { readOverview, soon } from '../overview/read.ts';
 import { CannotRun } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
+import { widthOf } from '../terminal.ts';
 import { type Chosen, chooseRun, goneLines } from './choose.ts';
 import { showLogs } from './read.ts';
 
@@ -37,9 +45,9 @@ export function addLogs(program: Command): void {
     .command('logs')
     .summary('shows what a test has printed, or since when that is gone')
     .description('Shows what the newest run of a test has printed; when it is gone: since when, and where it is kept.')
-    .argument('NAME', 'of a Canary, or of an E2ESpec')
+    .argument('NAME', 'of a Canary, or of an E2ESpec', readName)
     .option('-f, --follow', 'goes on until the test has ended')
-    .option('--run <id>', 'a former run: the name of its Job, or its checksum');
+    .option('--run <id>', 'a former run: the name of its Job, its checksum, or the ID by which it was asked for');
   withCluster(withNamespace(command)).addHelpText('after', examples(program.name())).action(exitsWith(logs));
 }
 
@@ -72,7 +80,8 @@ async function logsIn(session: Session, name: string, asked: Asked, { signal }: 
 function titleOf({ record }: Chosen): string {
   const { job, checksum, verdict, finishedAt, startedAt } = record;
   const since = age(finishedAt ?? startedAt, new Date());
-  return `${job ?? `checksum ${checksum}`}: ${verdict}${since === undefined ? '' : `, ${since} ago`}`;
+  const when = since === undefined ? '' : verdict === 'Running' ? `, since ${since}` : `, ${since} ago`;
+  return `${job ?? `checksum ${checksum}`}: ${verdict}${when}`;
 }
 
 async function followed(session: Session, chosen: Chosen, signal: AbortSignal): Promise<Status> {
@@ -94,7 +103,7 @@ async function followed(session: Session, chosen: Chosen, signal: AbortSignal): 
 }
 
 function gone(chosen: Chosen): Status {
-  process.stderr.write(`${fields(goneLines(chosen, new Date())).join('\n')}\n`);
+  process.stderr.write(`${fields(goneLines(chosen, new Date()), widthOf(process.stderr)).join('\n')}\n`);
   return statuses.couldNotRun;
 }
 

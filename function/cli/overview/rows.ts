@@ -65,7 +65,8 @@ function rowsOf(canary: Canary, specs: ReadonlyMap<string, E2ESpec>): Row[] {
   const gates = gatesOf(canary);
   if (gates.length === 0) {
     const spec = specs.get(`${namespace}/${name}`);
-    return [{ namespace, canary, ...(spec && { spec, e2eSpec: name }) }];
+    const newest = spec && newestOf(spec);
+    return [{ namespace, canary, ...(spec && { spec, e2eSpec: name }), ...(newest && { newest }) }];
   }
   return gates.map((gate) => {
     const { e2eSpec } = gate.key;

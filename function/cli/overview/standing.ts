@@ -8,6 +8,7 @@ import { asksToRetry, isVerdictHook, statusObserved, statusOfVerdict } from '../
 import { hookWebhooks } from '../../flagger/webhooks.ts';
 import { isCurrent } from '../../run/record.ts';
 import { isLostResult, recordedVerdict } from '../../verdict/judge.ts';
+import { pendingOf } from './pending.ts';
 import type { Row } from './rows.ts';
 
 /** Whether Flagger asks gates now. */
@@ -17,8 +18,22 @@ export function isGoingOn({ status }: Canary): boolean {
 
 export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back';
 
-/** What the gate answers at its next call; nothing where none comes. */
-export function answerOf({ canary, gate, spec, record }: Row): Answer | undefined {
+/** What the gate answers at its next call; nothing where none comes. What a person asked for comes first. */
+export function answerOf(row: Row): Answer | undefined {
+  const answer = answerOnRecord(row);
+  if (answer === undefined) return undefined;
+  switch (pendingOf(row)?.kind) {
+    case 'skip':
+      return 'lets go';
+    case 'rerun':
+      return 'starts it';
+    case undefined:
+      return answer;
+  }
+}
+
+/** By what is on record alone. */
+export function answerOnRecord({ canary, gate, spec, record }: Row): Answer | undefined {
   if (canary === undefined || gate === undefined || !isGoingOn(canary)) return undefined;
   if (spec === undefined) return 'refuses';
   if (record === undefined || !isCurrent(record)) return 'starts it';

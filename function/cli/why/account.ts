@@ -8,8 +8,9 @@ import type { Link } from '../../api/verdict.ts';
 import { checksumOf } from '../../flagger/checksum.ts';
 import { likelyWebhooks } from '../../flagger/webhooks.ts';
 import { gatingOf } from '../lint/gating.ts';
+import { pendingOf } from '../overview/pending.ts';
 import type { Newest, Row } from '../overview/rows.ts';
-import { answerOf, awaitedBy } from '../overview/standing.ts';
+import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
 
 export interface Account {
   /** Absent where it has never run. */
@@ -20,6 +21,8 @@ export interface Account {
   whatToDo?: string;
   whose?: string;
   flagger?: string;
+  /** By a person, and not answered yet. */
+  byHand?: string;
   /** What the gate does in a rollout. */
   gating?: string;
   /** Newest first. */
@@ -29,16 +32,25 @@ export interface Account {
 }
 
 export function accountOf(row: Row): Account {
-  const { canary, newest } = row;
+  const { canary } = row;
   const history = runsOf(row);
+  const newest = row.newest ?? newestIn(history);
   return {
     ...(newest && { newest }),
     isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
-    ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary) }),
+    ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary), ...askedIn(row, canary) }),
     history,
   };
+}
+
+/** Where the status of the E2ESpec has the records alone. */
+function newestIn([last]: RunRecord[]): Newest | undefined {
+  if (last === undefined) return undefined;
+  const { verdict, reason = '', message, checksum, finishedAt, startedAt } = last;
+  const time = finishedAt ?? startedAt;
+  return { verdict, reason, checksum, ...(message && { message }), ...(time !== undefined && { time }) };
 }
 
 /** The record's, which are longer, where it is the newest. */
@@ -58,7 +70,19 @@ function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'wh
   const action = reason === undefined ? undefined : ownAction(reason);
   if (reason === undefined || action === undefined || action === 'nothing') return {};
   const { [matterOf(reason) ?? 'nobody']: whose } = people;
-  return { whatToDo: plain(action, last), ...(whose !== undefined && { whose }) };
+  return { whatToDo: plain(action, row.namespace, last), ...(whose !== undefined && { whose }) };
+}
+
+function askedIn(row: Row, canary: Canary): Pick<Account, 'byHand'> {
+  const pending = isGoingOn(canary) ? pendingOf(row) : undefined;
+  switch (pending?.kind) {
+    case 'skip':
+      return { byHand: `a skip that the next call answers: ${pending.skip.reason}` };
+    case 'rerun':
+      return { byHand: 'a request to run it again, which the next call answers' };
+    case undefined:
+      return {};
+  }
 }
 
 function gatingIn({ spec }: Row, canary: Canary): string {
@@ -97,13 +121,13 @@ function ownAction(reason: string): string | undefined {
 }
 
 /** As it reads beside a message: without Markdown, and with the name of the Job. */
-function plain(action: string, last: RunRecord | undefined): string {
+function plain(action: string, namespace: string, last: RunRecord | undefined): string {
   const text = action
     .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replaceAll('`', '')
     .replace(/^read them\b/, 'read its last words')
     .replace(/^as it says\b/, 'do as the message says');
-  return last?.job === undefined ? text : text.replaceAll('job/…', `job/${last.job}`);
+  return last?.job === undefined ? text : text.replaceAll('logs job/…', `logs -n ${namespace} job/${last.job}`);
 }
 
 /** In the words of its phase. */

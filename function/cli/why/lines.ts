@@ -3,20 +3,22 @@
  */
 import { isTrouble } from '../../api/reasons.ts';
 import { oneLine } from '../../text.ts';
-import { age, duration, fields } from '../layout.ts';
+import { age, duration, fields, widest, wrapped } from '../layout.ts';
+import { pendingOf } from '../overview/pending.ts';
 import type { Newest, Row } from '../overview/rows.ts';
 import { isGoingOn } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
-export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean): string[] {
-  const { newest, isOfRevision, message, whatToDo, whose, flagger, gating, history, links, logUrl } = account;
+export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean, width = widest): string[] {
+  const { newest, isOfRevision, message, whatToDo, whose, flagger, byHand, gating, history, links, logUrl } = account;
   const verdict = newest === undefined ? 'has not run yet' : verdictLine(newest, isOfRevision, now);
   const entries: [string, string | undefined][] = [
     ['verdict', verdict],
     ['message', message],
     ['what to do', whatToDo && `${whose === undefined ? '' : `${whose}: `}${whatToDo}`],
     ['Flagger', flagger],
+    ['by hand', byHand],
     ['wiring', gating],
     ['history', history.length === 0 ? undefined : historyLine(account, now)],
     ['log', logUrl],
@@ -24,9 +26,10 @@ export function accountLines(row: Row, account: Account, now: Date, isColoured: 
   ];
   const [first = '', ...others] = fields(
     entries.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const])),
+    width,
   );
   const word = newest?.verdict ?? '';
-  return [titleOf(row), first.replace(word, () => inColour(word, isColoured)), ...others];
+  return [...wrapped(titleOf(row), width), first.replace(word, () => inColour(word, isColoured)), ...others];
 }
 
 // Bytes: what a test calls its links.
@@ -62,9 +65,19 @@ function historyLine({ history }: Account, now: Date): string {
 }
 
 /** What may be asked next, as arguments of the command line. */
-export function nextFor(row: Row, { newest, history }: Account): string[] {
+export function nextFor(row: Row, account: Account): string[] {
+  const next = nextOnRecord(row, account);
+  if (row.canary === undefined || !isGoingOn(row.canary) || pendingOf(row)?.kind !== 'skip') return next;
+  return [...next.filter((each) => !/^(skip|rerun) /.test(each)), `rerun ${nameOf(row)}`];
+}
+
+function nameOf({ canary, e2eSpec = '' }: Row): string {
+  return canary?.metadata.name ?? e2eSpec;
+}
+
+function nextOnRecord(row: Row, { newest, history }: Account): string[] {
   const { canary, gate, e2eSpec, spec } = row;
-  const name = canary?.metadata.name ?? e2eSpec ?? '';
+  const name = nameOf(row);
   const skip = `skip ${name} --reason WHY`;
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`logs ${name} -f`];

@@ -10,6 +10,7 @@ import {
   flagsOf,
   type NamespaceOption,
   type OutputOption,
+  readName,
   withCluster,
   withNamespace,
   withOutput,
@@ -18,7 +19,7 @@ import { findRows } from '../overview/find.ts';
 import { readOverview } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
 import { inCluster } from '../session.ts';
-import { print, printJson, showsColours } from '../terminal.ts';
+import { print, printJson, showsColours, widthOf } from '../terminal.ts';
 import { type Account, accountOf } from './account.ts';
 import { accountLines, nextFor } from './lines.ts';
 
@@ -37,7 +38,7 @@ export function addWhy(program: Command): void {
     .command('why')
     .summary('says what is the matter with a test, and what to do')
     .description('Says what a test came to, why, what to do about it, what Flagger did, and what came before.')
-    .argument('NAME', 'of a Canary, or of an E2ESpec');
+    .argument('NAME', 'of a Canary, or of an E2ESpec', readName);
   withOutput(withCluster(withNamespace(command)))
     .addHelpText('after', examples(program.name()))
     .action(exitsWith((name: string, asked: Asked) => why(program.name(), name, asked)));
@@ -67,12 +68,13 @@ interface Told {
 function show(told: Told[], next: string[]): void {
   const now = new Date();
   const isColoured = showsColours(process.stdout);
-  for (const { row, account } of told) print([...accountLines(row, account, now, isColoured), '']);
+  for (const { row, account } of told)
+    print([...accountLines(row, account, now, isColoured, widthOf(process.stdout)), '']);
   print(['Next:', ...next.map((each) => `  ${each}`)]);
 }
 
 /** The shape stands in docs/command-line.md. */
 function toJson({ row, account }: Told): object {
-  const { whatToDo, whose, flagger, gating, history, links } = account;
-  return { ...listed(row), message: account.message, whatToDo, whose, flagger, gating, history, links };
+  const { whatToDo, whose, flagger, byHand, gating, history, links } = account;
+  return { ...listed(row), message: account.message, whatToDo, whose, flagger, byHand, gating, history, links };
 }

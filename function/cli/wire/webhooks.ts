@@ -10,7 +10,7 @@ import { overheadSeconds, retriesFor } from '../../lint/timing.ts';
 import { CannotRun } from '../problem.ts';
 
 export interface Wired {
-  webhook: Webhook & { muteAlert?: true };
+  webhook: Webhook;
   /** What it is for. */
   comment: string;
 }
@@ -47,10 +47,14 @@ export function webhooksFor(canary: Canary, tests: readonly Test[], choice: Choi
     ...tests.map((test) => gateFor(canary, test, choice)),
     {
       webhook: { name: 'e2e-failed', type: 'rollback', url: `${url}/rollback`, timeout },
-      comment:
-        'Rolls back as soon as the run has failed, or has used up its tries without being able to test anything.',
+      comment: 'Rolls back as soon as the run has failed, or has used up its tries without testing anything.',
     },
   ];
+}
+
+/** What the Canary has of the verifier beside that, as it is. */
+export function keptAsIs(webhooks: readonly Webhook[]): Wired[] {
+  return webhooks.map((webhook) => ({ webhook, comment: 'Kept as it is.' }));
 }
 
 function gateFor(canary: Canary, test: Test, choice: Choice): Wired {
@@ -71,10 +75,10 @@ function waitingGate(test: Test, { url, retryAfterSeconds }: Choice): Wired {
   const seconds = `(${activeDeadlineSeconds} s activeDeadlineSeconds + ${overheadSeconds} s)`;
   const retries = retriesFor(spec, retryAfterSeconds);
   const webhook = { name: test.hook, type: 'pre-rollout', url: `${url}/pre-rollout`, timeout, retries };
-  const what = 'Starts the run, waits for it and tells Flagger what it says. How often it must ask to outlast the run:';
+  const what = 'Starts the run, waits for it and tells Flagger what it says. Retries that outlast the run:';
   return {
     webhook,
-    comment: `${what}\n${tries} x ${seconds} / ${retryAfterSeconds} s between calls, and 10 % on top.`,
+    comment: `${what}\n${tries} x ${seconds} / ${retryAfterSeconds} s a call, and 10 %.`,
   };
 }
 

@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Canary, Webhook } from '../../api/canary.ts';
 import { strategyOf } from '../../flagger/canary.ts';
-import { likelyWebhooks, webhooksOf } from '../../flagger/webhooks.ts';
 import { lint } from '../../lint/lint.ts';
 import { oneLine } from '../../text.ts';
 import { exitsWith, type Status, statuses } from '../exit.ts';
@@ -16,6 +15,7 @@ import {
   choiceOf,
   type NamespaceOption,
   readAddress,
+  readName,
   withCluster,
   withNamespace,
 } from '../options.ts';
@@ -23,9 +23,10 @@ import { instead } from '../overview/find.ts';
 import { readOverview } from '../overview/read.ts';
 import { CannotRun, UsageError } from '../problem.ts';
 import { inCluster } from '../session.ts';
-import { addressFor, type Known, testsFor } from './subjects.ts';
+import { widthOf } from '../terminal.ts';
+import { addressFor, type Known, othersOf, testsFor } from './subjects.ts';
 import { toYaml } from './to-yaml.ts';
-import { type Test, type Wired, webhooksFor } from './webhooks.ts';
+import { keptAsIs, type Test, type Wired, webhooksFor } from './webhooks.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -50,7 +51,7 @@ export function addWire(program: Command): void {
     .command('wire')
     .summary('prints the webhooks by which a Canary waits for its test')
     .description("Prints the webhooks for a Canary's strategy, with retries that outlast its test.")
-    .argument('NAME|FILE', 'a Canary in the cluster, or a file with one, - for standard input')
+    .argument('NAME|FILE', 'a Canary in the cluster, or a file with one, - for standard input', readName)
     .option('--confirm', 'gate by a confirm hook, in place of /pre-rollout')
     .option('--e2espec <name>', "the test, where it has not the Canary's name")
     .option(
@@ -113,26 +114,24 @@ const retryAfterSeconds = 10;
 function wiringOf(canary: Canary, known: Known, asked: Asked): string {
   const url = (asked.url ?? addressFor(canary)).replace(/(?<!\/)\/+$/, '');
   const tests = testsFor(canary, known, asked.e2espec);
-  const wired = webhooksFor(canary, tests, { url, confirms: asked.confirm === true, retryAfterSeconds });
-  const kept = othersOf(canary);
-  for (const message of doubts(canary, known, [...kept, ...wired.map(({ webhook }) => webhook)], url)) {
+  const { own, foreign } = othersOf(canary);
+  const wired = [
+    ...webhooksFor(canary, tests, { url, confirms: asked.confirm === true, retryAfterSeconds }),
+    ...keptAsIs(own),
+  ];
+  for (const message of doubts(canary, known, [...foreign, ...wired.map(({ webhook }) => webhook)], url)) {
     process.stderr.write(`lint: ${oneLine(message)}\n`);
   }
-  return toYaml(wired, head(canary, tests, wired, kept));
+  return toYaml(wired, head(canary, tests, wired, foreign), widthOf(process.stdout));
 }
 
-function othersOf(canary: Canary): Webhook[] {
-  const own = new Set(likelyWebhooks(canary).map(({ webhook }) => webhook));
-  return webhooksOf(canary).filter((webhook) => !own.has(webhook));
-}
-
-function head(canary: Canary, tests: Test[], wired: Wired[], kept: Webhook[]): string[] {
+function head(canary: Canary, tests: Test[], wired: Wired[], foreign: Webhook[]): string[] {
   const { name } = canary.metadata;
   const missing = tests.filter(({ spec }) => spec === undefined).map(({ e2eSpec }) => e2eSpec);
   return [
     `Canary ${name}, ${strategyOf(canary)}: ${wired.length} webhooks for spec.analysis.`,
     ...missing.map((each) => `There is no E2ESpec ${each} here yet: retries are those of its defaults.`),
-    ...(kept.length === 0 ? [] : [`Keep beside them: ${kept.map((each) => each.name).join(', ')}.`]),
+    ...(foreign.length === 0 ? [] : [`Keep beside them: ${foreign.map((each) => each.name).join(', ')}.`]),
   ];
 }
 

@@ -116,11 +116,41 @@ describe('k8s-e2e-verifier gate', function () {
     assert.deepEqual(await annotations(), {});
   });
 
+  it('names the nearest Canary to who may list them', async () => {
+    const carol = await personIn({ kubernetes, namespace }, 'carol', ['get', 'list']);
+    for (const [person, says] of [
+      [carol, /^there is no Canary podinof in namespace \S+\. Did you mean podinfo\?\n$/],
+      [bob, /^there is no Canary podinof in namespace \S+\n$/],
+    ] as const) {
+      const { status, err } = await gate(['list', 'podinof'], person);
+      assert.equal(status, 2);
+      assert.match(err, says);
+    }
+  });
+
+  it('says which gates have names, where none is without', async () => {
+    const only = webhooks.filter(({ name }) => name === 'promote');
+    await kubernetes.patch(canary.key, { spec: { analysis: { webhooks: only } } });
+    for (const args of [
+      ['close', 'podinfo'],
+      ['open', 'podinfo', '--reason', 'x'],
+    ]) {
+      const { status, err } = await gate(args);
+      assert.equal(status, 2);
+      assert.match(err, /asks a gate without a name: they ask gate promote\. Say --gate promote\n$/);
+    }
+  });
+
   const wrong: { args: string[]; status: number; says: RegExp }[] = [
     {
       args: ['open', 'podinfo', '--gate', 'promot', '--reason', 'x'],
       status: 2,
       says: /^no webhook of Canary podinfo asks the gate promot: they ask gate, gate promote, rollback/,
+    },
+    {
+      args: ['open', 'podinfo', '--gate', 'promot', '--reason', 'x'],
+      status: 2,
+      says: /: they ask gate, gate promote, rollback\. Say --gate promote\n$/,
     },
     { args: ['list', 'nobody'], status: 2, says: /^there is no Canary nobody in namespace test-/ },
     { args: ['open', 'podinfo'], status: 64, says: /--reason/ },

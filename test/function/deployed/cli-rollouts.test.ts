@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultWebhooks, type PlayedCanary, playCanary } from '../../support/canary.ts';
 import { commandLine, type Ran } from '../../support/command-line.ts';
+import { read } from '../../support/documents.ts';
 import {
   applySpec,
   assertAnswer,
@@ -122,16 +123,36 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       );
     });
 
-    it('is no wider than 100 columns, however long the names are', async () => {
+    it('is what options alone mean, without examples after it', async () => {
+      const { world } = await decided(passing);
+      for (const args of [['-n', world.namespace], ['-A'], ['-o', 'json', '-n', world.namespace]]) {
+        assert.deepEqual(await run(...args), await run('list', ...args), args.join(' '));
+      }
+      const wrong = await run('-n', world.namespace, 'why', 'podinfo');
+      assert.deepEqual([wrong.status, wrong.out], [64, '']);
+      assert.equal((await run('-A', '-n', 'shop')).status, 64);
+    });
+
+    it('has whole names where another program reads them, and is as wide as the terminal otherwise', async () => {
       const world = await stage.enter();
       const name = `checkout-${'of-the-shop-'.repeat(4)}eu`;
       const [gate] = defaultWebhooks;
       assert.ok(gate);
       await rollOut(world, passing, { name, webhooks: [{ ...gate, name: `end-to-end-${'test-'.repeat(9)}of-it` }] });
       const { out } = await run('list', '-n', world.namespace);
-      for (const line of out.split('\n')) assert.ok([...line].length <= 100, line);
-      assert.match(out, /^check\S+…\S+eu {3}/m);
+      assert.match(out, new RegExp(`^${name} {3}end-to-end-(test-){9}of-it {3}`, 'm'));
     });
+  });
+
+  it('says its version, and refuses an empty name', async () => {
+    const { version } = JSON.parse(read('package.json'));
+    assert.deepEqual(await commandLine(['--version']), { status: 0, out: `${version}\n`, err: '' });
+    for (const args of [['why'], ['rerun'], ['skip', '--reason', 'x'], ['logs'], ['wire']]) {
+      const [command = '', ...more] = args;
+      const { status, err } = await commandLine([command, '', ...more]);
+      assert.equal(status, 64);
+      assert.match(err, /argument value '' is invalid.* It is empty/);
+    }
   });
 
   it('explains each command in no more than 100 columns, with examples', async () => {
@@ -152,7 +173,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.match(out, /checkout rejects an expired card/);
       assert.match(
         out,
-        /^ {2}what to do {2}whoever wrote the test: read its last words; kubectl logs job\/e2e-podinfo-\w+\s+has the rest$/m,
+        /^ {2}what to do {2}whoever wrote the test: read its last words; kubectl logs -n \S+\s+job\/e2e-podinfo-\w+\s+has the rest$/m,
       );
       assert.match(out, /Progressing: rolls out checksum \w+\. At its next call the gate does not pass/);
       assert.match(out, /^ {2}history {5}Failed \d+s$/m);
@@ -213,6 +234,21 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       const { status, out, err } = await run('logs', 'podinfo', '-n', world.namespace);
       assert.deepEqual([status, out], [0, ' | checkout rejects an expired card\n']);
       assert.match(err, /^e2e-podinfo-\w+: Failed, \d+s ago\n$/);
+    });
+
+    it('shows a run by the ID by which it was asked for, and since when one runs', async () => {
+      const { world } = await running();
+      const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };
+      const [record] = await recordsOf(world);
+      await stage.kubernetes.patch(
+        key,
+        { status: { runs: [{ ...record, trigger: 'request', id: 'build-1' }] } },
+        'status',
+      );
+      const found = await run('logs', 'podinfo', '--run', 'build-1', '-n', world.namespace);
+      assert.match(found.err, /^e2e-podinfo-\w+: Running, since \d+s\n/);
+      const { err } = await run('logs', 'podinfo', '--run', 'build-2', '-n', world.namespace);
+      assert.match(err, /no run build-2 of podinfo is on record\. There is build-1\n/);
     });
 
     it('-f goes on until the test has ended, and says how', async () => {
@@ -289,12 +325,46 @@ describe('k8s-e2e-verifier, of rollouts', function () {
         out,
         /^E2ESpec podinfo is run again for Canary podinfo \(webhook e2e\) at Flagger's next call: within/,
       );
+      assert.match(out, /may\s+be\s+promoted\s+before\s+it\s+is\s+tested\s+again/);
+      assert.doesNotMatch(out, /within\s+seconds/);
       assertAnswer(await world.verifier.post('/rollback', canary.payload()), 403);
       assertAnswer(await untilDecided(world, canary.payload()), 412, 'checkout rejects an expired card');
       assert.deepEqual(
         (await recordsOf(world)).map(({ verdict }) => verdict),
         ['Failed', 'Superseded'],
       );
+    });
+
+    it('takes back a skip that no call has answered, and says so', async () => {
+      const { world, canary } = await running();
+      const skipped = await run('skip', 'podinfo', '--reason', 'again', '-n', world.namespace);
+      assert.match(
+        skipped.out,
+        /Until\s+then\s+rerun\s+takes\s+it\s+back(.|\n)*^ {2}k8s-e2e-verifier rerun podinfo -n /m,
+      );
+      const told = await run('why', 'podinfo', '-n', world.namespace);
+      assert.match(told.out, /by hand +a skip that the next call answers: again/);
+      await applySpec(world, passing);
+      const { status, out } = await run('rerun', 'podinfo', '-n', world.namespace);
+      assert.equal(status, 0);
+      assert.match(out.replaceAll('\n', ' '), /The skip that no call had answered is taken back/);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
+      assertAnswer(await untilDecided(world, canary.payload()), 200, 'passed');
+      assert.deepEqual(
+        (await recordsOf(world)).map(({ verdict }) => verdict),
+        ['Passed', 'Superseded'],
+      );
+    });
+
+    it('leaves a skip of another Canary', async () => {
+      const { world } = await running();
+      const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };
+      const skip = { 'remarkable.com/skip': 'cart/one: it is down' };
+      await stage.kubernetes.patch(key, { metadata: { annotations: skip } });
+      const { out } = await run('rerun', 'podinfo', '-n', world.namespace);
+      assert.doesNotMatch(out, /taken\s+back/);
+      const { annotations } = (await stage.kubernetes.get(key))?.metadata ?? {};
+      assert.equal(annotations?.['remarkable.com/skip'], skip['remarkable.com/skip']);
     });
 
     it('writes the annotation, and nothing else', async () => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { read, resources, root } from '../../support/documents.ts';
 
 function lint(...files: string[]): { status: number | null; out: string; err: string } {
@@ -408,5 +409,65 @@ spec:
   it('annotates what cannot be read', () => {
     const { status, out } = lint('lint', '-o', 'github', 'nowhere.yaml');
     assert.deepEqual([status, out], [2, '::error file=nowhere.yaml::there is no such file or folder\n']);
+  });
+});
+
+describe('k8s-e2e-verifier wire', () => {
+  const manifest = (...webhooks: string[]) => `kind: Canary
+metadata: {name: shop}
+spec:
+  targetRef: {kind: Deployment, name: shop}
+  analysis:
+    interval: 10s
+    iterations: 2
+    webhooks:
+${webhooks.map((each) => `      - {${each}}\n`).join('')}---
+kind: E2ESpec
+metadata: {name: shop}
+spec: {image: x}
+`;
+  const human = "name: human, type: confirm-promotion, url: 'http://e2e-verifier.default/gate/check', timeout: 9s";
+  const bridge = "name: chat, type: event, url: 'http://slack-bridge.ops/event'";
+  const load = "name: load, type: rollout, url: 'http://flagger-loadtester.test/'";
+
+  function wire(input: string, env: Record<string, string> = {}): string {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.cjs', 'wire', '-'], {
+      cwd: root,
+      encoding: 'utf8',
+      input,
+      env: { ...process.env, ...env },
+    });
+    assert.deepEqual([status, stderr], [0, '']);
+    return stdout;
+  }
+  const webhooksOf = (text: string): { name: string; url: string; timeout?: string }[] => parse(text).webhooks;
+
+  it('prints a gate that a person opens again, as it is, and names those of others', () => {
+    const text = wire(
+      manifest("name: e2e, type: pre-rollout, url: 'http://e2e-verifier.default/pre-rollout'", human, load),
+    );
+    const printed = webhooksOf(text);
+    assert.deepEqual(
+      printed.map(({ name }) => name),
+      ['e2e-preflight', 'e2e', 'e2e-failed', 'human'],
+    );
+    assert.equal(printed[3]?.timeout, '9s');
+    assert.match(text, /^# Keep beside them: load\.$/m);
+  });
+
+  it("leads to the usual place where the only hook may be somebody else's, and has that kept", () => {
+    const text = wire(manifest(bridge));
+    for (const { url } of webhooksOf(text)) assert.match(url, /^http:\/\/e2e-verifier\.default\//);
+    assert.match(text, /^# Keep beside them: chat\.$/m);
+  });
+
+  it('has comments no wider than the terminal', () => {
+    for (const width of [100, 60]) {
+      const lines = wire(manifest(human), { COLUMNS: String(width) }).split('\n');
+      assert.deepEqual(
+        lines.filter((line) => line.length > width),
+        [],
+      );
+    }
   });
 });

@@ -23,6 +23,12 @@ describe('A table', () => {
     assert.match(line, /^ab+…b+c {3}PromotedUnverified$/);
   });
 
+  it('keeps to a narrower terminal, and cuts nothing where there is none', () => {
+    const name = 'b'.repeat(200);
+    const width = (columns_: number) => [...(table(columns, [[name, 'Skipped']], undefined, columns_)[1] ?? '')].length;
+    assert.deepEqual([width(60), width(Number.POSITIVE_INFINITY)], [60, 200 + '   Skipped'.length]);
+  });
+
   it('paints a cell without moving the next', () => {
     const lines = table([...columns, { title: 'AGE' }], [['podinfo', 'Passed', '3m']], (cell, column) =>
       column === 'VERDICT' ? `<${cell}>` : cell,
@@ -45,6 +51,10 @@ describe('Fields', () => {
     assert.deepEqual(lines.slice(0, 2), ['  verdict     Failed', `  message     ${'word '.repeat(17).trim()}`]);
     assert.equal(lines[2]?.startsWith(`${' '.repeat(14)}word`), true);
     for (const line of lines) assert.ok(line.length <= 100);
+  });
+
+  it('keep to a narrower terminal', () => {
+    for (const line of fields([['message', 'word '.repeat(40).trim()]], 60)) assert.ok(line.length <= 60, line);
   });
 
   it('leave a URL whole', () => {

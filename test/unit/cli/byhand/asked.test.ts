@@ -2,36 +2,38 @@
  * What a person may ask of a rollout: only what somebody will read, and when that is.
  */
 import assert from 'node:assert/strict';
-import type { Canary } from '../../../../function/api/canary.ts';
+import type { Canary, Webhook } from '../../../../function/api/canary.ts';
 import type { E2ESpec, RunRecord } from '../../../../function/api/e2espec.ts';
-import { askedNow, isAskedAgain, nextCall } from '../../../../function/cli/byhand/asked.ts';
+import { askedNow, isHeld, nextCall } from '../../../../function/cli/byhand/asked.ts';
 import { skipFor } from '../../../../function/cli/byhand/skip-value.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
-import { increase, preRollout, promotion, rollback } from '../../lint/canary-fixture.ts';
+import { strategyOf } from '../../../../function/flagger/canary.ts';
+import { increase, preRollout, promotion, rollback, rollout, suite, webhook } from '../../lint/canary-fixture.ts';
 import { rolling, spec } from '../rollout-fixture.ts';
 
 const gating = [preRollout, rollback];
-const asked = (canaries: Canary[], specs: E2ESpec[]) => askedNow('podinfo', overviewOf(canaries, specs).rows);
+const asked = (canaries: Canary[], specs: E2ESpec[]) =>
+  askedNow('kubectl e2e', 'podinfo', overviewOf(canaries, specs).rows);
 
 const refused: { what: string; canaries: Canary[]; specs: E2ESpec[]; says: RegExp }[] = [
   {
     what: 'no Canary calls it',
     canaries: [],
     specs: [spec(undefined)],
-    says: /no Canary calls E2ESpec podinfo, .* run podinfo runs it now\. Nothing was written$/,
+    says: /no Canary calls E2ESpec podinfo, .* kubectl e2e run podinfo runs it now\. Nothing was written$/,
   },
   {
     what: 'its Canary calls no gate',
     canaries: [rolling([rollback])],
     specs: [spec(undefined)],
-    says: /calls no gate of the verifier\. wire podinfo prints/,
+    says: /calls no gate of the verifier\. kubectl e2e wire podinfo prints/,
   },
   { what: 'it is missing', canaries: [rolling(gating)], specs: [], says: /there is no E2ESpec podinfo\. Create it/ },
   {
     what: 'the rollout has not begun',
     canaries: [rolling(gating, 'Waiting')],
     specs: [spec(undefined)],
-    says: /\(Waiting\).* waits for a confirm-rollout hook: why podinfo says more/,
+    says: /\(Waiting\).* waits for a confirm-rollout hook: kubectl e2e why podinfo says more/,
   },
   {
     what: 'the revision is being promoted',
@@ -43,7 +45,7 @@ const refused: { what: string; canaries: Canary[]; specs: E2ESpec[]; says: RegEx
     what: 'the rollout is over',
     canaries: [rolling(gating, 'Failed')],
     specs: [spec({ verdict: 'Failed' })],
-    says: /\(Failed\).* A new revision of its target begins one, and tests it; run podinfo/,
+    says: /\(Failed\).* A new revision of its target begins one, and tests it; kubectl e2e run podinfo/,
   },
 ];
 
@@ -54,18 +56,32 @@ describe('What a person asks of a rollout', () => {
     });
   }
 
-  const again: { webhooks: Canary; record: Partial<RunRecord>; isAsked: boolean }[] = [
-    { webhooks: rolling([preRollout]), record: { verdict: 'Running' }, isAsked: true },
-    { webhooks: rolling([preRollout]), record: { verdict: 'Passed' }, isAsked: false },
-    { webhooks: rolling(gating), record: { verdict: 'Passed' }, isAsked: true },
-    { webhooks: rolling([increase]), record: { verdict: 'Passed' }, isAsked: true },
+  const weights = (...webhooks: Webhook[]) => {
+    const { iterations, ...analysis } = rolling(webhooks).spec.analysis ?? {};
+    const subject = rolling(webhooks);
+    return { ...subject, spec: { ...subject.spec, analysis } };
+  };
+  const held: { canary: Canary; record: Partial<RunRecord>; isHeld: boolean }[] = [
+    { canary: rolling([preRollout]), record: { verdict: 'Running' }, isHeld: true },
+    { canary: rolling([preRollout]), record: { verdict: 'Failed' }, isHeld: true },
+    { canary: rolling([preRollout]), record: { verdict: 'Passed' }, isHeld: false },
+    { canary: rolling(gating), record: { verdict: 'Passed' }, isHeld: false },
+    { canary: rolling(gating), record: { verdict: 'Failed', mode: 'Observe' }, isHeld: false },
+    { canary: rolling([webhook, rollback]), record: { verdict: 'Running' }, isHeld: false },
+    { canary: rolling([webhook, promotion, rollback]), record: { verdict: 'Passed' }, isHeld: true },
+    { canary: rolling([preRollout, suite('full', promotion)]), record: { verdict: 'Passed' }, isHeld: false },
+    { canary: rolling([preRollout, rollout]), record: { verdict: 'Passed' }, isHeld: true },
+    { canary: rolling([preRollout, { ...promotion, type: 'event' }]), record: { verdict: 'Passed' }, isHeld: false },
+    { canary: weights(increase), record: { verdict: 'Passed' }, isHeld: true },
+    { canary: rolling([increase]), record: { verdict: 'Passed' }, isHeld: false },
   ];
-  for (const { webhooks, record, isAsked } of again) {
-    const hooks = webhooks.spec.analysis?.webhooks?.map(({ type }) => type).join(' and ');
-    it(`is ${isAsked ? '' : 'not '}asked for again by ${hooks} when it has ${record.verdict}`, () => {
-      const [one] = asked([webhooks], [spec(record)]);
+  for (const { canary, record, isHeld: is } of held) {
+    const hooks = canary.spec.analysis?.webhooks?.map(({ type, url }) => `${type} at ${url}`).join(', ');
+    const how = `${strategyOf(canary)}, ${hooks}, ${record.mode ?? ''}${record.verdict}`;
+    it(`${is ? 'holds the rollout' : 'may come too late'}, to be run again: ${how}`, () => {
+      const [one] = asked([canary], [spec(record)]);
       assert.ok(one);
-      assert.equal(isAskedAgain(one), isAsked);
+      assert.equal(isHeld(one), is);
     });
   }
 
@@ -75,6 +91,9 @@ describe('What a person asks of a rollout', () => {
     assert.ok(waits && confirms);
     assert.match(nextCall(waits), /^within seconds .* else within 10s$/);
     assert.match(nextCall(confirms), /^within 10s, the interval of Canary podinfo$/);
+    const [passed] = asked([rolling(gating)], [spec({ verdict: 'Passed' })]);
+    assert.ok(passed);
+    assert.match(nextCall(passed), /^within 10s, the interval of Canary podinfo$/);
   });
 });
 

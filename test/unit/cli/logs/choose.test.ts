@@ -3,7 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import type { RunRecord } from '../../../../function/api/e2espec.ts';
-import { goneLines } from '../../../../function/cli/logs/choose.ts';
+import { chooseRun, goneLines } from '../../../../function/cli/logs/choose.ts';
+import { spec } from '../rollout-fixture.ts';
 
 const now = new Date('2026-11-27T12:00:00Z');
 const record: RunRecord = {
@@ -37,6 +38,28 @@ const cases: { what: string; more: Partial<RunRecord>; says: string }[] = [
     says: 'it is gone with the pod of Job e2e-podinfo-64fc58645b',
   },
 ];
+
+describe('The run whose log is meant', () => {
+  const startedAt = '2026-11-27T09:00:00Z';
+  const runs = [
+    { ...record, job: 'second', startedAt },
+    { ...record, job: 'first', startedAt, id: 'build-1' },
+    { ...record, job: 'third', startedAt: '2026-11-27T09:00:01Z', checksum: 'a' },
+  ];
+  const e2eSpec = { ...spec(undefined), status: { runs } };
+  const chosen = (id?: string) =>
+    chooseRun('podinfo', [{ namespace: 'shop', e2eSpec: 'podinfo', spec: e2eSpec }], id).record.job;
+
+  it('is the newest, of two in one second the first of the status', () => {
+    assert.equal(chosen(), 'third');
+    assert.equal(chosen('64fc58645b'), 'second');
+  });
+
+  it('is the one of that Job, of that checksum, or by that ID', () => {
+    assert.deepEqual([chosen('first'), chosen('a'), chosen('build-1')], ['first', 'third', 'first']);
+    assert.throws(() => chosen('build-2'), /no run build-2 of podinfo is on record\. There is third, second, build-1$/);
+  });
+});
 
 describe('A log that is gone', () => {
   for (const { what, more, says } of cases) {

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Canary } from '../../../../function/api/canary.ts';
 import type { RunRecord, Spec } from '../../../../function/api/e2espec.ts';
+import { annotation } from '../../../../function/api/labels.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { answerOf, awaitedBy } from '../../../../function/cli/overview/standing.ts';
 import { hook, increase, preRollout, promotion, rollback, webhook } from '../../lint/canary-fixture.ts';
@@ -111,6 +112,67 @@ describe('A gate', () => {
       const [row, ...others] = overviewOf([subject], [spec(record, more)]).rows;
       assert.ok(row);
       assert.deepEqual([others.length, answerOf(row), awaitedBy(row)], [0, answers, waits]);
+    });
+  }
+
+  const begun = { attempt: 1, job: 'e2e-podinfo' } as const;
+  const byHand: { what: string; record?: Partial<RunRecord>; annotations: Record<string, string>; answers: string }[] =
+    [
+      {
+        what: 'a skip is pending while it runs',
+        record: { verdict: 'Running', ...begun },
+        annotations: { [annotation.skip]: 'podinfo/one: it is down' },
+        answers: 'lets go',
+      },
+      {
+        what: 'a skip is pending before it has begun',
+        annotations: { [annotation.skip]: 'podinfo/one: it is down' },
+        answers: 'lets go',
+      },
+      {
+        what: 'a skip is pending of another revision',
+        record: { verdict: 'Running', ...begun },
+        annotations: { [annotation.skip]: 'podinfo/two: it is down' },
+        answers: 'holds',
+      },
+      {
+        what: 'it is to be run again while it runs',
+        record: { verdict: 'Running', ...begun },
+        annotations: { [annotation.requestedAt]: 'now' },
+        answers: 'starts it',
+      },
+      {
+        what: 'it is to be run again after it has failed',
+        record: { verdict: 'Failed', ...begun, requestedAt: 'before' },
+        annotations: { [annotation.requestedAt]: 'now' },
+        answers: 'starts it',
+      },
+      {
+        what: 'it was skipped, and is to be run',
+        record: { verdict: 'Skipped', skip: 'podinfo/one: it is down' },
+        annotations: { [annotation.skip]: 'podinfo/one: it is down', [annotation.requestedAt]: 'now' },
+        answers: 'starts it',
+      },
+      {
+        what: 'it was run again as asked',
+        record: { verdict: 'Running', ...begun, requestedAt: 'now' },
+        annotations: { [annotation.requestedAt]: 'now' },
+        answers: 'holds',
+      },
+      {
+        what: 'it waits for its target, and has no Job to begin anew',
+        record: { verdict: 'Running' },
+        annotations: { [annotation.requestedAt]: 'now' },
+        answers: 'holds',
+      },
+    ];
+  for (const { what, record, annotations, answers } of byHand) {
+    it(`${answers}, where ${what}`, () => {
+      const one = spec(record);
+      const subject = { ...one, metadata: { ...one.metadata, annotations } };
+      const [row] = overviewOf([rolling(waiting)], [subject]).rows;
+      assert.ok(row);
+      assert.equal(answerOf(row), answers);
     });
   }
 

@@ -3,9 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import type { CanaryPhase } from '../../../../function/api/canary.ts';
+import { annotation } from '../../../../function/api/labels.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { accountOf } from '../../../../function/cli/why/account.ts';
-import { nextFor } from '../../../../function/cli/why/lines.ts';
+import { accountLines, nextFor } from '../../../../function/cli/why/lines.ts';
 import { preRollout, rollback } from '../../lint/canary-fixture.ts';
 import { rolling, spec } from '../rollout-fixture.ts';
 
@@ -41,6 +42,58 @@ describe('The account of a test', () => {
     assert.match(accountOf(missing).whatToDo ?? '', /^create it, or correct the hook's metadata\.e2espec/);
     assert.equal(accountOf(gateless).whatToDo, 'add a gate');
     for (const row of [missing, gateless]) assert.deepEqual(nextFor(row, accountOf(row)), ['lint', 'wire podinfo']);
+  });
+
+  it('never says that a test has not run beside what it came to', () => {
+    const ran = spec({ verdict: 'Failed', reason: 'Error', message: 'exit code 1' });
+    for (const canaries of [[rolling([rollback])], [rolling(gating)], []]) {
+      const [row] = overviewOf(canaries, [ran]).rows;
+      assert.ok(row);
+      const text = accountLines(row, accountOf(row), new Date(), false).join('\n');
+      assert.match(text, /verdict +Failed: Error/);
+      assert.match(text, /history +Failed/);
+      assert.doesNotMatch(text, /has not run yet/);
+    }
+  });
+
+  it('of a Canary without a gate has the newest run of the E2ESpec of its name', () => {
+    const lastRun = { verdict: 'Failed', reason: 'Error', message: 'exit code 1', checksum: 'a' } as const;
+    const [row] = overviewOf([rolling([rollback])], [{ ...spec(undefined), status: { lastRun } }]).rows;
+    assert.deepEqual(row?.newest, lastRun);
+  });
+
+  it('says what a person has asked for, until a call has answered it', () => {
+    const running = spec({ verdict: 'Running', reason: 'Started', attempt: 1, job: 'e2e-podinfo' });
+    const told = (annotations: Record<string, string>) => {
+      const subject = { ...running, metadata: { ...running.metadata, annotations } };
+      const [row] = overviewOf([rolling(gating)], [subject]).rows;
+      assert.ok(row);
+      const lines = accountLines(row, accountOf(row), new Date(), false);
+      return [...lines, ...nextFor(row, accountOf(row))].join('\n');
+    };
+    assert.match(
+      told({ [annotation.skip]: 'podinfo/one: it is down' }),
+      /gate lets it go on\n {2}by hand +a skip that the next call answers: it is down\n/,
+    );
+    assert.match(
+      told({ [annotation.requestedAt]: 'now' }),
+      /gate starts the test\n {2}by hand +a request to run it again, which the next call answers\n/,
+    );
+    assert.doesNotMatch(told({}), /by hand|rerun/);
+    assert.match(told({ [annotation.skip]: 'podinfo/one: it is down' }), /\nlogs podinfo -f\nrerun podinfo$/);
+  });
+
+  it('names the log so that kubectl finds it, and is no wider than the terminal', () => {
+    const record = { verdict: 'Failed', reason: 'Error', job: 'e2e-podinfo-1', message: 'exit code 1' } as const;
+    const named = { ...preRollout, name: `of-the-shop-${'and-more-'.repeat(5)}` };
+    const ran = spec(record);
+    const latest = [{ ...record, canary: 'podinfo', canaryUID: 'u', hook: named.name, checksum: 'a', time: '' }];
+    const status = { ...ran.status, latest: latest.map((each) => ({ ...each, trigger: 'rollout' as const })) };
+    const [row] = overviewOf([rolling([named, rollback])], [{ ...ran, status }]).rows;
+    assert.ok(row);
+    const lines = accountLines(row, accountOf(row), new Date(), false, 70);
+    assert.match(lines.join(' ').replace(/ +/g, ' '), /kubectl logs -n test job\/e2e-podinfo-1 has the rest/);
+    for (const line of lines) assert.ok(line.length <= 70, line);
   });
 
   it('has what to do in full, where the table leads from one reason to another', () => {

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import type { Analysis, Canary } from '../../../../function/api/canary.ts';
 import type { Spec } from '../../../../function/api/e2espec.ts';
-import { testsFor } from '../../../../function/cli/wire/subjects.ts';
+import { addressFor, othersOf, testsFor } from '../../../../function/cli/wire/subjects.ts';
 import { toYaml } from '../../../../function/cli/wire/to-yaml.ts';
-import { webhooksFor } from '../../../../function/cli/wire/webhooks.ts';
+import { keptAsIs, webhooksFor } from '../../../../function/cli/wire/webhooks.ts';
 import { lint } from '../../../../function/lint/lint.ts';
 import { canary, hook, preRollout, rollback } from '../../lint/canary-fixture.ts';
 
@@ -133,9 +133,61 @@ describe('What wire prints', () => {
     assert.deepEqual(says(wired, all), []);
   });
 
+  it('keeps what the Canary has of the verifier beside, as it is: the gates that people open, and notices', () => {
+    const of = (type: string, path: string, more: object = {}) => hook(type, path, { name: `${type}${path}`, ...more });
+    const beside = [
+      of('confirm-rollout', '/gate/check', { timeout: '7s', muteAlert: true }),
+      of('confirm-promotion', '/gate/check', { metadata: { gate: 'promote' } }),
+      of('confirm-promotion', '/gate/approve'),
+      of('rollback', '/rollback/check'),
+      of('event', '/event'),
+      of('post-rollout', '/post-rollout'),
+      of('pre-rollout', '/pre-rollout', { metadata: { e2espec: 'Not a name' } }),
+    ];
+    const load = hook('rollout', '/', { name: 'load', url: 'http://flagger-loadtester.test/' });
+    const anew = [of('confirm-rollout', '/confirm-rollout'), preRollout, rollback];
+    const subject = canary({ iterations: 2 }, [...beside, load, ...anew]);
+    assert.deepEqual(othersOf(subject), { own: beside, foreign: [load] });
+    assert.deepEqual(parse(toYaml(keptAsIs(othersOf(subject).own), [])), { webhooks: beside });
+  });
+
+  it('leads to the usual place where no webhook is surely of the verifier, and leaves those alone', () => {
+    const elsewhere = (type: string, path: string) => hook(type, path, { url: `http://slack-bridge.ops${path}` });
+    const others = [
+      elsewhere('event', '/event'),
+      elsewhere('pre-rollout', '/webhook'),
+      elsewhere('confirm-promotion', '/gate/check'),
+      elsewhere('post-rollout', '/post-rollout'),
+    ];
+    for (const other of others) {
+      const subject = canary({ iterations: 2 }, [other]);
+      assert.equal(addressFor(subject), url, other.url);
+      assert.deepEqual(othersOf(subject), { own: [], foreign: [other] });
+      assert.deepEqual(
+        testsFor(subject, { canaries: [subject], specs: new Map() }, undefined).map((each) => each.hook),
+        ['e2e'],
+      );
+    }
+    assert.equal(addressFor(canary({}, [elsewhere('pre-rollout', '/pre-rollout')])), 'http://slack-bridge.ops');
+  });
+
   it('is refused where a paste would carry what nobody sees', () => {
     const bad = hook('pre-rollout', '/pre-rollout', { metadata: { note: `a${String.fromCharCode(0x202e)}b` } });
     assert.throws(() => wire(canary({ iterations: 2 }, [bad]), { podinfo: {} }), /cannot be seen/);
+  });
+
+  it('has comments that fit the terminal, and is the same beside', () => {
+    const wired = webhooksFor(subject, testsFor(subject, { canaries: [subject], specs: new Map() }, undefined), {
+      url,
+      confirms: false,
+      retryAfterSeconds: 10,
+    });
+    const head = [`Canary ${'long-'.repeat(10)}: ${'word '.repeat(30).trim()}`];
+    for (const width of [100, 60]) {
+      const text = toYaml(wired, head, width);
+      for (const line of text.split('\n').filter((each) => each.includes('#'))) assert.ok(line.length <= width, line);
+      assert.deepEqual(parse(text), parse(toYaml(wired, [])));
+    }
   });
 
   it('has no line that a name could have written', () => {
