@@ -16,11 +16,14 @@ export interface RunRequest {
 export type Recorded =
   | { kind: 'verdict'; verdict: Verdict; job: string | undefined }
   | { kind: 'noVerdict'; message: string }
-  | { kind: 'interrupted' };
+  /** `hasBegun`: whether the verifier has said that the test runs. */
+  | { kind: 'interrupted'; hasBegun: boolean };
 
 /** `token`: read anew for each call, as it is rotated. */
 export interface Verifier {
   url: URL;
+  /** Whether somebody has named it: a guess that leads nowhere is not waited for. */
+  isNamed: boolean;
   token(): Promise<string>;
 }
 
@@ -28,8 +31,9 @@ export interface Verifier {
 const longestCall = 60_000;
 // Of a verifier that does not answer, or cannot ask the API server.
 const longestAbsence = 120_000;
-// Seconds.
-const retryAfter = { least: 1, most: 60, otherwise: 10 };
+// Seconds. The verifier does not hold the call that begins the run, but those after it.
+const retryAfter = { first: 1, least: 1, most: 60, otherwise: 10 };
+const whereItIs = 'Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL';
 
 export async function record(
   request: RunRequest,
@@ -39,24 +43,40 @@ export async function record(
 ): Promise<Recorded> {
   let awaySince: number | undefined;
   let told = '';
+  let hasBegun = false;
   while (!signal.aborted) {
     const answer = await ask(request, verifier, signal);
+    if (answer.kind === 'interrupted') break;
     if (answer.kind !== 'again') return answer;
-    if (answer.isAway && awaySince !== undefined && Date.now() - awaySince > longestAbsence)
-      return { kind: 'noVerdict', message: answer.message };
-    awaySince = answer.isAway ? (awaySince ?? Date.now()) : undefined;
+    const { isAway, message } = answer;
+    if (isAway && awaySince !== undefined && Date.now() - awaySince > longestAbsence)
+      return { kind: 'noVerdict', message };
+    awaySince = isAway ? (awaySince ?? Date.now()) : undefined;
     // What changes with each second is no news.
-    const news = answer.message.replace(/\d+/g, '');
-    if (news !== told) await show.step('waiting', answer.message);
+    const news = message.replace(/\d+/g, '');
+    if (news !== told) await show.step('waiting', isAway ? `${message}; ${longest}` : message);
     told = news;
-    await sleep(answer.seconds * 1000, undefined, { signal }).catch(() => undefined);
+    const isFirst = !isAway && !hasBegun;
+    if (isFirst) await show.note(logOf(request, answer.job));
+    hasBegun ||= !isAway;
+    const seconds = isFirst ? Math.min(retryAfter.first, answer.seconds) : answer.seconds;
+    await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
   }
-  return { kind: 'interrupted' };
+  return { kind: 'interrupted', hasBegun };
 }
 
-type Answer = Recorded | { kind: 'again'; message: string; seconds: number; isAway: boolean };
+const longest = `it is asked again for ${longestAbsence / 1000} s at the most`;
 
-async function ask(request: RunRequest, { url, token }: Verifier, signal: AbortSignal): Promise<Answer> {
+function logOf({ name, namespace }: RunRequest, job: string | undefined): string {
+  return `its log: kubectl e2e logs ${name} -n ${namespace}${job === undefined ? '' : ` --run ${job}`} -f`;
+}
+
+type Answer =
+  | Exclude<Recorded, { kind: 'interrupted' }>
+  | { kind: 'interrupted' }
+  | { kind: 'again'; message: string; seconds: number; isAway: boolean; job?: string };
+
+async function ask(request: RunRequest, { url, isNamed, token }: Verifier, signal: AbortSignal): Promise<Answer> {
   const away = (message: string): Answer => ({
     kind: 'again',
     message,
@@ -76,7 +96,14 @@ async function ask(request: RunRequest, { url, token }: Verifier, signal: AbortS
     return answerOf(url, response.status, secondsOf(response.headers.get('retry-after')), await beginningOf(response));
   } catch (error) {
     if (signal.aborted) return { kind: 'interrupted' };
-    return away(`the verifier cannot be reached at ${url.origin} (${causeOf(error)})`);
+    const cause = causeOf(error);
+    const message = `the verifier cannot be reached at ${url.origin} (${cause})`;
+    if (isNamed) return away(message);
+    if (cause === 'ENOTFOUND') {
+      const why = 'That name is known in a cluster alone, where the verifier is installed as it comes';
+      return { kind: 'noVerdict', message: `${message}. ${why}. ${whereItIs}` };
+    }
+    return away(`${message}. ${whereItIs}`);
   }
 }
 
@@ -90,7 +117,8 @@ function answerOf(url: URL, status: number, seconds: number, text: string): Answ
   const { verdict: kind, job } = body;
   if (!isKind(kind))
     return { kind: 'noVerdict', message: `the verifier refuses it (${status}): ${reason}: ${message}` };
-  if (kind === 'running') return { kind: 'again', message: `${reason}: ${message}`, seconds, isAway: false };
+  const made = typeof job === 'string' ? { job } : {};
+  if (kind === 'running') return { kind: 'again', message: `${reason}: ${message}`, seconds, isAway: false, ...made };
   // A pass is believed only where it is answered as one.
   if (kind === 'passed' && status !== 200) return { kind: 'noVerdict', message: strange };
   return {
