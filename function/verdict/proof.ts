@@ -73,7 +73,19 @@ export function isGood({ exitCode, signal }: End): boolean {
 /** Whether its Events say more of its test than the pod does. */
 export function isSilent(pod: Pod): boolean {
   const end = stateOf(pod)?.terminated;
-  return pod.status?.phase === 'Pending' || (end !== undefined && isNotStarted(end)) || mayHideHook(pod);
+  return (
+    pod.status?.phase === 'Pending' ||
+    (end !== undefined && isNotStarted(end)) ||
+    hasWaitedInVain(pod) ||
+    mayHideHook(pod)
+  );
+}
+
+/** Its deadline came while its container waited, as for a Secret that is not there. */
+function hasWaitedInVain(pod: Pod): boolean {
+  const { terminated, running } = stateOf(pod) ?? {};
+  const { phase, reason } = pod.status ?? {};
+  return phase === 'Failed' && reason === 'DeadlineExceeded' && terminated === undefined && running === undefined;
 }
 
 /** When its postStart hook fails, the test is stopped, and its Events alone say so. */

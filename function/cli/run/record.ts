@@ -42,27 +42,42 @@ export async function record(
   signal: AbortSignal,
 ): Promise<Recorded> {
   let awaySince: number | undefined;
-  let told = '';
-  let hasBegun = false;
+  const waits = waitsFor(request, show);
   while (!signal.aborted) {
     const answer = await ask(request, verifier, signal);
     if (answer.kind === 'interrupted') break;
     if (answer.kind !== 'again') return answer;
-    const { isAway, message } = answer;
-    if (isAway && awaySince !== undefined && Date.now() - awaySince > longestAbsence)
-      return { kind: 'noVerdict', message };
-    awaySince = isAway ? (awaySince ?? Date.now()) : undefined;
-    // What changes with each second is no news.
-    const news = message.replace(/\d+/g, '');
-    if (news !== told) await show.step('waiting', isAway ? `${message}; ${longest}` : message);
-    told = news;
-    const isFirst = !isAway && !hasBegun;
-    if (isFirst) await show.note(logOf(request, answer.job));
-    hasBegun ||= !isAway;
-    const seconds = isFirst ? Math.min(retryAfter.first, answer.seconds) : answer.seconds;
+    awaySince = answer.isAway ? (awaySince ?? Date.now()) : undefined;
+    if (awaySince !== undefined && Date.now() - awaySince > longestAbsence)
+      return { kind: 'noVerdict', message: answer.message };
+    const seconds = await waits.tell(answer);
     await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
   }
-  return { kind: 'interrupted', hasBegun };
+  return { kind: 'interrupted', hasBegun: waits.hasBegun() };
+}
+
+interface Waits {
+  /** What is new of it. Resolves to the seconds after which it is asked again. */
+  tell(answer: Again): Promise<number>;
+  hasBegun(): boolean;
+}
+
+function waitsFor(request: RunRequest, show: Show): Waits {
+  let told = '';
+  let hasBegun = false;
+  return {
+    hasBegun: () => hasBegun,
+    async tell({ message, isAway, seconds, job }) {
+      // What changes with each second is no news.
+      const news = message.replace(/\d+/g, '');
+      if (news !== told) await show.step('waiting', isAway ? `${message}; ${longest}` : message);
+      told = news;
+      if (isAway || hasBegun) return seconds;
+      hasBegun = true;
+      await show.note(logOf(request, job));
+      return Math.min(retryAfter.first, seconds);
+    },
+  };
 }
 
 const longest = `it is asked again for ${longestAbsence / 1000} s at the most`;
@@ -71,10 +86,15 @@ function logOf({ name, namespace }: RunRequest, job: string | undefined): string
   return `its log: kubectl e2e logs ${name} -n ${namespace}${job === undefined ? '' : ` --run ${job}`} -f`;
 }
 
-type Answer =
-  | Exclude<Recorded, { kind: 'interrupted' }>
-  | { kind: 'interrupted' }
-  | { kind: 'again'; message: string; seconds: number; isAway: boolean; job?: string };
+interface Again {
+  kind: 'again';
+  message: string;
+  seconds: number;
+  isAway: boolean;
+  job?: string;
+}
+
+type Answer = Exclude<Recorded, { kind: 'interrupted' }> | { kind: 'interrupted' } | Again;
 
 async function ask(request: RunRequest, { url, isNamed, token }: Verifier, signal: AbortSignal): Promise<Answer> {
   const away = (message: string): Answer => ({
