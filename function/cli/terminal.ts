@@ -10,6 +10,14 @@ export function showsColours({ isTTY }: Pick<WriteStream, 'isTTY'>): boolean {
   return isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }
 
+// Columns.
+const columns = { least: 40, most: 100 };
+
+/** How wide a text may be: no wider than is read with ease, nor than the terminal. */
+export function columnsOf({ columns: there = columns.most }: Pick<Partial<WriteStream>, 'columns'>): number {
+  return Math.max(columns.least, Math.min(there, columns.most));
+}
+
 // https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
 const [red, green, yellow, cyan] = [31, 32, 33, 36];
 

@@ -3,6 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '../../api/verdict.ts';
+import { called } from '../called.ts';
 import type { Show } from '../follow/show.ts';
 import { messageOf } from '../problem.ts';
 
@@ -83,7 +84,7 @@ function waitsFor(request: RunRequest, show: Show): Waits {
 const longest = `it is asked again for ${longestAbsence / 1000} s at the most`;
 
 function logOf({ name, namespace }: RunRequest, job: string | undefined): string {
-  return `its log: kubectl e2e logs ${name} -n ${namespace}${job === undefined ? '' : ` --run ${job}`} -f`;
+  return `its log: ${called} logs ${name} -n ${namespace}${job === undefined ? '' : ` --run ${job}`} -f`;
 }
 
 interface Again {

@@ -99,7 +99,7 @@ describe('k8s-e2e-verifier run --record', function () {
     const { status, out } = await run([`--record=${url}`]);
     assert.equal(status, 0);
     assert.ok(Date.now() - begun >= 3000);
-    assert.match(out, new RegExp(`^its log: kubectl e2e logs podinfo -n shop --run ${job} -f$`, 'm'));
+    assert.match(out, new RegExp(`^its log: k8s-e2e-verifier logs podinfo -n shop --run ${job} -f$`, 'm'));
     const ids = new Set(calls.map(({ body }) => body['id']));
     assert.deepEqual([calls.length, ids.size], [4, 1]);
     assert.match(String([...ids][0]), /^[0-9a-f-]{36}$/);
