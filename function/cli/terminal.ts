@@ -4,18 +4,11 @@
 import type { WriteStream } from 'node:tty';
 import type { RecordedVerdict } from '../api/e2espec.ts';
 import { oneLine } from '../text.ts';
+import { widest } from './layout.ts';
 
 /** https://no-color.org */
 export function showsColours({ isTTY }: Pick<WriteStream, 'isTTY'>): boolean {
   return isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
-}
-
-// Columns.
-const columns = { least: 40, most: 100 };
-
-/** How wide a text may be: no wider than is read with ease, nor than the terminal. */
-export function columnsOf({ columns: there = columns.most }: Pick<Partial<WriteStream>, 'columns'>): number {
-  return Math.max(columns.least, Math.min(there, columns.most));
 }
 
 // https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
@@ -37,6 +30,15 @@ export function inColour(text: string, isShown: boolean): string {
   const [word = ''] = text.split(/[\s:,]/, 1);
   const colour = Object.hasOwn(colours, word) ? colours[word as RecordedVerdict] : undefined;
   return isShown && colour !== undefined ? `\u001b[1;${colour}m${word}\u001b[0m${text.slice(word.length)}` : text;
+}
+
+// Below, words would stand alone.
+const narrowest = 40;
+
+/** How wide a line may be. Shells tell COLUMNS to whom they export it. */
+export function widthOf({ columns }: Pick<WriteStream, 'columns'>): number {
+  const known = columns || Number(process.env['COLUMNS']) || widest;
+  return Math.max(narrowest, Math.min(known, widest));
 }
 
 export function print(lines: readonly string[]): void {

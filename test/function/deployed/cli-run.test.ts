@@ -268,6 +268,17 @@ describe('k8s-e2e-verifier run', function () {
       }
     });
 
+    it('but JUnit XML that says so, for a pipeline that was cancelled', async () => {
+      await apply(say('sleep 30'));
+      const file = join(folder.path, 'cancelled.xml');
+      const running = start('podinfo', '--junit', file);
+      await running.writes(/started/);
+      running.child.kill('SIGTERM');
+      assert.equal((await running.ended).status, 130);
+      assert.match(await readFile(file, 'utf8'), /<error type="NoVerdict" message="it was interrupted before there/);
+      await nothingIsLeft();
+    });
+
     it('and at once after the second', async () => {
       await apply(say('sleep 30'));
       const running = start('podinfo');

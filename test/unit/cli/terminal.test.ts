@@ -1,14 +1,30 @@
+/**
+ * How wide a line may be: as the terminal, and never more than what people read at a glance.
+ */
 import assert from 'node:assert/strict';
-import { columnsOf } from '../../../function/cli/terminal.ts';
+import { widthOf } from '../../../function/cli/terminal.ts';
 
-describe('A text is as wide as', () => {
-  const widths: [what: string, columns: number | undefined, is: number][] = [
-    ['a hundred columns where nobody says', undefined, 100],
-    ['a hundred columns on a wider terminal', 220, 100],
-    ['the terminal', 72, 72],
-    ['can be read, on none to speak of', 0, 40],
+describe('The width of a line', () => {
+  const exported = process.env['COLUMNS'];
+  afterEach(() => {
+    if (exported === undefined) delete process.env['COLUMNS'];
+    else process.env['COLUMNS'] = exported;
+  });
+
+  const cases: { columns: number; exported?: string; width: number }[] = [
+    { columns: 80, width: 80 },
+    { columns: 80, exported: '60', width: 80 },
+    { columns: 240, width: 100 },
+    { columns: 7, width: 40 },
+    { columns: 0, width: 100 },
+    { columns: 0, exported: '60', width: 60 },
+    { columns: 0, exported: 'wide', width: 100 },
   ];
-  for (const [what, columns, is] of widths) {
-    it(what, () => assert.equal(columnsOf(columns === undefined ? {} : { columns }), is));
+  for (const { columns, exported: told, width } of cases) {
+    it(`is ${width} where the terminal has ${columns || 'no'} columns and COLUMNS is ${told ?? 'not there'}`, () => {
+      if (told === undefined) delete process.env['COLUMNS'];
+      else process.env['COLUMNS'] = told;
+      assert.equal(widthOf({ columns }), width);
+    });
   }
 });
