@@ -8,7 +8,7 @@ import type { Event, Job, Pod, Wire } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';
 import type { Span } from '../api/verdict.ts';
 import { condition } from './conditions.ts';
-import { deadlineOf, endedBefore, removalOf, whyRemoved } from './removal.ts';
+import { deadlineOf, endedBefore, kubeletsWord, removalOf, whyRemoved } from './removal.ts';
 
 export type End = Wire<V1ContainerStateTerminated>;
 
@@ -81,11 +81,11 @@ export function isSilent(pod: Pod): boolean {
   );
 }
 
-/** Its deadline came while its container waited, as for a Secret that is not there. */
+/** It was ended while its container waited, as for a Secret that is not there, and its kubelet says no word of it. */
 function hasWaitedInVain(pod: Pod): boolean {
   const { terminated, running } = stateOf(pod) ?? {};
-  const { phase, reason } = pod.status ?? {};
-  return phase === 'Failed' && reason === 'DeadlineExceeded' && terminated === undefined && running === undefined;
+  const isOver = pod.status?.phase === 'Failed' && kubeletsWord(pod) === undefined;
+  return isOver && terminated === undefined && running === undefined;
 }
 
 /** When its postStart hook fails, the test is stopped, and its Events alone say so. */

@@ -558,6 +558,16 @@ describe('k8s-e2e-verifier run', function () {
     assert.match(out.replace(/\s+/g, ' '), /waiting FailedCreate: .*; it is given up at the Job's deadline, in 1m\d+s/);
   });
 
+  it('says at the deadline what it has waited for until then', async () => {
+    await apply({ ...say('exit 0'), secrets: [{ name: 'nope', mountPath: '/s' }], activeDeadlineSeconds: 40 });
+    const running = start('podinfo');
+    await running.writes(/waiting +FailedMount/);
+    await kubernetes.advance(41);
+    const { status, out } = await running.ended;
+    assert.equal(status, 2);
+    assert.match(out.replace(/\s+/g, ' '), /inconclusive \S+ FailedMount: .*secret "nope" not found/);
+  });
+
   it('takes one Job for one try whose answer was lost', async () => {
     await apply(say('exit 0'));
     misbehave({ verb: 'create', resource: 'jobs', times: 1 }, { kind: 'afterwards', code: 503 });
