@@ -3,9 +3,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '../../api/verdict.ts';
-import { called } from '../called.ts';
 import type { Show } from '../follow/show.ts';
 import { messageOf } from '../problem.ts';
+import { type Again, longestAbsence, waitsFor } from './waits.ts';
 
 export interface RunRequest {
   namespace: string;
@@ -30,10 +30,8 @@ export interface Verifier {
 
 // Milliseconds, of one call: it is held for some seconds.
 const longestCall = 60_000;
-// Of a verifier that does not answer, or cannot ask the API server.
-const longestAbsence = 120_000;
-// Seconds. The verifier does not hold the call that begins the run, but those after it.
-const retryAfter = { first: 1, least: 1, most: 60, otherwise: 10 };
+// Seconds.
+const retryAfter = { least: 1, most: 60, otherwise: 10 };
 const whereItIs = 'Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL';
 
 export async function record(
@@ -55,44 +53,6 @@ export async function record(
     await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
   }
   return { kind: 'interrupted', hasBegun: waits.hasBegun() };
-}
-
-interface Waits {
-  /** What is new of it. Resolves to the seconds after which it is asked again. */
-  tell(answer: Again): Promise<number>;
-  hasBegun(): boolean;
-}
-
-function waitsFor(request: RunRequest, show: Show): Waits {
-  let told = '';
-  let hasBegun = false;
-  return {
-    hasBegun: () => hasBegun,
-    async tell({ message, isAway, seconds, job }) {
-      // What changes with each second is no news.
-      const news = message.replace(/\d+/g, '');
-      if (news !== told) await show.step('waiting', isAway ? `${message}; ${longest}` : message);
-      told = news;
-      if (isAway || hasBegun) return seconds;
-      hasBegun = true;
-      await show.note(logOf(request, job));
-      return Math.min(retryAfter.first, seconds);
-    },
-  };
-}
-
-const longest = `it is asked again for ${longestAbsence / 1000} s at the most`;
-
-function logOf({ name, namespace }: RunRequest, job: string | undefined): string {
-  return `its log: ${called} logs ${name} -n ${namespace}${job === undefined ? '' : ` --run ${job}`} -f`;
-}
-
-interface Again {
-  kind: 'again';
-  message: string;
-  seconds: number;
-  isAway: boolean;
-  job?: string;
 }
 
 type Answer = Exclude<Recorded, { kind: 'interrupted' }> | { kind: 'interrupted' } | Again;
