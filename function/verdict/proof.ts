@@ -8,7 +8,7 @@ import type { Event, Job, Pod, Wire } from '../api/kubernetes.ts';
 import { testContainer } from '../api/labels.ts';
 import type { Span } from '../api/verdict.ts';
 import { condition } from './conditions.ts';
-import { deadlineOf, endedBefore, removalOf, whyRemoved } from './removal.ts';
+import { deadlineOf, endedBefore, kubeletsWord, removalOf, whyRemoved } from './removal.ts';
 
 export type End = Wire<V1ContainerStateTerminated>;
 
@@ -73,7 +73,19 @@ export function isGood({ exitCode, signal }: End): boolean {
 /** Whether its Events say more of its test than the pod does. */
 export function isSilent(pod: Pod): boolean {
   const end = stateOf(pod)?.terminated;
-  return pod.status?.phase === 'Pending' || (end !== undefined && isNotStarted(end)) || mayHideHook(pod);
+  return (
+    pod.status?.phase === 'Pending' ||
+    (end !== undefined && isNotStarted(end)) ||
+    hasWaitedInVain(pod) ||
+    mayHideHook(pod)
+  );
+}
+
+/** It was ended while its container waited, as for a Secret that is not there, and its kubelet says no word of it. */
+function hasWaitedInVain(pod: Pod): boolean {
+  const { terminated, running } = stateOf(pod) ?? {};
+  const isOver = pod.status?.phase === 'Failed' && kubeletsWord(pod) === undefined;
+  return isOver && terminated === undefined && running === undefined;
 }
 
 /** When its postStart hook fails, the test is stopped, and its Events alone say so. */

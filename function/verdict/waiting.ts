@@ -30,6 +30,11 @@ const retryableWaitingReasons: Record<string, string> = {
 };
 const graceSeconds = 60;
 
+/** For how many seconds a container may wait for this reason; nothing where its Job's deadline alone ends it. */
+export function graceOf(reason: string): number | undefined {
+  return Object.hasOwn(retryableWaitingReasons, reason) ? graceSeconds : undefined;
+}
+
 interface Waiting {
   container: string;
   isInit: boolean;

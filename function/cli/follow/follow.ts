@@ -27,8 +27,9 @@ import { type Evidence, ownPods } from '../../verdict/evidence.ts';
 import { judge } from '../../verdict/judge.ts';
 import { absenceOf } from './absence.ts';
 import { type Failure, failuresIn } from './failures.ts';
+import { goneMessage } from './gone.ts';
 import { logsOf } from './logs.ts';
-import { stepsOf } from './progress.ts';
+import { causeIn, stepsOf } from './progress.ts';
 import type { Show } from './show.ts';
 
 export interface Access {
@@ -83,10 +84,6 @@ export async function follow(job: Job, access: Access, show: Show, signal: Abort
   }
 }
 
-function goneMessage({ metadata }: Job): string {
-  return `Job ${metadata?.name} was deleted by somebody before its test had ended. Run it again`;
-}
-
 interface Seen {
   job: Job;
   evidence: Evidence;
@@ -116,12 +113,12 @@ function newSteps(show: Show): (seen: Seen) => Promise<void> {
   const told = new Set<string>();
   return async ({ job, evidence, verdict, now }) => {
     const pod = newest(evidence.pods)?.metadata?.name;
-    for (const { word, detail } of stepsOf(job, evidence, now)) {
+    for (const { word, detail, until: end } of stepsOf(job, evidence, now)) {
       // What is waited for says itself when it is another.
-      const key = word === 'waiting' ? detail : `${pod} ${word}`;
+      const key = word === 'waiting' ? causeIn(detail) : `${pod} ${word}`;
       if (told.has(key) || (word === 'waiting' && verdict.kind !== 'running')) continue;
       told.add(key);
-      await show.step(word, detail);
+      await show.step(word, end === undefined ? detail : `${detail}; ${end}`);
     }
   };
 }

@@ -8,12 +8,17 @@ import { currentBlocker } from '../../verdict/blockers.ts';
 import { newest, podCondition } from '../../verdict/conditions.ts';
 import type { Evidence } from '../../verdict/evidence.ts';
 import { stateOf } from '../../verdict/proof.ts';
+import { secondsBetween } from '../../verdict/seconds.ts';
+import { graceOf } from '../../verdict/waiting.ts';
 import { latestFirst } from '../../verdict/warnings.ts';
+import { duration } from '../layout.ts';
 
 export interface Step {
   /** One word. */
   word: 'scheduled' | 'pulling' | 'pulled' | 'started' | 'waiting' | 'suspended';
   detail: string;
+  /** For how long it is waited for, in words: apart, as it is another one each second. */
+  until?: string;
 }
 
 /** In order, those of the newest pod alone. */
@@ -63,7 +68,26 @@ function waitsFor(job: Job, evidence: Evidence, now: Date): Step[] {
     job.spec?.suspend && job.status?.conditions?.some(({ type, status }) => type === 'Suspended' && status === 'True');
   if (isSuspended) return [step('suspended', 'something keeps the Job from starting, as a queue does')];
   const found = currentBlocker(evidence, now);
-  return found === undefined ? [] : [step('waiting', firstLine(`${found.reason}: ${found.message}`))];
+  if (found === undefined) return [];
+  const until = patienceWith(found.reason, job, now);
+  return [
+    { ...step('waiting', firstLine(`${found.reason}: ${found.message}`)), ...(until !== undefined && { until }) },
+  ];
+}
+
+function patienceWith(reason: string, { spec, status }: Job, now: Date): string | undefined {
+  const deadline = spec?.activeDeadlineSeconds;
+  const left = deadline && Math.max(0, deadline - secondsBetween(status?.startTime ?? now.toISOString(), now));
+  const grace = graceOf(reason);
+  if (grace !== undefined && !(left !== undefined && left < grace)) return `it is given up after ${grace} s of this`;
+  return left === undefined ? undefined : `it is given up at the Job's deadline, in ${duration(left)}`;
+}
+
+/** Without the words that the kubelet puts before it in turn while it tries an image again and again. */
+export function causeIn(detail: string): string {
+  return detail
+    .replace(/^\w+: /, '')
+    .replace(/Back-off pulling image "[^"]*": \w+: |Failed to pull image "[^"]*": /, '');
 }
 
 function step(word: Step['word'], detail: string): Step {

@@ -2,6 +2,7 @@
  * Where the lines of a run go while it runs. The log of the test comes as lines that are fit to be shown.
  */
 import { oneLine } from '../../text.ts';
+import { widthOf } from '../terminal.ts';
 
 export interface Show {
   /** What has been reached, or what is waited for. */
@@ -35,12 +36,9 @@ function elapsed(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
 }
 
-// Columns.
-const widest = 100;
-
 /** Between words, in lines under each other behind what the first begins with; a longer word stands alone. */
 export function hanging(beginning: string, text: string): string[] {
-  const room = widest - beginning.length;
+  const room = widthOf(process.stdout) - beginning.length;
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -223,7 +223,7 @@ function addRead(manifests: Manifests, kind: keyof typeof read, { fields: all, p
     }
     const said = messageOf(error);
     const path = pathIn(said);
-    const message = `${kind} ${name}: ${said}${quotesFor(said, sourceOf(path))}`;
+    const message = `${kind} ${name ?? 'without a name'}: ${said}${quotesFor(said, sourceOf(path))}`;
     manifests.misshapen.push({ position: positionOf(path), message, isPart });
   }
 }

@@ -26,6 +26,7 @@ export function refuseContradictions(name: string | undefined, asked: Asked): vo
   if (watch && (output === 'json' || junit !== undefined)) {
     throw new UsageError('--watch has no end: leave out --output json and --junit');
   }
+  if (id === '') throw new UsageError('--id takes the id of the run, as "build-$BUILD": it is empty');
   if (record === undefined) {
     if (id !== undefined) throw new UsageError('--id names a run that is on record: say --record as well');
     if (name === undefined && file === undefined) {

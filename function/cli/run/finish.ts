@@ -23,13 +23,18 @@ export async function finish(
     if (junit !== undefined) await writeJUnit(junit, { ...place, verdict: noVerdict(error), failures: [] });
     throw error;
   });
-  if (ended === 'interrupted') return statuses.interrupted;
+  if (ended === 'interrupted') {
+    if (junit !== undefined) await writeJUnit(junit, { ...place, verdict: noVerdict(interruption), failures: [] });
+    return statuses.interrupted;
+  }
   const { report, failures } = ended;
   if (junit !== undefined) await writeJUnit(junit, { ...report, failures });
   const paint = showsColours(process.stdout) ? coloured : plain;
   await write(output === 'json' ? [toJson(report)] : toText(report, paint));
   return statusOf(report.verdict);
 }
+
+const interruption = new CannotRun('it was interrupted before there was a verdict');
 
 function noVerdict(error: unknown) {
   const reason = error instanceof CannotRun ? 'NoVerdict' : 'InternalError';

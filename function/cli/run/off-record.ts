@@ -11,6 +11,7 @@ import { readFiles, type SpecFile } from '../specs/folder.ts';
 import type { Asked } from './asked.ts';
 import { createBeside } from './beside.ts';
 import type { Ended } from './finish.ts';
+import { showingOption, verdictOfOption } from './image-words.ts';
 import { jobFor, type Tested } from './job.ts';
 import { runOnce } from './once.ts';
 import { appliedSpec, besides, specInFile } from './source.ts';
@@ -57,7 +58,8 @@ export async function runOffRecord(
   const plain = jobFor(tested, wanted);
   const { job, configMap } = sync === undefined ? { job: plain } : laidOver(plain, filesOf(sync), sync.path);
   const beside = (made: Job) => createBeside(made, configMap === undefined ? [] : [configMap], session);
-  const outcome = await runOnce(job, session, show, signal, beside);
+  const shown = image === undefined ? show : showingOption(show);
+  const outcome = await runOnce(job, session, shown, signal, beside);
   switch (outcome.kind) {
     case 'interrupted':
       return 'interrupted';
@@ -66,7 +68,8 @@ export async function runOffRecord(
     case 'verdict': {
       const { metadata, spec } = tested.e2eSpec;
       const place = { name: metadata.name, namespace: metadata.namespace, job: job.metadata?.name ?? '' };
-      const report = offRecord(place, outcome.verdict, withDefaults(spec));
+      const verdict = image === undefined ? outcome.verdict : verdictOfOption(outcome.verdict);
+      const report = offRecord(place, verdict, withDefaults(spec));
       return { report, failures: outcome.failures };
     }
   }

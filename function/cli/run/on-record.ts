@@ -8,21 +8,22 @@ import type { Session } from '../session.ts';
 import type { Asked } from './asked.ts';
 import type { Ended } from './finish.ts';
 import { record } from './record.ts';
+import type { Address } from './verifier.ts';
 
 export async function runOnRecord(
   place: { name: string; namespace: string },
-  address: URL,
+  address: Address,
   { id = randomUUID(), url }: Pick<Asked, 'id' | 'url'>,
   session: Pick<Session, 'token'>,
   show: Show,
   signal: AbortSignal,
 ): Promise<Ended> {
   const request = { ...place, id, ...(url !== undefined && { url }) };
-  await show.step('asked', `${address.href} for ${place.namespace}/${place.name}, id ${id}`);
-  const outcome = await record(request, { url: address, token: () => tokenOf(session) }, show, signal);
+  await show.step('asked', `${address.url.href} for ${place.namespace}/${place.name}, id ${id}`);
+  const outcome = await record(request, { ...address, token: () => tokenOf(session) }, show, signal);
   switch (outcome.kind) {
     case 'interrupted':
-      process.stderr.write(`interrupted; the test goes on, and --id ${id} asks for its verdict\n`);
+      process.stderr.write(`interrupted; ${afterwards(outcome.hasBegun, id)}\n`);
       return 'interrupted';
     case 'noVerdict':
       throw new CannotRun(outcome.message);
@@ -35,6 +36,11 @@ export async function runOnRecord(
       };
     }
   }
+}
+
+function afterwards(hasBegun: boolean, id: string): string {
+  if (hasBegun) return `the test goes on, and --id ${id} asks for its verdict`;
+  return `the verifier has not said that the test runs. --id ${id} runs it, or asks for its verdict where it does`;
 }
 
 async function tokenOf({ token }: Pick<Session, 'token'>): Promise<string> {

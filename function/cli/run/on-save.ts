@@ -6,12 +6,10 @@ import { coloured, plain, statusOf, toText } from '../follow/report.ts';
 import { onTerminal, write } from '../follow/show.ts';
 import type { Session } from '../session.ts';
 import { requestsFor } from '../specs/requests.ts';
-import { type Watched, watch } from '../specs/watch.ts';
+import { noKeys, type Watched, watch } from '../specs/watch.ts';
 import { showsColours } from '../terminal.ts';
 import type { Asked } from './asked.ts';
 import { runOffRecord, testedBy } from './off-record.ts';
-
-const keys = 'Save a file to run it again; Enter: again, q: quit';
 
 export async function runOnSave(
   session: Session,
@@ -28,6 +26,7 @@ export async function runOnSave(
     return { status: statusOf(ended.report.verdict), failedIn: [] };
   };
   const requests = requestsFor(folder, signal);
+  const keys = `Save a file to run it again; ${process.stdin.isTTY ? 'Enter: again, q: quit' : noKeys}`;
   try {
     return await watch({ run, requests, say: (line) => write([line]), keys }, signal);
   } finally {

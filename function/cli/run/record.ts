@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '../../api/verdict.ts';
 import type { Show } from '../follow/show.ts';
 import { messageOf } from '../problem.ts';
+import { type Again, longestAbsence, waitsFor } from './waits.ts';
 
 export interface RunRequest {
   namespace: string;
@@ -16,20 +17,22 @@ export interface RunRequest {
 export type Recorded =
   | { kind: 'verdict'; verdict: Verdict; job: string | undefined }
   | { kind: 'noVerdict'; message: string }
-  | { kind: 'interrupted' };
+  /** `hasBegun`: whether the verifier has said that the test runs. */
+  | { kind: 'interrupted'; hasBegun: boolean };
 
 /** `token`: read anew for each call, as it is rotated. */
 export interface Verifier {
   url: URL;
+  /** Whether somebody has named it: a guess that leads nowhere is not waited for. */
+  isNamed: boolean;
   token(): Promise<string>;
 }
 
 // Milliseconds, of one call: it is held for some seconds.
 const longestCall = 60_000;
-// Of a verifier that does not answer, or cannot ask the API server.
-const longestAbsence = 120_000;
 // Seconds.
 const retryAfter = { least: 1, most: 60, otherwise: 10 };
+const whereItIs = 'Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL';
 
 export async function record(
   request: RunRequest,
@@ -38,25 +41,23 @@ export async function record(
   signal: AbortSignal,
 ): Promise<Recorded> {
   let awaySince: number | undefined;
-  let told = '';
+  const waits = waitsFor(request, show);
   while (!signal.aborted) {
     const answer = await ask(request, verifier, signal);
+    if (answer.kind === 'interrupted') break;
     if (answer.kind !== 'again') return answer;
-    if (answer.isAway && awaySince !== undefined && Date.now() - awaySince > longestAbsence)
-      return { kind: 'noVerdict', message: answer.message };
     awaySince = answer.isAway ? (awaySince ?? Date.now()) : undefined;
-    // What changes with each second is no news.
-    const news = answer.message.replace(/\d+/g, '');
-    if (news !== told) await show.step('waiting', answer.message);
-    told = news;
-    await sleep(answer.seconds * 1000, undefined, { signal }).catch(() => undefined);
+    if (awaySince !== undefined && Date.now() - awaySince > longestAbsence)
+      return { kind: 'noVerdict', message: answer.message };
+    const seconds = await waits.tell(answer);
+    await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
   }
-  return { kind: 'interrupted' };
+  return { kind: 'interrupted', hasBegun: waits.hasBegun() };
 }
 
-type Answer = Recorded | { kind: 'again'; message: string; seconds: number; isAway: boolean };
+type Answer = Exclude<Recorded, { kind: 'interrupted' }> | { kind: 'interrupted' } | Again;
 
-async function ask(request: RunRequest, { url, token }: Verifier, signal: AbortSignal): Promise<Answer> {
+async function ask(request: RunRequest, { url, isNamed, token }: Verifier, signal: AbortSignal): Promise<Answer> {
   const away = (message: string): Answer => ({
     kind: 'again',
     message,
@@ -76,7 +77,14 @@ async function ask(request: RunRequest, { url, token }: Verifier, signal: AbortS
     return answerOf(url, response.status, secondsOf(response.headers.get('retry-after')), await beginningOf(response));
   } catch (error) {
     if (signal.aborted) return { kind: 'interrupted' };
-    return away(`the verifier cannot be reached at ${url.origin} (${causeOf(error)})`);
+    const cause = causeOf(error);
+    const message = `the verifier cannot be reached at ${url.origin} (${cause})`;
+    if (isNamed) return away(message);
+    if (cause === 'ENOTFOUND') {
+      const why = 'That name is known in a cluster alone, where the verifier is installed as it comes';
+      return { kind: 'noVerdict', message: `${message}. ${why}. ${whereItIs}` };
+    }
+    return away(`${message}. ${whereItIs}`);
   }
 }
 
@@ -90,7 +98,8 @@ function answerOf(url: URL, status: number, seconds: number, text: string): Answ
   const { verdict: kind, job } = body;
   if (!isKind(kind))
     return { kind: 'noVerdict', message: `the verifier refuses it (${status}): ${reason}: ${message}` };
-  if (kind === 'running') return { kind: 'again', message: `${reason}: ${message}`, seconds, isAway: false };
+  const made = typeof job === 'string' ? { job } : {};
+  if (kind === 'running') return { kind: 'again', message: `${reason}: ${message}`, seconds, isAway: false, ...made };
   // A pass is believed only where it is answered as one.
   if (kind === 'passed' && status !== 200) return { kind: 'noVerdict', message: strange };
   return {

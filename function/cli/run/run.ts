@@ -16,7 +16,7 @@ import { runOnRecord } from './on-record.ts';
 import { runOnSave } from './on-save.ts';
 import { readSetting } from './settings.ts';
 import { readSync } from './sync.ts';
-import { runUrl } from './verifier.ts';
+import { type Address, verifierAt } from './verifier.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -59,7 +59,7 @@ export function addRun(program: Command): void {
 async function run(name: string | undefined, asked: Asked): Promise<Status> {
   refuseContradictions(name, asked);
   if (name !== undefined && !isObjectName(name)) throw new UsageError(`"${name}" cannot be the name of an E2ESpec`);
-  const address = asked.record === undefined ? undefined : runUrl(asked.record);
+  const address = asked.record === undefined ? undefined : verifierAt(asked.record);
   // Before the cluster is asked.
   if (asked.sync !== undefined) filesOf(asked.sync);
   const interrupt = onInterrupt();
@@ -81,7 +81,7 @@ async function runIn(
   session: Session,
   name: string | undefined,
   asked: Asked,
-  address: URL | undefined,
+  address: Address | undefined,
   signal: AbortSignal,
 ): Promise<Ended> {
   const show = asked.output === 'json' ? silent : onTerminal();

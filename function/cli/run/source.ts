@@ -2,12 +2,13 @@
  * The E2ESpec that is meant: the one that is applied, or one in a file.
  */
 import { readTarget } from '../../actions/read.ts';
+import { isObjectName } from '../../api/names.ts';
 import { HookError } from '../../errors.ts';
-import type { Inventory } from '../../kube/inventory.ts';
 import type { Reader } from '../../kube/read.ts';
 import { plain, problemLine } from '../lint/report.ts';
-import { gather } from '../manifests/files.ts';
+import { gather, standardInput } from '../manifests/files.ts';
 import { CannotRun } from '../problem.ts';
+import { listed, missing, type Names, nearest } from './instead.ts';
 import type { Tested } from './job.ts';
 
 type Source = Tested['e2eSpec'];
@@ -17,24 +18,12 @@ export async function appliedSpec(
   namespace: string,
   name: string,
   kube: Pick<Reader, 'getE2ESpec'>,
-  inventory: Pick<Inventory, 'listE2ESpecs'>,
+  inventory: Names,
 ): Promise<Source> {
   const { value } = await kube.getE2ESpec(namespace, name);
   if (value !== undefined) return value;
-  const others = await inventory.listE2ESpecs(namespace).catch(() => []);
-  const names = others.map(({ metadata }) => metadata.name).sort();
-  const there =
-    names.length === 0 ? 'There is none there' : `There ${names.length === 1 ? 'is' : 'are'} ${listed(names)}`;
-  throw new CannotRun(
-    `there is no E2ESpec ${name} in namespace ${namespace}. ${there}; -f FILE runs one that is not applied`,
-  );
-}
-
-const mostNamed = 10;
-
-function listed(names: string[]): string {
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  return names.slice(0, mostNamed).join(', ') + more;
+  const besides = '-f FILE runs one that is not applied';
+  throw new CannotRun(await missing('E2ESpec', { name, namespace }, inventory, besides));
 }
 
 /** `name`: where there are several. `fallback`: the namespace, where neither the file nor the command line says one. */
@@ -58,19 +47,31 @@ export function specInFile(
     );
   if (another !== undefined) {
     throw new CannotRun(
-      `${file} has several E2ESpecs (${listed(named.map(({ object }) => object.metadata.name))}). Name one: run NAME -f ${file}`,
+      `${shown(file)} has several E2ESpecs (${listed(named.map(({ object }) => object.metadata.name))}). Name one: run NAME -f ${file}`,
     );
   }
   const { metadata, spec, refusals = [] } = found.object;
+  // Of one without a name: metadata as it is written.
+  if (!isObjectName(metadata.name ?? '')) throw new CannotRun(`${shown(file)}: ${badName(metadata.name)}`);
   const [refusal] = refusals;
   if (refusal !== undefined || spec === undefined)
-    throw new CannotRun(`${file}: E2ESpec ${metadata.name}: ${refusal?.message ?? 'it has no spec'}`);
+    throw new CannotRun(`${shown(file)}: E2ESpec ${metadata.name}: ${refusal?.message ?? 'it has no spec'}`);
   return { metadata: { name: metadata.name, namespace: namespace ?? found.namespace ?? fallback }, spec };
 }
 
+function badName(name: string | undefined): string {
+  const what =
+    name === undefined || name === '' ? 'the E2ESpec has no metadata.name' : `metadata.name "${name}" is no name`;
+  return `${what}. It takes lower case letters, digits, dots and dashes, and begins and ends without one`;
+}
+
+function shown(file: string): string {
+  return file === '-' ? standardInput : file;
+}
+
 function nothingIn(file: string, name: string | undefined, names: string[]): string {
-  if (names.length === 0) return `there is no E2ESpec in ${file}`;
-  return `there is no E2ESpec ${name} in ${file}. There is ${listed(names)}`;
+  if (names.length === 0) return `there is no E2ESpec in ${shown(file)}`;
+  return `there is no E2ESpec ${name} in ${shown(file)}. ${nearest(name ?? '', names)}`;
 }
 
 /** The Canary of that name and its target, where they are there. `problem`: why they cannot be read. */

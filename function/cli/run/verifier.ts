@@ -5,9 +5,22 @@ import { UsageError } from '../problem.ts';
 
 const defaultUrl = 'http://e2e-verifier.default';
 
-/** The address of POST /run. `given`: true where none is named. Throws what is wrong with it. */
-export function runUrl(given: string | true, fromEnvironment = process.env['E2E_VERIFIER_URL']): URL {
-  const named = given === true ? fromEnvironment || defaultUrl : given;
+export interface Address {
+  /** Of POST /run. */
+  url: URL;
+  /** Whether somebody has named it. */
+  isNamed: boolean;
+}
+
+/** `given`: true where none is named. Throws what is wrong with it. */
+export function verifierAt(given: string | true, fromEnvironment = process.env['E2E_VERIFIER_URL']): Address {
+  const named = given === true ? fromEnvironment : given;
+  return named === undefined || (given === true && named === '')
+    ? { url: runUrl(defaultUrl), isNamed: false }
+    : { url: runUrl(named), isNamed: true };
+}
+
+function runUrl(named: string): URL {
   const url = URL.parse(named.endsWith('/') ? named : `${named}/`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(

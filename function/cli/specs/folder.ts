@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'n
 import { join, relative, sep } from 'node:path';
 import { CannotRun, messageOf } from '../problem.ts';
 import { type Ignored, ignoredAbove, ignoredBelow, isIgnored } from './ignored.ts';
+import { refuseStray, statsOf } from './links.ts';
 
 export interface SpecFile {
   /** From the folder, with slashes. */
@@ -85,8 +86,9 @@ function* filesBelow({ folder, top, at, above, ignored }: Place): Generator<Foun
   for (const name of readable(shown(at), () => readdirSync(at)).sort()) {
     if (name.startsWith('.') || name === 'node_modules') continue;
     const each = join(at, name);
-    const stats = readable(shown(each), () => statSync(each));
+    const stats = readable(shown(each), () => statsOf(each, shown(each)));
     const isLeftOut = isIgnored(rules, each, stats.isDirectory());
+    if (!isLeftOut) refuseStray(each, shown(each), top);
     if (stats.isDirectory() && !isLeftOut) {
       yield* filesBelow({ folder, top, at: each, above: [...above, real], ignored: rules });
     } else yield found(pathOf(each), stats, isLeftOut);
@@ -116,6 +118,7 @@ function readable<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof CannotRun) throw error;
     throw new CannotRun(`${path} cannot be read: ${messageOf(error).split(', ')[0]}`);
   }
 }
@@ -129,6 +132,6 @@ function refuseTooLarge(folder: string, found: readonly Found[]): void {
     .map((each) => `${each.path} (${each.size})`);
   const what = `the files in ${folder} have ${size} bytes, and a ConfigMap holds ${largestFolder}`;
   throw new CannotRun(
-    `${what}. The largest: ${largest.join(', ')}. Name in .gitignore what no spec needs, or build an image`,
+    `${what}. The largest: ${largest.join(', ')}. Name in .gitignore what the test does not need, or build an image`,
   );
 }

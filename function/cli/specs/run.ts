@@ -12,6 +12,8 @@ import { offRecord, type Report } from '../follow/report.ts';
 import type { Show } from '../follow/show.ts';
 import { CannotRun } from '../problem.ts';
 import { createBeside } from '../run/beside.ts';
+import { showingOption, verdictOfOption } from '../run/image-words.ts';
+import { missing } from '../run/instead.ts';
 import { jobFor, randomSuffix } from '../run/job.ts';
 import { runOnce } from '../run/once.ts';
 import { besides } from '../run/source.ts';
@@ -63,12 +65,12 @@ export async function runSpecs(
   const manifest = passing(jobFor(tested, url === undefined ? {} : { url }, suffix), canary !== undefined);
   const beside = (job: Job) => createBeside(job, configMaps, session);
   const failedIn: string[] = [];
-  const outcome = await runOnce(manifest, session, hearing(show, failedIn), signal, beside);
+  const outcome = await runOnce(manifest, session, hearing(showingOption(show), failedIn), signal, beside);
   if (outcome.kind === 'interrupted') return 'interrupted';
   if (outcome.kind === 'noVerdict') throw new CannotRun(session.explained(outcome.message));
   const { verdict, failures } = outcome;
   const place = { name, namespace, job: manifest.metadata?.name ?? '' };
-  const report = offRecord(place, verdict, withDefaults(spec));
+  const report = offRecord(place, verdictOfOption(verdict), withDefaults(spec));
   const part = only.length === 0 ? [] : [`of ${only.join(', ')} alone`];
   return { report: { ...report, meaning: [...part, ...report.meaning] }, failures, failedIn };
 }
@@ -117,7 +119,11 @@ export async function canaryCalled(
   const kube = session.kube({ endsAt: Date.now() + patience });
   const { problem, ...found } = await besides({ metadata: { name, namespace }, spec: { image: '' } }, kube);
   if (problem !== undefined) throw new CannotRun(problem);
-  if (found.canary === undefined) throw new CannotRun(`there is no Canary ${name} in namespace ${namespace}`);
+  if (found.canary === undefined) {
+    throw new CannotRun(
+      await missing('Canary', { name, namespace }, session.inventory({ endsAt: Date.now() + patience })),
+    );
+  }
   return found;
 }
 

@@ -99,7 +99,7 @@ async function testIn(session: Session, folder: string, asked: Asked, signal: Ab
   }
   const requests = requestsFor(folder, signal);
   try {
-    return await watch({ run, requests, say: (line) => write([line]), keys: specKeys }, signal);
+    return await watch({ run, requests, say: (line) => write([line]), keys: specKeys(process.stdin.isTTY) }, signal);
   } finally {
     requests.release();
   }

@@ -13,7 +13,13 @@ export interface Watched {
   keys: string;
 }
 
-export const specKeys = 'Save a file to run all of them again; Enter: again, f: the files that failed, q: quit';
+/** `isTyped`: whether somebody is at a keyboard. */
+export function specKeys(isTyped: boolean): string {
+  const keys = isTyped ? 'Enter: again, f: the files that failed, q: quit' : noKeys;
+  return `Save a file to run all of them again; ${keys}`;
+}
+
+export const noKeys = 'Ctrl-C: quit';
 
 /** `signal`: ends it at once. Throws what keeps the first run from being made; of later ones it is told. */
 export async function watch({ run, requests, say, keys }: Watched, signal: AbortSignal): Promise<Status> {

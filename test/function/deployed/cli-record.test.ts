@@ -99,6 +99,7 @@ describe('k8s-e2e-verifier run --record', function () {
     const { status, out } = await run([`--record=${url}`]);
     assert.equal(status, 0);
     assert.ok(Date.now() - begun >= 3000);
+    assert.match(out, new RegExp(`^its log: k8s-e2e-verifier logs podinfo -n shop --run ${job} -f$`, 'm'));
     const ids = new Set(calls.map(({ body }) => body['id']));
     assert.deepEqual([calls.length, ids.size], [4, 1]);
     assert.match(String([...ids][0]), /^[0-9a-f-]{36}$/);
@@ -172,6 +173,50 @@ describe('k8s-e2e-verifier run --record', function () {
     });
   }
 
+  it('asks a second after the first answer, whatever it says: a short test has passed by then', async () => {
+    answers = [{ ...running, headers: { 'Retry-After': '20' } }, passed];
+    const begun = Date.now();
+    assert.equal((await run(['--record'])).status, 0);
+    assert.ok(Date.now() - begun < 8000, `${Date.now() - begun} ms`);
+  });
+
+  it('does not wait where nobody has named the verifier and its usual name is not known, and says how to', async () => {
+    const { args } = await command(['--record']);
+    const { status, err } = await runCommandLine({ args });
+    assert.equal(status, 2);
+    const [, ...hint] = /\(ENOTFOUND\)(.*) (Say where .*)$/m.exec(err) ?? [];
+    assert.equal(hint.at(-1), 'Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL', err);
+  });
+
+  it('says for how long it waits for a verifier that is away', async () => {
+    const away = startCommandLine(await command(['--record=http://127.0.0.1:1']));
+    await away.writes(/waiting/);
+    away.child.kill('SIGTERM');
+    const { out } = await away.ended;
+    assert.match(
+      out.replace(/\s+/g, ' '),
+      /at http:\/\/127\.0\.0\.1:1 \(.*\); it is asked again for 120 s at the most/,
+    );
+  });
+
+  it('does not say that a test goes on which the verifier has not begun, and writes JUnit XML', async () => {
+    answers = [
+      { status: 503, body: { reason: 'ServiceUnavailable', message: 'no' }, headers: { 'Retry-After': '20' } },
+    ];
+    const file = join(folder.path, 'interrupted.xml');
+    const going = startCommandLine(await command(['--record', '--id', 'a', '--junit', file]));
+    await going.writes(/waiting/);
+    going.child.kill('SIGTERM');
+    const { status, err } = await going.ended;
+    assert.equal(status, 130);
+    assert.equal(
+      err,
+      'interrupted; the verifier has not said that the test runs. --id a runs it, or asks for its verdict where it does\n',
+    );
+    const xml = await readFile(file, 'utf8');
+    assert.match(xml, /<error type="NoVerdict" message="it was interrupted before there was a verdict">/);
+  });
+
   it('waits for a verifier that is busy', async () => {
     answers = [
       {
@@ -230,6 +275,7 @@ describe('k8s-e2e-verifier run --record', function () {
     [['--record', '--set', 'A=1'], /--set and --record exclude each other/],
     [['--record', '-f', 'x.yaml'], /--file and --record exclude each other/],
     [['--id', 'a'], /say --record as well/],
+    [['--record', '--id', ''], /--id takes the id of the run/],
   ];
   for (const [args, says] of misuse) {
     it(`exits 64 for ${args.join(' ')}, and asks nobody`, async () => {

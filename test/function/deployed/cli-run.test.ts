@@ -268,6 +268,17 @@ describe('k8s-e2e-verifier run', function () {
       }
     });
 
+    it('but JUnit XML that says so, for a pipeline that was cancelled', async () => {
+      await apply(say('sleep 30'));
+      const file = join(folder.path, 'cancelled.xml');
+      const running = start('podinfo', '--junit', file);
+      await running.writes(/started/);
+      running.child.kill('SIGTERM');
+      assert.equal((await running.ended).status, 130);
+      assert.match(await readFile(file, 'utf8'), /<error type="NoVerdict" message="it was interrupted before there/);
+      await nothingIsLeft();
+    });
+
     it('and at once after the second', async () => {
       await apply(say('sleep 30'));
       const running = start('podinfo');
@@ -310,7 +321,20 @@ describe('k8s-e2e-verifier run', function () {
         args: ['podinfos'],
         status: 2,
         says: () =>
-          `there is no E2ESpec podinfos in namespace ${namespace}. There is podinfo; -f FILE runs one that is not applied`,
+          `there is no E2ESpec podinfos in namespace ${namespace}. Did you mean podinfo? -f FILE runs one that is not applied`,
+      },
+      {
+        what: 'of an E2ESpec that nothing there is like',
+        args: ['search'],
+        status: 2,
+        says: () => `there is no E2ESpec search in namespace ${namespace}. There is podinfo. -f FILE runs one`,
+      },
+      {
+        what: 'of a short name',
+        arrange: () => apply(say('exit 0'), 'pass'),
+        args: ['pas'],
+        status: 2,
+        says: () => `there is no E2ESpec pas in namespace ${namespace}. Did you mean pass?`,
       },
       {
         what: 'of a name that is none',
@@ -360,6 +384,26 @@ describe('k8s-e2e-verifier run', function () {
         input: 'kind: Canary',
         status: 2,
         says: () => '<stdin>',
+      },
+      {
+        what: 'of an empty file',
+        args: ['-f', '-'],
+        status: 2,
+        says: () => 'error: there is no E2ESpec in <stdin>\n',
+      },
+      {
+        what: 'of a file whose E2ESpec has a name that is none',
+        args: ['-f', '-'],
+        input: 'apiVersion: remarkable.com/v1\nkind: E2ESpec\nmetadata: {name: Pod_Info}\nspec: {image: a}',
+        status: 2,
+        says: () => 'error: <stdin>: metadata.name "Pod_Info" is no name. It takes lower case letters, digits,',
+      },
+      {
+        what: 'of a file whose E2ESpec has no name',
+        args: ['-f', '-'],
+        input: 'apiVersion: remarkable.com/v1\nkind: E2ESpec\nmetadata: {}\nspec: {image: a}',
+        status: 2,
+        says: () => 'E2ESpec without a name: metadata.name must be a string',
       },
       {
         what: 'of a file whose E2ESpec would be refused',
@@ -414,6 +458,12 @@ describe('k8s-e2e-verifier run', function () {
         await nothingIsLeft();
       });
     }
+
+    it('of a namespace that is not there', async () => {
+      const args = ['run', 'podinfo', '-n', 'nosuch', '--kubeconfig', kubernetes.kubeconfig];
+      const { status, err } = await runCommandLine({ args });
+      assert.deepEqual([status, err], [2, 'error: there is no namespace nosuch. -n NAMESPACE names another one\n']);
+    });
 
     it('without the right to read its log, and judges it all the same', async () => {
       await apply(say('echo unseen'));
@@ -481,6 +531,41 @@ describe('k8s-e2e-verifier run', function () {
       assert.match(err, /Job e2e-podinfo-cli-\w+ was deleted by somebody before its test had ended\. Run it again\n$/);
       await nothingIsLeft();
     });
+  });
+
+  it('says for how long it waits, each cause once, and which option names the image', async () => {
+    await apply(say('exit 0'));
+    const running = start('podinfo', '--image', 'registry.invalid/e2e');
+    await running.writes(/waiting/);
+    await kubernetes.advance(61);
+    const { status, out } = await running.ended;
+    assert.equal(status, 2);
+    const lines = out.replace(/\n +(?=\S)/g, ' ').split('\n');
+    assert.match(lines.filter((line) => line.includes('waiting')).join('\n'), /; it is given up after 60 s of this$/);
+    assert.equal(lines.filter((line) => line.includes('waiting')).length, 1, out);
+    assert.match(out, /^inconclusive .*Pull/m);
+    assert.match(out, /--image/);
+    assert.doesNotMatch(out, /spec\.image\b/);
+    await nothingIsLeft();
+  });
+
+  it('says for how long it waits for what its deadline alone ends', async () => {
+    await apply({ ...say('exit 0'), serviceAccountName: 'nobody', activeDeadlineSeconds: 90 });
+    const running = start('podinfo');
+    await running.writes(/waiting[\s\S]*in 1m\d+s/);
+    running.child.kill('SIGINT');
+    const { out } = await running.ended;
+    assert.match(out.replace(/\s+/g, ' '), /waiting FailedCreate: .*; it is given up at the Job's deadline, in 1m\d+s/);
+  });
+
+  it('says at the deadline what it has waited for until then', async () => {
+    await apply({ ...say('exit 0'), secrets: [{ name: 'nope', mountPath: '/s' }], activeDeadlineSeconds: 40 });
+    const running = start('podinfo');
+    await running.writes(/waiting +FailedMount/);
+    await kubernetes.advance(41);
+    const { status, out } = await running.ended;
+    assert.equal(status, 2);
+    assert.match(out.replace(/\s+/g, ' '), /inconclusive \S+ FailedMount: .*secret "nope" not found/);
   });
 
   it('takes one Job for one try whose answer was lost', async () => {

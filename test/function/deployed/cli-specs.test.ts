@@ -320,6 +320,15 @@ describe('A folder of specs, on the command line', function () {
         /there is no Canary nowhere in namespace /,
       ],
     ];
+    it('says in a sentence what to do: a Canary of nearly that name', async () => {
+      const spec = { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' }, service: { port: 80 } };
+      const metadata = { name: 'shop', namespace };
+      await kubernetes.apply({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', metadata, spec });
+      write('a.spec.js', passing);
+      const { status, err } = await test('--canary', 'shpo');
+      assert.equal(status, 2);
+      assert.match(err, /^error: there is no Canary shpo in namespace \S+\. Did you mean shop\?\n$/);
+    });
     for (const [what, make, status, says] of rows)
       it(`says in a sentence what to do: ${what}`, async () => {
         const ran = await runCommandLine({ args: make() });

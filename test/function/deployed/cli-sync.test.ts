@@ -96,7 +96,10 @@ describe('k8s-e2e-verifier run --sync', function () {
     await running.writes(/^ \| three$[\s\S]*^failed .*/m);
     await until('one run is left at the most', async () => ((await left()).length > 3 ? await left() : []), 5000);
     running.child.kill('SIGINT');
-    assert.equal((await running.ended).status, 130);
+    const { status, out } = await running.ended;
+    assert.equal(status, 130);
+    // Nobody is at a keyboard.
+    assert.match(out, /^Save a file to run it again; Ctrl-C: quit$/m);
     await nothingIsLeft();
   });
 

@@ -92,6 +92,24 @@ describe('What is read for a verdict', () => {
       asked: ['pods', 'events of uid j1', 'events of name p'],
     },
     {
+      what: 'a failed Job whose pod has ended at its deadline, while its container waited',
+      job: failed,
+      pods: [{ ...waiting, status: { ...waiting.status, phase: 'Failed', reason: 'DeadlineExceeded' } }],
+      asked: ['pods', 'events of uid p1'],
+    },
+    {
+      what: 'a failed Job whose pod was ended for its deadline, while its container waited',
+      job: failed,
+      pods: [{ ...waiting, status: { ...waiting.status, phase: 'Failed' } }],
+      asked: ['pods', 'events of uid p1'],
+    },
+    {
+      what: 'a failed Job whose pod was evicted before its container was made',
+      job: failed,
+      pods: [{ ...waiting, status: { phase: 'Failed', reason: 'Evicted' } }],
+      asked: ['pods'],
+    },
+    {
       what: 'a pod that waits',
       job: undecided,
       pods: [waiting],

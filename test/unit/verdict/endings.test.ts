@@ -337,6 +337,20 @@ const lostFailures: Row[] = [
     verdict: 'inconclusive',
     says: /^StartError: exec: "x": not found/,
   },
+  ...[{ phase: 'Failed' }, { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active' }].map(
+    (status): Row => ({
+      what: `Failed at its deadline, and its pod (${Object.keys(status)}) has waited for a Secret until then`,
+      job: job([
+        { type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' },
+      ]),
+      evidence: {
+        pods: [pod({ waiting: { reason: 'ContainerCreating' } }, status)],
+        events: [createdPod, event('Pod', 'FailedMount', 'secret "x" not found')],
+      },
+      verdict: 'inconclusive',
+      says: /^FailedMount: container e2e: secret "x" not found \(Job was active longer than specified deadline\); create what/,
+    }),
+  ),
   {
     what: 'Failed, and the pod was deleted before its test began',
     job: failedJob,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { runUrl } from '../../../../function/cli/run/verifier.ts';
+import { verifierAt } from '../../../../function/cli/run/verifier.ts';
 
 describe('The verifier to which a token is sent', () => {
   const addresses: [given: string | true, url: string][] = [
@@ -17,13 +17,19 @@ describe('The verifier to which a token is sent', () => {
     ['http://example.com', 'http://example.com.svc/run'],
   ];
   for (const [given, url] of addresses) {
-    it(`is ${url} for ${given}`, () => assert.equal(runUrl(given, undefined).href, url));
+    it(`is ${url} for ${given}`, () => assert.equal(verifierAt(given, undefined).url.href, url));
   }
 
   it('is what the environment says, where no address is given', () => {
-    assert.equal(runUrl(true, 'https://verifier.example.com').href, 'https://verifier.example.com/run');
-    assert.equal(runUrl('http://a.b', 'https://verifier.example.com').href, 'http://a.b.svc/run');
-    assert.equal(runUrl(true, '').href, 'http://e2e-verifier.default.svc/run');
+    assert.equal(verifierAt(true, 'https://verifier.example.com').url.href, 'https://verifier.example.com/run');
+    assert.equal(verifierAt('http://a.b', 'https://verifier.example.com').url.href, 'http://a.b.svc/run');
+    assert.equal(verifierAt(true, '').url.href, 'http://e2e-verifier.default.svc/run');
+  });
+
+  it('is a guess where nobody has named it', () => {
+    const isNamed = (...named: Parameters<typeof verifierAt>) => verifierAt(...named).isNamed;
+    assert.deepEqual([isNamed(true, undefined), isNamed(true, '')], [false, false]);
+    assert.deepEqual([isNamed('http://e2e-verifier.default'), isNamed(true, 'http://a.b')], [true, true]);
   });
 
   const refused = [
@@ -39,5 +45,5 @@ describe('The verifier to which a token is sent', () => {
     'podinfo',
     '',
   ];
-  for (const given of refused) it(`is not "${given}"`, () => assert.throws(() => runUrl(given, undefined)));
+  for (const given of refused) it(`is not "${given}"`, () => assert.throws(() => verifierAt(given, undefined)));
 });

@@ -80,12 +80,21 @@ describe('A folder of specs', () => {
     assert.deepEqual(readFolder(home).leftOut, ['b.spec.js', 'lib/b.spec.js']);
   });
 
-  it('may have links to files and folders elsewhere', () => {
+  it('may have links to files and folders of its own', () => {
     write('shared/http.ts');
+    write('a.spec.js');
+    symlinkSync('shared', join(home, 'lib'));
+    symlinkSync('shared/http.ts', join(home, 'http.ts'));
+    assert.deepEqual(pathsOf(), ['a.spec.js', 'http.ts', 'lib/http.ts', 'shared/http.ts']);
+  });
+
+  it('may be a link itself, and may have links that lead out where .gitignore names them', () => {
     write('specs/a.spec.js');
-    symlinkSync('../shared', join(home, 'specs/lib'));
-    symlinkSync('../shared/http.ts', join(home, 'specs/http.ts'));
-    assert.deepEqual(pathsOf('specs'), ['a.spec.js', 'http.ts', 'lib/http.ts']);
+    write('specs/.gitignore', 'secret\n');
+    write('secret');
+    symlinkSync('../secret', join(home, 'specs/secret'));
+    symlinkSync('specs', join(home, 'link'));
+    assert.deepEqual(pathsOf('link'), ['a.spec.js']);
   });
 
   it('holds as much as a ConfigMap does, and not a byte more', () => {
@@ -96,7 +105,7 @@ describe('A folder of specs', () => {
     assert.equal(
       refusal(),
       'the files in HOME have 1048577 bytes, and a ConfigMap holds 1048576. The largest: big.bin (1047576), ' +
-        'a.spec.js (1000), small-6 (1), small-1 (0), small-2 (0). Name in .gitignore what no spec needs, or build an image',
+        'a.spec.js (1000), small-6 (1), small-1 (0), small-2 (0). Name in .gitignore what the test does not need, or build an image',
     );
   });
 
@@ -128,19 +137,41 @@ describe('A folder of specs', () => {
       'HOME/lib/again is a link to a folder that it is in. Remove it, or name it in .gitignore',
     ],
     [
+      'it has a link to a file that is not in it',
+      () => {
+        write('specs-of-others/secret.txt');
+        write('specs/a.spec.js');
+        symlinkSync('../specs-of-others/secret.txt', join(home, 'specs/x.txt'));
+      },
+      'specs',
+      'HOME/specs/x.txt is a link that leads out of the folder, to HOME/specs-of-others/secret.txt. ' +
+        'Put in its place what it leads to, or name it in .gitignore',
+    ],
+    [
+      'it has a link to a folder that is not in it',
+      () => {
+        write('shared/http.ts');
+        write('specs/a.spec.js');
+        symlinkSync('../shared', join(home, 'specs/lib'));
+      },
+      'specs',
+      'HOME/specs/lib is a link that leads out of the folder, to HOME/shared. ' +
+        'Put in its place what it leads to, or name it in .gitignore',
+    ],
+    [
       'it has links in a circle',
       () => {
         symlinkSync('b', join(home, 'a'));
         symlinkSync('a', join(home, 'b'));
       },
       '',
-      'HOME/a cannot be read: ELOOP: too many symbolic links encountered',
+      'HOME/a is a link that leads to itself. Remove it',
     ],
     [
       'it has a link to nothing',
       () => symlinkSync('nowhere', join(home, 'a.spec.js')),
       '',
-      'HOME/a.spec.js cannot be read: ENOENT: no such file or directory',
+      'HOME/a.spec.js is a link to what is not there. Remove it',
     ],
   ];
   for (const [what, make, folder, says] of refused)
