@@ -90,6 +90,6 @@ function runOf(run: Run, now: Date): Html {
 
 /** The table of reasons is written for Markdown: code stays code, and a link its words. */
 function markdown(text: string): Html[] {
-  const parts = text.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').split('`');
+  const parts = text.replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1').split('`');
   return parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }

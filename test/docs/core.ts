@@ -12,6 +12,7 @@ const models: Record<string, string> = {
   'v1/ServiceAccount': 'V1ServiceAccount',
   'apps/v1/Deployment': 'V1Deployment',
   'apps/v1/DaemonSet': 'V1DaemonSet',
+  'batch/v1/CronJob': 'V1CronJob',
   'policy/v1/PodDisruptionBudget': 'V1PodDisruptionBudget',
   'rbac.authorization.k8s.io/v1/ClusterRole': 'V1ClusterRole',
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': 'V1ClusterRoleBinding',

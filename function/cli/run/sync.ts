@@ -18,7 +18,7 @@ export interface Sync {
 /** The last colon parts them: a folder of Windows has one as well. */
 export function readSync(text: string): Sync {
   const [, folder = '', path = ''] = /^(.+):(\/[^:]*)$/.exec(text) ?? [];
-  const clean = path.replace(/\/+$/, '');
+  const clean = path.replace(/(?<!\/)\/+$/, '');
   if (folder === '' || clean === '' || clean.split('/').includes('..')) {
     throw new InvalidArgumentError(
       'It takes DIR:PATH, a folder here and a folder in the container, as ./tests:/app/tests.',
