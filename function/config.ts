@@ -71,7 +71,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     if (value !== '' && !isAddress) {
       problems.push(`${name} is "${value}"; it must begin with http:// or https://, and have no ? and no #`);
     }
-    return value.replace(/\/+$/, '');
+    return value.replace(/(?<!\/)\/+$/, '');
   };
 
   const inCluster = flag('USE_IN_CLUSTER', true);

@@ -290,7 +290,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       await stage.kubernetes.delete(jobKey(world, metadata.name));
       const { status, out, err } = await until(
         () => run('logs', 'podinfo', '-n', world.namespace),
-        (ran) => ran.status === 2,
+        (ran) => ran.err.includes('it is gone'),
         20,
       );
       assert.deepEqual([status, out], [2, '']);
