@@ -131,13 +131,13 @@ describe('Beyond the bound on calls in flight', function () {
     const call = `${head('/confirm-promotion', hostname, body.length)}${body}`;
     // On one connection, where those that wait for the first are not told of the end; and on one each.
     for (const requests of [[call.repeat(3)], [call, call, call]]) {
-      const end = slowCanaries(600);
+      const end = slowCanaries(1500);
       const callers = requests.map((each) => connect(Number(port), hostname).end(each));
       await sleep(200);
       for (const each of callers) each.destroy();
       await sleep(100);
       assert.equal((await verifier.post('/pre-rollout', stranger)).status, 503);
-      await sleep(600);
+      await sleep(1500);
       end();
       for (let count = 0; count < 4; count++) {
         assert.equal((await verifier.post('/pre-rollout', stranger)).status, 403);
