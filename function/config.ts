@@ -1,6 +1,7 @@
 /**
  * The environment, read and checked once at start.
  */
+import { withoutLastSlashes } from './text.ts';
 export interface Config {
   /** The API server of the pod's own cluster, or of the current kubeconfig. */
   inCluster: boolean;
@@ -71,7 +72,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     if (value !== '' && !isAddress) {
       problems.push(`${name} is "${value}"; it must begin with http:// or https://, and have no ? and no #`);
     }
-    return value.replace(/(?<!\/)\/+$/, '');
+    return withoutLastSlashes(value);
   };
 
   const inCluster = flag('USE_IN_CLUSTER', true);

@@ -113,3 +113,13 @@ function keep(characters: string[], bytes: number): string[] {
   });
   return end === -1 ? characters : characters.slice(0, end);
 }
+
+/** Of an address or a path: what is joined with it begins with a slash. */
+export function withoutLastSlashes(text: string): string {
+  return text.replace(/(?<!\/)\/+$/, '');
+}
+
+/** Markdown with the words of its links in place of the links. */
+export function linksAsWords(text: string): string {
+  return text.replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1');
+}

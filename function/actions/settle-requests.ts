@@ -4,16 +4,13 @@
  */
 import type { E2ESpec, RunRecord } from '../api/e2espec.ts';
 import { timestamp } from '../api/kubernetes.ts';
-import { isObjectName } from '../api/names.ts';
 import { allInOrder, toHookError } from '../errors.ts';
 import { withRecord } from '../run/history.ts';
 import type { Run } from '../run/id.ts';
 import { decidedRecord, identityOf, isSameRun } from '../run/record.ts';
-import { judge } from '../verdict/judge.ts';
-import { withLogUrl } from '../verdict/traces.ts';
 import type { Context } from './context.ts';
 import { recordEvent } from './events.ts';
-import { readEvidence } from './read.ts';
+import { readRecordedJob, verdictOf } from './settle.ts';
 import { within } from './within.ts';
 import { updateStatus } from './write-status.ts';
 
@@ -53,17 +50,11 @@ async function settle(open: RunRecord[], spec: E2ESpec, now: Date, context: Cont
 }
 
 /** Nothing while it goes on. */
-async function settledRecord(
-  record: RunRecord,
-  namespace: string,
-  now: Date,
-  { kube, log, logUrlTemplate }: Context,
-): Promise<RunRecord[]> {
-  const { job: name = '', jobUID: uid = '' } = record;
-  if (uid === '' || !isObjectName(name)) return [];
-  const { value: job } = await kube.getJob(namespace, name);
-  if (job?.metadata?.uid !== uid) return [lost(record, now)];
-  const verdict = withLogUrl(judge(job, await readEvidence(job, kube, log), now), job, logUrlTemplate);
+async function settledRecord(record: RunRecord, namespace: string, now: Date, context: Context): Promise<RunRecord[]> {
+  const job = await readRecordedJob(record, namespace, context.kube);
+  if (job === 'none') return [];
+  if (job === 'gone') return [lost(record, now)];
+  const verdict = await verdictOf(job, now, context);
   return verdict.kind === 'running' ? [] : [decidedRecord(record, job, verdict, now)];
 }
 

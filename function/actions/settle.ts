@@ -5,8 +5,10 @@
 import type { RunRecord } from '../api/e2espec.ts';
 import type { Job } from '../api/kubernetes.ts';
 import { isObjectName } from '../api/names.ts';
+import type { Verdict } from '../api/verdict.ts';
 import { allInOrder, HookError } from '../errors.ts';
 import type { Kube } from '../kube/client.ts';
+import type { Reader } from '../kube/read.ts';
 import { cancelledRecord, type EndedRollout } from '../run/closing.ts';
 import { decidedRecord } from '../run/record.ts';
 import { isDecided } from '../verdict/conditions.ts';
@@ -35,19 +37,32 @@ export async function settleRuns(
 }
 
 async function stopOvertaken(record: RunRecord, { canary }: EndedRollout, { kube }: Context): Promise<void> {
-  const { job: name = '', jobUID: uid = '' } = record;
-  if (uid === '' || !isObjectName(name)) return;
-  const { value: job } = await kube.getJob(canary.metadata.namespace, name);
-  if (job?.metadata?.uid === uid && !isDecided(job)) await stop(job, name, kube);
+  const job = await readRecordedJob(record, canary.metadata.namespace, kube);
+  if (job !== 'none' && job !== 'gone' && !isDecided(job)) await stop(job, record.job ?? '', kube);
+}
+
+/** The very Job of a record; `none`: it has none yet; `gone`: it is not there any more, whoever has its name by now. */
+export async function readRecordedJob(
+  { job: name = '', jobUID: uid = '' }: RunRecord,
+  namespace: string,
+  kube: Reader,
+): Promise<Job | 'none' | 'gone'> {
+  if (uid === '' || !isObjectName(name)) return 'none';
+  const { value: job } = await kube.getJob(namespace, name);
+  return job?.metadata?.uid === uid ? job : 'gone';
+}
+
+export async function verdictOf(job: Job, now: Date, { kube, log, logUrlTemplate }: Context): Promise<Verdict> {
+  return withLogUrl(judge(job, await readEvidence(job, kube, log), now), job, logUrlTemplate);
 }
 
 async function settle(record: RunRecord, ended: EndedRollout, now: Date, context: Context): Promise<RunRecord> {
-  const { kube, log, logUrlTemplate } = context;
-  const { job: name = '', jobUID: uid = '' } = record;
-  if (uid === '' || !isObjectName(name)) return cancelledRecord(record, ended, 'the test had no Job yet');
-  const { value: job } = await kube.getJob(ended.canary.metadata.namespace, name);
-  if (job?.metadata?.uid !== uid) return cancelledRecord(record, ended, `its Job ${name} was gone`);
-  const verdict = withLogUrl(judge(job, await readEvidence(job, kube, log), now), job, logUrlTemplate);
+  const { kube } = context;
+  const { job: name = '' } = record;
+  const job = await readRecordedJob(record, ended.canary.metadata.namespace, kube);
+  if (job === 'none') return cancelledRecord(record, ended, 'the test had no Job yet');
+  if (job === 'gone') return cancelledRecord(record, ended, `its Job ${name} was gone`);
+  const verdict = await verdictOf(job, now, context);
   const stopped = isDecided(job) && verdict.kind !== 'running' ? '' : await stop(job, name, kube);
   return verdict.kind === 'running'
     ? cancelledRecord(record, ended, `the test still ran; ${stopped}`)

@@ -18,13 +18,20 @@ export type Annotate = (
   annotations: Partial<Record<(typeof annotation)[keyof typeof annotation], string | null>>,
 ) => Promise<void>;
 
+// Flux's kustomize-controller takes away what a manager has written whose name begins with kubectl: docs/gitops.md.
+// https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
+export const writtenByHand = { fieldManager: manager };
+
 export function annotator(ask: Ask): Annotate {
   return async (resource, { metadata }, annotations) => {
     const { name, namespace, uid } = metadata;
     const wanted = { resource, namespace, name };
-    // Flux takes away what a manager has written whose name begins with kubectl: docs/gitops.md.
-    const query = { fieldManager: manager };
-    const response = await ask({ verb: 'patch', ...wanted, query, body: { metadata: { uid, annotations } } });
+    const response = await ask({
+      verb: 'patch',
+      ...wanted,
+      query: writtenByHand,
+      body: { metadata: { uid, annotations } },
+    });
     if (response.code === 409) throw new HookError('AlreadyExists', `${name} was deleted and created again meanwhile`);
     if (response.code >= 300 && response.code !== 404) throw new HookError('Invalid', messageOf(response));
     if (readOne(response, wanted).value === undefined) throw new HookError('NotFound', `${name} is gone`);

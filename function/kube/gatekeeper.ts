@@ -1,7 +1,9 @@
 /**
  * What it takes to open and to close a gate of a Canary, in somebody's name: who they are, the Canary, and its annotations.
  */
+
 import { type Canary, canaryResource } from '../api/canary.ts';
+import { writtenByHand } from './annotate.ts';
 import { type Read, readOne } from './read.ts';
 import { type Ask, isObject, unavailable } from './response.ts';
 
@@ -16,10 +18,6 @@ export interface Gatekeeper {
     annotations: Record<string, string | null>,
   ): Promise<{ canary: Canary; now: Date }>;
 }
-
-// Flux's kustomize-controller takes away what a manager wrote whose name begins with kubectl.
-// https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
-const fieldManager = 'e2e-verifier';
 
 const reviews = { group: 'authentication.k8s.io', version: 'v1', plural: 'selfsubjectreviews' } as const;
 const review = { apiVersion: `${reviews.group}/${reviews.version}`, kind: 'SelfSubjectReview' };
@@ -42,7 +40,7 @@ export function gatekeeper(ask: Ask): Gatekeeper {
       const request = {
         verb: 'patch',
         ...wanted,
-        query: { fieldManager },
+        query: writtenByHand,
         body: { metadata: { annotations } },
       } as const;
       const { value, now } = readOne<Canary>(await ask(request), wanted);

@@ -1,7 +1,9 @@
 /**
  * The page of one E2ESpec: what its test said, what to do about it, and the lines to copy. Nothing on it writes.
  */
+
 import { html } from 'hono/html';
+import { linksAsWords } from '../text.ts';
 import type { Command } from './commands.ts';
 import type { Detail, Part, Run } from './detail.ts';
 import { documentOf, type Html, problemsOf, topOf } from './layout.ts';
@@ -90,6 +92,6 @@ function runOf(run: Run, now: Date): Html {
 
 /** The table of reasons is written for Markdown: code stays code, and a link its words. */
 function markdown(text: string): Html[] {
-  const parts = text.replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1').split('`');
+  const parts = linksAsWords(text).split('`');
   return parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }

@@ -2,6 +2,7 @@
  * Where the lines of a run go while it runs. The log of the test comes as lines that are fit to be shown.
  */
 import { oneLine } from '../../text.ts';
+import { wrapped } from '../layout.ts';
 import { widthOf } from '../terminal.ts';
 
 export interface Show {
@@ -38,13 +39,7 @@ function elapsed(milliseconds: number): string {
 
 /** Between words, in lines under each other behind what the first begins with; a longer word stands alone. */
 export function hanging(beginning: string, text: string): string[] {
-  const room = widthOf(process.stdout) - beginning.length;
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
+  const lines = wrapped(text, widthOf(process.stdout) - beginning.length);
   const indent = ' '.repeat(beginning.length);
   return lines.map((line, index) => `${index === 0 ? beginning : indent}${line}`.trimEnd());
 }

@@ -2,9 +2,11 @@
  * `--sync DIR:PATH`: a folder of this machine laid over one of the test's container, for tests whose image need not be built
  * for each change.
  */
+
 import { InvalidArgumentError } from 'commander';
 import type { Job } from '../../api/kubernetes.ts';
 import { testContainer } from '../../api/labels.ts';
+import { withoutLastSlashes } from '../../text.ts';
 import type { SpecFile } from '../specs/folder.ts';
 import { configMap, type SpecsConfigMap, withKeys } from '../specs/objects.ts';
 
@@ -18,7 +20,7 @@ export interface Sync {
 /** The last colon parts them: a folder of Windows has one as well. */
 export function readSync(text: string): Sync {
   const [, folder = '', path = ''] = /^(.+):(\/[^:]*)$/.exec(text) ?? [];
-  const clean = path.replace(/(?<!\/)\/+$/, '');
+  const clean = withoutLastSlashes(path);
   if (folder === '' || clean === '' || clean.split('/').includes('..')) {
     throw new InvalidArgumentError(
       'It takes DIR:PATH, a folder here and a folder in the container, as ./tests:/app/tests.',

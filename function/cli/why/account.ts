@@ -1,12 +1,14 @@
 /**
  * What is the matter with a test: its newest verdict, what to do about it, what Flagger did, and what came before.
  */
+
 import type { Canary } from '../../api/canary.ts';
 import type { RunRecord } from '../../api/e2espec.ts';
 import { actionOf, type Matter, matterOf } from '../../api/reasons.ts';
 import type { Link } from '../../api/verdict.ts';
 import { checksumOf } from '../../flagger/checksum.ts';
 import { likelyWebhooks } from '../../flagger/webhooks.ts';
+import { linksAsWords } from '../../text.ts';
 import { gatingOf } from '../lint/gating.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Newest, Row } from '../overview/rows.ts';
@@ -122,8 +124,7 @@ function ownAction(reason: string): string | undefined {
 
 /** As it reads beside a message: without Markdown, and with the name of the Job. */
 function plain(action: string, namespace: string, last: RunRecord | undefined): string {
-  const text = action
-    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
+  const text = linksAsWords(action)
     .replaceAll('`', '')
     .replace(/^read them\b/, 'read its last words')
     .replace(/^as it says\b/, 'do as the message says');

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Canary, Webhook } from '../../api/canary.ts';
 import { strategyOf } from '../../flagger/canary.ts';
 import { lint } from '../../lint/lint.ts';
-import { oneLine } from '../../text.ts';
+import { oneLine, withoutLastSlashes } from '../../text.ts';
 import { exitsWith, type Status, statuses } from '../exit.ts';
 import { plain, problemLine } from '../lint/report.ts';
 import { gather } from '../manifests/files.ts';
@@ -112,7 +112,7 @@ async function fromCluster(name: string, asked: Asked): Promise<Wanted> {
 const retryAfterSeconds = 10;
 
 function wiringOf(canary: Canary, known: Known, asked: Asked): string {
-  const url = (asked.url ?? addressFor(canary)).replace(/(?<!\/)\/+$/, '');
+  const url = withoutLastSlashes(asked.url ?? addressFor(canary));
   const tests = testsFor(canary, known, asked.e2espec);
   const { own, foreign } = othersOf(canary);
   const wired = [

@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
 import { until } from '../../support/until.ts';
-import { type Ran, type Running, runCommandLine, startCommandLine } from './command-line.ts';
+import { leftIn, type Ran, type Running, runCommandLine, startCommandLine } from './command-line.ts';
 import { emptyFolder, type Folder } from './deployed.ts';
 
 /** Resident, in kB; 0 when it has ended. */
@@ -60,16 +60,7 @@ describe('k8s-e2e-verifier run', function () {
   const run = (args: string[], input?: string): Promise<Ran> => runCommandLine(command(args, input));
   const start = (...args: string[]): Running => startCommandLine(command(args));
 
-  async function left(): Promise<string[]> {
-    const kinds = [
-      { apiVersion: 'batch/v1', kind: 'Job' },
-      { apiVersion: 'v1', kind: 'Pod' },
-      { apiVersion: 'v1', kind: 'ConfigMap' },
-    ];
-    const lists = await Promise.all(kinds.map((kind) => kubernetes.list({ ...kind, namespace })));
-    const made = lists.flat().filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt');
-    return made.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  }
+  const left = () => leftIn(kubernetes, namespace);
   const nothingIsLeft = () => until('nothing is left', left, 10_000);
 
   it('shows how far the test has come, its log and its verdict, and leaves nothing behind', async () => {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { at, read, resources, root } from '../../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
 import { until } from '../../support/until.ts';
-import { type Ran, type Running, runCommandLine, startCommandLine } from './command-line.ts';
+import { leftIn, type Ran, type Running, runCommandLine, startCommandLine } from './command-line.ts';
 
 const passing = "const { it } = require('node:test');\nit('is there', () => console.log('it says so'));\n";
 const failing = "const { it } = require('node:test');\nit('is there', () => { throw new Error('it is not'); });\n";
@@ -55,16 +55,7 @@ describe('A folder of specs, on the command line', function () {
   }
   const press = ({ child }: Running, key: string) => child.stdin?.write(key);
 
-  async function left(): Promise<string[]> {
-    const kinds = [
-      { apiVersion: 'batch/v1', kind: 'Job' },
-      { apiVersion: 'v1', kind: 'Pod' },
-      { apiVersion: 'v1', kind: 'ConfigMap' },
-    ];
-    const lists = await Promise.all(kinds.map((kind) => kubernetes.list({ ...kind, namespace })));
-    const made = lists.flat().filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt');
-    return made.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  }
+  const left = () => leftIn(kubernetes, namespace);
   const nothingIsLeft = () => until('nothing is left', left, 20_000);
 
   describe('test', () => {

@@ -6,7 +6,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
 import { until } from '../../support/until.ts';
-import { runCommandLine, startCommandLine } from './command-line.ts';
+import { leftIn, runCommandLine, startCommandLine } from './command-line.ts';
 import { emptyFolder, type Folder } from './deployed.ts';
 
 describe('k8s-e2e-verifier run --sync', function () {
@@ -60,14 +60,7 @@ describe('k8s-e2e-verifier run --sync', function () {
     ],
   });
 
-  async function left(): Promise<string[]> {
-    const kinds = ['batch/v1 Job', 'v1 Pod', 'v1 ConfigMap'].map((each) => each.split(' '));
-    const lists = await Promise.all(
-      kinds.map(([apiVersion = '', kind = '']) => kubernetes.list({ apiVersion, kind, namespace })),
-    );
-    const names = lists.flat().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-    return names.filter((name) => name !== 'ConfigMap kube-root-ca.crt');
-  }
+  const left = () => leftIn(kubernetes, namespace);
   const nothingIsLeft = () => until('nothing is left', left, 10_000);
 
   it('lays the folder over that of the container, without what .gitignore names', async () => {

@@ -1,10 +1,12 @@
 /**
  * The command line as whoever has a kubeconfig runs it: dist/cli.cjs, a process of its own.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { root } from '../../support/documents.ts';
+import type { Kubernetes } from '../../support/kubernetes.ts';
 
 export interface Ran {
   /** Nothing when a signal has ended it. */
@@ -63,4 +65,16 @@ export function startCommandLine({ args, env = {}, input = '', hasOpenInput }: C
 
 export function runCommandLine(command: CommandLine): Promise<Ran> {
   return startCommandLine(command).ended;
+}
+
+/** What a command has left behind in a namespace. */
+export async function leftIn(kubernetes: Pick<Kubernetes, 'list'>, namespace: string): Promise<string[]> {
+  const kinds = [
+    { apiVersion: 'batch/v1', kind: 'Job' },
+    { apiVersion: 'v1', kind: 'Pod' },
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+  ];
+  const lists = await Promise.all(kinds.map((kind) => kubernetes.list({ ...kind, namespace })));
+  const made = lists.flat().filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt');
+  return made.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 }
