@@ -3,14 +3,22 @@
  * after one another.
  */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at } from '../support/documents.ts';
 import { lasting, rollOut } from '../support/environment.ts';
 import type { Kubernetes, KubernetesObject } from '../support/kubernetes.ts';
 import { goInside, type Inside } from './inside.ts';
-import { deployedImage, imageChange, install, serviceIn, untilReady, withKustomization } from './installation.ts';
+import {
+  cpuRequest,
+  deployedImage,
+  imageChange,
+  install,
+  serviceIn,
+  untilReady,
+  withKustomization,
+} from './installation.ts';
 import { apply, applyFiles, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { parse } from './manifests.ts';
@@ -27,10 +35,12 @@ async function grantRights(namespace: string): Promise<void> {
   await apply(parse(rendered).filter(({ apiVersion }) => !apiVersion.startsWith('serving.knative.dev/')));
 }
 
-/** In a copy of the project: func writes into the folder of func.yaml what it did. */
+/** In a copy of the project: func writes into the folder of func.yaml what it did. It asks for as little as the others. */
 async function funcDeploy(namespace: string): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), 'e2e-verifier-func-'));
-  copyFileSync(join(checkout, 'func.yaml'), join(project, 'func.yaml'));
+  const declared = readFileSync(join(checkout, 'func.yaml'), 'utf8');
+  assert.match(declared, /^ +cpu: 100m$/m);
+  writeFileSync(join(project, 'func.yaml'), declared.replace('cpu: 100m', `cpu: ${cpuRequest}`));
   const image = ['--build=false', '--push=false', '--image', await deployedImage()];
   await func(['deploy', ...image, '--namespace', namespace], { cwd: project });
   await untilReady(namespace);

@@ -26,16 +26,29 @@ export async function serviceIn(namespace: string): Promise<KubernetesObject> {
   return get(['ksvc', 'e2e-verifier', '-n', namespace]);
 }
 
+/** So little that the pods of all suites that run side by side find room on a small node. */
+export const cpuRequest = '10m';
+
+const fitsManyTimes = {
+  target: { group: 'serving.knative.dev', kind: 'Service' },
+  patch: JSON.stringify([
+    { op: 'replace', path: '/spec/template/spec/containers/0/resources/requests/cpu', value: cpuRequest },
+  ]),
+};
+
 /** A kustomization over one of `knative/`, as a user would keep one beside it; `use` gets its folder. */
 export async function withKustomization<Result>(
   folder: string,
-  change: Record<string, unknown>,
+  { patches = [], ...change }: { patches?: unknown[] } & Record<string, unknown>,
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const own = mkdtempSync(join(realpathSync(tmpdir()), 'e2e-verifier-'));
   try {
     const resources = [relative(own, join(checkout, folder))];
-    writeFileSync(join(own, 'kustomization.yaml'), JSON.stringify({ resources, ...change }));
+    writeFileSync(
+      join(own, 'kustomization.yaml'),
+      JSON.stringify({ resources, ...change, patches: [fitsManyTimes, ...patches] }),
+    );
     return await use(own);
   } finally {
     rmSync(own, { recursive: true });

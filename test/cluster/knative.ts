@@ -30,9 +30,12 @@ function configure(objects: KubernetesObject[]): void {
     'panic-window-percentage': '50.0',
     'scale-to-zero-grace-period': '2s',
   });
-  // There is no registry to ask: index.docker.io is where names without a host are.
-  const local = 'kind.local,ko.local,dev.local,index.docker.io';
-  withData(objects, 'config-deployment', { 'registries-skipping-tag-resolving': local });
+  withData(objects, 'config-deployment', {
+    // There is no registry to ask: index.docker.io is where names without a host are.
+    'registries-skipping-tag-resolving': 'kind.local,ko.local,dev.local,index.docker.io',
+    // As little as all else here: suites run side by side on a node of two processors.
+    'queue-sidecar-cpu-request': '5m',
+  });
   withData(objects, 'config-network', {
     'ingress-class': 'kourier.ingress.networking.knative.dev',
     // Else the activator may take a slow start for a mesh, and hold calls until a pod of before is gone:
