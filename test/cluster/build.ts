@@ -6,17 +6,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { run } from './command.ts';
 import { type Component, sourceFolder } from './components.ts';
+import { goEnvironment } from './go.ts';
 import { part } from './progress.ts';
 import { buildLogs, cache } from './settings.ts';
-
-// knative.dev versions are commits that the checksum database does not know; go.sum pins them all the same.
-const environment = { ...process.env, CGO_ENABLED: '0', GONOSUMDB: 'knative.dev/*', GOFLAGS: '-mod=readonly' };
 
 let goVersion: Promise<string> | undefined;
 
 function buildArguments(component: Component, folder: string): string[] {
   const hasMain = existsSync(join(sourceFolder(component), 'main.go'));
-  const flags = `-s -w ${component.linkerFlags ?? ''}`.trim();
+  const flags = `-s -w ${component.linkerFlags?.() ?? ''}`.trim();
   return ['build', '-buildvcs=false', '-trimpath', '-ldflags', flags, '-o', `${folder}/`, hasMain ? '.' : 'tool'];
 }
 
@@ -47,7 +45,7 @@ export async function build(component: Component): Promise<string> {
   const unfinished = `${folder}.${process.pid}`;
   await part(`build ${component.name} (log: ${log})`, async () => {
     const go = ['go', ...buildArguments(component, unfinished)];
-    await run('nice', go, { cwd: sourceFolder(component), env: environment, log });
+    await run('nice', go, { cwd: sourceFolder(component), env: goEnvironment, log });
   });
   for (const program of component.programs) {
     if (!existsSync(join(unfinished, program))) throw new Error(`${component.name} built no ${program}: see ${log}`);
@@ -59,8 +57,8 @@ export async function build(component: Component): Promise<string> {
 
 /** The folder of a module that a component needs, from the module cache: manifests are read from there. */
 export async function moduleFolder(componentName: string, module: string): Promise<string> {
-  const cwd = join(import.meta.dirname, 'components', componentName);
-  const answer = await run('go', ['mod', 'download', '-json', module], { cwd, env: environment });
+  const cwd = sourceFolder({ name: componentName });
+  const answer = await run('go', ['mod', 'download', '-json', module], { cwd, env: goEnvironment });
   const folder: unknown = (JSON.parse(answer) as { Dir?: unknown }).Dir;
   if (typeof folder !== 'string') throw new Error(`module ${module} of ${componentName} has no folder`);
   return folder;

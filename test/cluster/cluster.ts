@@ -1,7 +1,9 @@
 /**
  * `npm run cluster up | down | status | deploy | logs | tools`: a real Kubernetes with Flagger and Knative, for tests
- * and development. README.md beside this file tells what it is made of.
+ * and development. README.md beside this file tells what it is made of, and how `up` is told other versions.
  */
+
+import { versionsFrom } from '../support/cluster-versions.ts';
 import { deploy } from './deploy.ts';
 import { down } from './down.ts';
 import { missingInExternalCluster } from './external.ts';
@@ -14,13 +16,14 @@ import { externalKubeconfig, kubeconfig, logFolder } from './settings.ts';
 import { up } from './up.ts';
 
 /** Each resolves to what is wrong: one sentence a line, none is success. */
-const commands: Record<string, () => Promise<string[]>> = {
-  up: async () => {
+const commands: Record<string, (args: string[]) => Promise<string[]>> = {
+  up: async (args) => {
+    const versions = versionsFrom(args);
     if (externalKubeconfig !== undefined) return lookAtExternal(externalKubeconfig);
     const missing = missingPrerequisites();
     if (missing.length > 0) return missing.map((what) => `missing: ${what}`);
     const start = Date.now();
-    if (!(await up())) console.log('The cluster is up already.');
+    if (!(await up(versions))) console.log('The cluster is up already.');
     else console.log(`The cluster is up after ${Math.round((Date.now() - start) / 1000)} s.`);
     await tellWhatToTry();
     return [];
@@ -75,7 +78,7 @@ if (command === undefined) {
   process.exitCode = 2;
 } else {
   try {
-    const wrong = await command();
+    const wrong = await command(process.argv.slice(3));
     for (const sentence of wrong) console.error(sentence);
     if (wrong.length > 0) process.exitCode = 1;
   } catch (error) {

@@ -4,34 +4,49 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cache } from './settings.ts';
+import { chosenVersion, versioned } from './versions.ts';
 
 export interface Component {
   name: string;
   /** Programs that lie in its folder once it is built. */
   programs: readonly string[];
-  /** Added to -ldflags. */
-  linkerFlags?: string;
+  /** Added to -ldflags. A function, because versions are chosen after this file is read. */
+  linkerFlags?: () => string;
   /** Only some suites need it: built when first asked for (`cluster tools`), not by `up`. */
   onDemand?: true;
 }
 
 const componentsFolder = join(import.meta.dirname, 'components');
 
-export function sourceFolder(component: Component): string {
-  return join(componentsFolder, component.name);
+export function committedFolder(name: string): string {
+  return join(componentsFolder, name);
 }
 
-export function pinnedVersion(componentName: string, module: string): string {
-  const text = readFileSync(join(componentsFolder, componentName, 'go.mod'), 'utf8');
+/** With go.mod and go.sum. Of another version than the pinned one it is in the cache, where `sources.ts` has made it. */
+export function sourceFolder({ name }: Pick<Component, 'name'>): string {
+  const version = chosenVersion(name);
+  const module = versioned[name]?.module;
+  const isPinned =
+    module === undefined || version === undefined || version === versionIn(committedFolder(name), module);
+  return isPinned ? committedFolder(name) : join(cache, 'sources', `${name}-${version}`);
+}
+
+function versionIn(folder: string, module: string): string {
+  const text = readFileSync(join(folder, 'go.mod'), 'utf8');
   const found = text.split('\n').find((line) => line.trim().replace('require ', '').startsWith(`${module} v`));
   const version = found?.match(/ v(\S+)/)?.[1];
-  if (version === undefined) throw new Error(`no ${module} in ${componentName}/go.mod`);
+  if (version === undefined) throw new Error(`no ${module} in ${folder}/go.mod`);
   return version;
+}
+
+export function versionOf(componentName: string, module: string): string {
+  return versionIn(sourceFolder({ name: componentName }), module);
 }
 
 /** Without these kubectl and the API server say "v0.0.0-master", and clients take it for an older one. */
 function kubernetesVersion(): string {
-  const version = pinnedVersion('kubernetes', 'k8s.io/kubernetes');
+  const version = versionOf('kubernetes', 'k8s.io/kubernetes');
   const [major, minor] = version.split('.');
   const set = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor };
   const flags = Object.entries(set).flatMap(([name, value]) => [
@@ -43,7 +58,7 @@ function kubernetesVersion(): string {
 
 /** Without these `helm template` and `helm lint` take a cluster for Kubernetes 1.20. Helm 4 reads its own build information. */
 function versionForCharts(): string {
-  const [, minor] = pinnedVersion('helm', 'k8s.io/client-go').split('.');
+  const [, minor] = versionOf('helm', 'k8s.io/client-go').split('.');
   const packages = ['chartutil', 'lint/rules'].map((each) => `helm.sh/helm/v3/pkg/${each}`);
   return packages.flatMap((each) => [`-X ${each}.k8sVersionMajor=1`, `-X ${each}.k8sVersionMinor=${minor}`]).join(' ');
 }
@@ -58,7 +73,7 @@ export const components = {
   kubernetes: {
     name: 'kubernetes',
     programs: [...controlPlane, 'kubelet', 'kube-proxy', 'kubectl'],
-    linkerFlags: kubernetesVersion(),
+    linkerFlags: kubernetesVersion,
   },
   cniPlugins: { name: 'cni-plugins', programs: ['bridge', 'loopback', 'host-local', 'portmap'] },
   coredns: { name: 'coredns', programs: ['coredns'] },
@@ -73,10 +88,10 @@ export const components = {
     name: 'func',
     programs: ['func'],
     // `func invoke` starts a pod of this image: the one of ghcr.io is not to be had.
-    linkerFlags: `-X knative.dev/func/pkg/k8s.SocatImage=${funcUtilsImage}`,
+    linkerFlags: () => `-X knative.dev/func/pkg/k8s.SocatImage=${funcUtilsImage}`,
     onDemand: true,
   },
-  helm: { name: 'helm', programs: ['helm'], linkerFlags: versionForCharts(), onDemand: true },
+  helm: { name: 'helm', programs: ['helm'], linkerFlags: versionForCharts, onDemand: true },
   helm4: { name: 'helm4', programs: ['helm'], onDemand: true },
   rclone: { name: 'rclone', programs: ['rclone'], onDemand: true },
   fluxApply: { name: 'flux-apply', programs: ['flux-apply'], onDemand: true },

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pki, type Role } from './certificates.ts';
 import { isCgroupV2 } from './cgroups.ts';
+import { versionOf } from './components.ts';
 import type { ProgramFolders } from './daemons.ts';
 import { cgroup, inside, stateFolder } from './settings.ts';
 
@@ -56,6 +57,14 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
   return ['containerd', '--config', config];
 }
 
+/** A gate that has become a part of Kubernetes may not be named any more. */
+function isLocked(gate: keyof typeof lockedSince): boolean {
+  const minor = Number(versionOf('kubernetes', 'k8s.io/kubernetes').split('.')[1]);
+  return minor >= lockedSince[gate];
+}
+
+const lockedSince = { KubeletPSI: 37 };
+
 export function kubelet(programs: ProgramFolders, kubeconfigs: Record<Role, string>): string[] {
   const config = write('kubelet.json', {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
@@ -89,7 +98,7 @@ export function kubelet(programs: ProgramFolders, kubeconfigs: Record<Role, stri
     eventBurst: 1000,
     kubeAPIQPS: 200,
     kubeAPIBurst: 400,
-    featureGates: isCgroupV2 ? {} : { KubeletPSI: false },
+    featureGates: isCgroupV2 || isLocked('KubeletPSI') ? {} : { KubeletPSI: false },
   });
   return [
     join(programs.kubernetes, 'kubelet'),

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Versions } from '../support/cluster-versions.ts';
 import { identify, type StartedProcess } from './processes.ts';
 import { checkout, kubeconfig, stateFolder } from './settings.ts';
 
@@ -19,6 +20,8 @@ export interface ClusterState {
   /** The `up` that writes this, and whether it came to its end. */
   startedBy: { pid: number; startTime: string };
   complete: boolean;
+  /** Those that `up` was told; of the rest it is made of what `components/` pins. */
+  versions: Versions;
 }
 
 const file = join(stateFolder, 'cluster.json');
@@ -37,7 +40,7 @@ export function writeState(state: ClusterState): void {
   writeFileSync(file, `${JSON.stringify(state, null, 2)}\n`);
 }
 
-export function newState(hostAddress: string, clusterAddress: string): ClusterState {
+export function newState(hostAddress: string, clusterAddress: string, versions: Versions): ClusterState {
   const startedBy = identify(process.pid);
-  return { checkout, kubeconfig, hostAddress, clusterAddress, processes: [], startedBy, complete: false };
+  return { checkout, kubeconfig, hostAddress, clusterAddress, processes: [], startedBy, complete: false, versions };
 }

@@ -3,6 +3,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Versioned, Versions } from '../support/cluster-versions.ts';
 import { until } from '../support/until.ts';
 import { build } from './build.ts';
 import { createCertificates, createKubeconfigs } from './certificates.ts';
@@ -25,13 +26,15 @@ import { buildAll, installPackages } from './prerequisites.ts';
 import { alive, type StartedProcess, startInside } from './processes.ts';
 import { part } from './progress.ts';
 import { checkout, inside, kubeconfig, logFolder } from './settings.ts';
+import { prepareSources } from './sources.ts';
 import { type ClusterState, newState, readState, writeState } from './state.ts';
+import { choose, chosenVersions } from './versions.ts';
 
-/** Resolves to false when it was up already. */
-export async function up(): Promise<boolean> {
+/** Resolves to false when it was up already. Without versions: one that is up is as it is, a new one has what is pinned. */
+export async function up(versions: Versions): Promise<boolean> {
   const before = readState();
   if (before?.complete) {
-    const wrong = await complaints(before);
+    const wrong = [...otherVersions(before.versions, versions), ...(await complaints(before))];
     if (wrong.length === 0) return false;
     throw new Error(`the cluster is up but not well: ${wrong.join('; ')}. End it with "npm run cluster down"`);
   }
@@ -39,7 +42,9 @@ export async function up(): Promise<boolean> {
     throw new Error(`process ${before.startedBy.pid} is bringing this cluster up already`);
   }
   await down(); // what a half-failed `up` left
+  choose(versions);
   await installPackages();
+  await prepareSources();
   await buildAll((component) => component.onDemand === undefined);
   const programs = await programFolders();
   const state = await begin(programs);
@@ -49,6 +54,15 @@ export async function up(): Promise<boolean> {
   if (existsSync(join(checkout, 'function'))) await part('deploy the function', deploy);
   writeState({ ...state, complete: true });
   return true;
+}
+
+function otherVersions(there: Versions, wanted: Versions): string[] {
+  return Object.entries(wanted)
+    .filter(([part, version]) => there[part as Versioned] !== version)
+    .map(
+      ([part, version]) =>
+        `${part} ${version} was asked for, and it has ${there[part as Versioned] ?? 'the pinned one'}`,
+    );
 }
 
 async function programFolders(): Promise<ProgramFolders> {
@@ -62,7 +76,7 @@ async function programFolders(): Promise<ProgramFolders> {
 
 async function begin(programs: ProgramFolders): Promise<ClusterState> {
   const address = await chooseSubnet();
-  const state = newState(address.host, address.cluster);
+  const state = newState(address.host, address.cluster, chosenVersions());
   writeState(state);
   mkdirSync(logFolder, { recursive: true });
   state.first = await createNamespaces(join(programs.pause, 'pause'));

@@ -1,0 +1,76 @@
+/**
+ * `npm run matrix`: a cluster for each set of versions, one after another, and on each the suites that show that the gate
+ * holds there. The result goes into docs/compatibility.md. What has passed is not run again: `-- --again` does.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isSame, readRows, record } from '../support/compatibility.ts';
+import { versionOf } from './components.ts';
+import { checkout, externalKubeconfig } from './settings.ts';
+import { versioned } from './versions.ts';
+
+const pinned = Object.fromEntries(
+  Object.entries(versioned).map(([name, { part, module }]) => [part, versionOf(name, module)]),
+);
+const kubernetes = pinned['kubernetes'] ?? '';
+const flagger = pinned['flagger'] ?? '';
+const knative = pinned['knative'] ?? '';
+
+/** Those of which Go can resolve every module; the first three are the corners. */
+const cells = [
+  { kubernetes, flagger, knative },
+  { kubernetes, flagger: '1.36.1', knative },
+  { kubernetes: '1.37.2', flagger, knative: '0.50.0' },
+  { kubernetes: '1.35.4', flagger: '1.38.0', knative },
+  { kubernetes: '1.36.3', flagger: '1.41.0', knative: '0.49.0' },
+  { kubernetes, flagger: '1.37.0', knative },
+  { kubernetes, flagger: '1.43.0', knative },
+];
+
+/** Every wiring with a revision that fails and one that passes; every answer of every hook; `/run` from a CronJob. */
+const suites = ['rollout', 'behaviour', 'periodic'].map((name) => `test/cluster/${name}.test.ts`);
+
+interface Report {
+  stats: { passes: number; failures: number };
+  failures: { fullTitle: string }[];
+}
+
+function npm(...args: string[]): void {
+  const { status } = spawnSync('npm', ['run', ...args], { cwd: checkout, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`npm run ${args.join(' ')} ended with ${status}`);
+}
+
+function tested(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'e2e-verifier-')), 'report.json');
+  const reporter = ['--reporter=json', `--reporter-option=output=${file}`];
+  const mocha = join(checkout, 'node_modules/mocha/bin/mocha.js');
+  spawnSync(process.execPath, [mocha, '--parallel', '--jobs=3', ...reporter, ...suites], {
+    cwd: checkout,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const { stats, failures } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const failed = failures.map(({ fullTitle }) => `; failed: ${fullTitle}`);
+  return `${stats.passes} passed${failed.join('')}`;
+}
+
+const { values } = parseArgs({ options: { again: { type: 'boolean', default: false } } });
+if (externalKubeconfig !== undefined) throw new Error('E2E_KUBECONFIG is set: the matrix makes clusters of its own');
+for (const cell of cells) {
+  const words = `Kubernetes ${cell.kubernetes}, Flagger ${cell.flagger}, Knative Serving ${cell.knative}`;
+  const known = readRows().find((row) => isSame(row, cell));
+  if (known !== undefined && /^\d+ passed$/.test(known.result) && !values.again) {
+    console.log(`${words}: ${known.result} on ${known.date}`);
+    continue;
+  }
+  console.log(words);
+  npm('cluster', 'down');
+  const versions = Object.entries(cell).flatMap(([part, version]) => [`--${part}`, version]);
+  npm('cluster', 'up', '--', ...versions);
+  const result = tested();
+  record({ ...cell, result, date: new Date().toISOString().slice(0, 10) });
+  console.log(`${words}: ${result}`);
+}
+npm('cluster', 'down');
