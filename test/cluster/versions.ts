@@ -1,6 +1,6 @@
 /**
  * Which versions a cluster is made of: those that `components/` pins, or those that `npm run cluster up` was told:
- * `-- --kubernetes 1.37.2 --flagger 1.36.1 --knative 0.51.0`. A cluster keeps its versions until `down`.
+ * `-- --kubernetes 1.37.2 --flagger 1.36.1 --knative 0.49.0`. A cluster keeps its versions until `down`.
  */
 import type { Versioned, Versions } from '../support/cluster-versions.ts';
 import { readState } from './state.ts';
