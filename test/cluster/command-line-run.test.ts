@@ -25,6 +25,9 @@ const specs: Record<string, object> = {
   'is-seen-by-few': say('echo unseen'),
 };
 
+const lasts =
+  "import { it } from 'node:test';\nit('lasts', async () => {\n  console.log('mine');\n  await new Promise((end) => setTimeout(end, 60_000));\n});\n";
+
 describe('k8s-e2e-verifier run, on a real cluster', function () {
   this.timeout(180_000);
   let kubernetes: Kubernetes;
@@ -53,6 +56,10 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
     start('is-nowhere');
     start('is-evicted');
     start('is-seen-by-few', '--kubeconfig', few);
+    await mkdir(join(folder, 'specs'));
+    await writeFile(join(folder, 'specs/lasts.spec.ts'), lasts);
+    const where = ['-n', namespace, '--kubeconfig', kubernetes.kubeconfig];
+    running['folder'] = startCommandLine({ args: ['test', join(folder, 'specs'), ...where] });
     evicted = awaitedLater(evictWhileItRuns());
   });
   after(async () => {
@@ -142,6 +149,13 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
     const words = ran.out.replaceAll('\n', ' ');
     assert.ok(words.includes('{apiGroups: [""], resources: ["pods/log"], verbs: ["get"]}'), ran.out);
     assert.deepEqual(logOf(ran), []);
+  });
+
+  it('ends the test of a folder on Ctrl-C', async () => {
+    const { writes, child } = of('folder');
+    await writes(/^ \| .*mine$/m);
+    child.kill('SIGINT');
+    assert.equal((await ended('folder')).status, 130);
   });
 
   it('leaves nothing behind', async () => {
