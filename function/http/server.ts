@@ -136,8 +136,11 @@ function acceptOf({ headers: { accept = '' } }: IncomingMessage): string {
 }
 
 function send(response: ServerResponse, { status, headers, body }: Response, isLast: boolean): void {
-  response.writeHead(status, isLast ? { ...headers, Connection: 'close' } : headers);
-  response.end(body === '' ? body : `${body}\n`);
+  const text = body === '' ? body : `${body}\n`;
+  // Without it Node sends chunks, and a gateway whose connection breaks before the last one has an answer without an end.
+  const sized = { ...headers, 'Content-Length': String(Buffer.byteLength(text)) };
+  response.writeHead(status, isLast ? { ...sized, Connection: 'close' } : sized);
+  response.end(text);
 }
 
 function onHangUp(response: ServerResponse, then: () => void): void {

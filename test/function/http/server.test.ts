@@ -37,6 +37,19 @@ describe('The function as an HTTP server', function () {
     });
   }
 
+  it('says how many bytes each answer has, so that a gateway passes on all of it or nothing', async () => {
+    const answers = [
+      await ask(`${verifier.url}/healthz`, { method: 'GET' }),
+      await ask(`${verifier.url}/run`, { method: 'POST', headers: json, parts: ['{'] }),
+      await ask(`${verifier.url}/pre-rollout`, { method: 'POST', headers: json, parts: [JSON.stringify(stranger)] }),
+      await ask(`${verifier.url}/pre-rollout`, { method: 'POST', headers: json, parts: [payloadOf(70_000)] }),
+    ];
+    for (const { status, headers, body } of answers) {
+      const { 'content-length': length, 'transfer-encoding': encoding } = headers;
+      assert.deepEqual([length, encoding], [String(Buffer.byteLength(body)), undefined], String(status));
+    }
+  });
+
   it('does not log health checks', async () => {
     const before = verifier.lines.length;
     for (const path of health) await ask(verifier.url + path, { method: 'GET' });
