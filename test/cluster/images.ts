@@ -101,7 +101,10 @@ export function rcloneImage(tag: string, rclone: string, busybox: string): Image
 }
 
 /** What examples/tasks runs its commands in, with as much of the load tester's own image as is tried. */
-export function testersImage(tag: string, from: { testers: string; kubectl: string; busybox: string }): Image {
+export function testersImage(
+  tag: string,
+  from: { testers: string; kubectl: string; helm: string | undefined; busybox: string },
+): Image {
   const found = readdirSync(join(from.testers, 'usr'), { recursive: true, encoding: 'utf8', withFileTypes: true });
   const files = found.filter((each) => each.isFile() && !each.parentPath.includes('/share/'));
   const installed = files.map(({ parentPath, name }) => {
@@ -113,7 +116,10 @@ export function testersImage(tag: string, from: { testers: string; kubectl: stri
     layers: [
       busyboxLayer(from.busybox),
       [...programWithLibraries('/bin/bash', 'bin/bash'), { path: 'usr/bin/env', link: '/bin/env' }, ...installed],
-      [program(from.kubectl, 'usr/local/bin/kubectl')],
+      [
+        program(from.kubectl, 'usr/local/bin/kubectl'),
+        ...(from.helm === undefined ? [] : [program(from.helm, 'usr/local/bin/helm')]),
+      ],
     ],
     config: { Cmd: ['sh'], Env: path },
   };

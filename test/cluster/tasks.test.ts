@@ -3,6 +3,8 @@
  * not, and Flagger's own Event says why in the tool's words.
  */
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at, parse, read, root } from '../support/documents.ts';
 import type { Case } from '../support/side-by-side.ts';
@@ -16,9 +18,13 @@ import { begin, editCanary, recordsOf, untilPhase, wiringOf } from './rollout-mo
 import { rollouts } from './rollouts.ts';
 import { externalKubeconfig } from './settings.ts';
 import { readState } from './state.ts';
+import { helm, program } from './tools.ts';
 
 const wiring = wiringOf('blue/green');
 const image = String(at(parse(read('examples/tasks/e2espec-bash.yaml'))[0], 'spec', 'image'));
+
+/** Set by `npm run test:tasks`: Helm's own too, for which CI has no time. */
+const onDemand = process.env['E2E_TASKS'] === 'all';
 
 let brought: Promise<void> | undefined;
 
@@ -29,6 +35,7 @@ async function bringTools(): Promise<void> {
   const from = {
     testers: await testers(),
     kubectl: join(await build(components.kubernetes), 'kubectl'),
+    helm: onDemand ? await program('helm') : undefined,
     busybox: await busybox(),
   };
   await importImage(first, testersImage(image, from));
@@ -41,6 +48,7 @@ interface Task {
   cmds: string[];
   /** What Flagger says of a revision without it. */
   says: RegExp;
+  prepare?: (world: World) => Promise<void>;
 }
 
 const bats = `@test "checkout is there" {
@@ -73,6 +81,43 @@ const tasks: Task[] = [
   },
 ];
 
+const chart = {
+  'Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+  'templates/test.yaml': `apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ .Release.Name }}-checkout
+  annotations:
+    helm.sh/hook: test
+    helm.sh/hook-delete-policy: before-hook-creation
+spec:
+  restartPolicy: Never
+  containers:
+    - name: checkout
+      image: busybox:1.36
+      command: [wget, -q, -T, "5", -O, "-", "http://${wiring.name}-canary/checkout.html"]
+`,
+};
+
+async function release({ namespace }: World): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'shop-'));
+  try {
+    mkdirSync(join(folder, 'templates'));
+    for (const [name, content] of Object.entries(chart)) writeFileSync(join(folder, name), content);
+    await helm(['install', 'shop', folder, '-n', namespace]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const withHelm: Task = {
+  title: 'helm',
+  e2eSpec: 'task-helm',
+  cmds: ['test shop -n $CANARY_NAMESPACE --timeout 60s --logs'],
+  says: /pod shop-checkout failed/,
+  prepare: release,
+};
+
 async function wire(world: World, { e2eSpec, cmds }: Task): Promise<void> {
   const { namespace, kubernetes } = world;
   await kubectl(['apply', '--server-side', '-n', namespace, '-k', join(root, 'examples/tasks')]);
@@ -98,12 +143,13 @@ async function publish({ namespace }: World, hasCheckout: boolean): Promise<void
   await kubectl(['-n', namespace, 'patch', 'deployment', wiring.name, '-p', JSON.stringify(patch)]);
 }
 
-const cases: Case<World>[] = tasks.map((task) => ({
+const cases: Case<World>[] = [...tasks, ...(onDemand ? [withHelm] : [])].map((task) => ({
   title: `${task.title} lets a good revision out, and holds a bad one in its own words`,
   async run(world) {
     brought ??= bringTools();
     await brought;
     await begin(world, wiring);
+    await task.prepare?.(world);
     await wire(world, task);
     await publish(world, true);
     assert.equal(await untilPhase(world, wiring, ['Succeeded', 'Failed']), 'Succeeded', await story(world, wiring, []));
