@@ -1,6 +1,6 @@
 /**
  * `npm run gate-races`: the annotation of gates is written while Flagger writes the status of the same Canaries, again and
- * again; neither may lose anything. Not one of the suites: it takes two minutes, and the API server's attention.
+ * again; neither may lose anything. Not one of the suites: it takes two minutes on a quiet machine, and the API server's attention.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,7 +79,7 @@ try {
   }
   await untilAll('Progressing');
   const outcome: Outcome = { statuses: 0, races: 0, writes: 0, lost: [] };
-  const limit = Date.now() + 300_000;
+  const limit = Date.now() + 900_000;
   const isOver = () => outcome.races >= wanted || Date.now() > limit;
   await Promise.all(names.map((name) => race(kubernetes, keyOf(name), outcome, isOver)));
   const { statuses, races, writes, lost } = outcome;
