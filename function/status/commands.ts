@@ -34,7 +34,8 @@ function ofRollout({ namespace, name, checksum = '', state }: Row, canary: strin
   const seen = { what: "The rollout's Events", line: `kubectl describe -n ${namespace} canary ${canary}` };
   const again = {
     what: 'Run it again, in its rollout',
-    line: `${annotate} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`,
+    // A skip of the same revision would win against it.
+    line: `${annotate} ${annotation.requestedAt}="$(date -u +%FT%TZ)" ${annotation.skip}- --overwrite`,
   };
   const isHeldUp = (state === 'failing' || state === 'running') && /^[\w-]{1,63}$/.test(checksum);
   const skip = {

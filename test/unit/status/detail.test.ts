@@ -32,7 +32,7 @@ describe('The page of a test', () => {
       'kubectl logs -n shop job/e2e-cart-c1 -c e2e',
       'kubectl describe -n shop e2e cart',
       'kubectl describe -n shop canary cart',
-      'kubectl annotate --field-manager=e2e-verifier -n shop e2e cart remarkable.com/requestedAt="$(date -u +%FT%TZ)" --overwrite',
+      'kubectl annotate --field-manager=e2e-verifier -n shop e2e cart remarkable.com/requestedAt="$(date -u +%FT%TZ)" remarkable.com/skip- --overwrite',
       'kubectl annotate --field-manager=e2e-verifier -n shop e2e cart remarkable.com/skip="cart/c1: say why" --overwrite',
     ]);
   });
