@@ -95,7 +95,7 @@ spec:
   containers:
     - name: checkout
       image: busybox:1.36
-      command: [wget, -q, -T, "5", -O, "-", "http://${wiring.name}-canary/checkout.html"]
+      command: [wget, -q, -T, "5", -O, "-", "http://${wiring.name}-canary:8080/checkout.html"]
 `,
 };
 
