@@ -76,7 +76,7 @@ const tasks: Task[] = [
   {
     title: 'kubectl',
     e2eSpec: 'task-kubectl',
-    cmds: [`wait deployment/blue-green --for='jsonpath={.metadata.annotations.checkout}=open' --timeout=1s`],
+    cmds: [`wait deployment/blue-green --for='jsonpath={.metadata.annotations.checkout}=open' --timeout=10s`],
     says: /timed out waiting for the condition/,
   },
 ];
