@@ -63,10 +63,12 @@ async function callOverHttps(world: World, disableTLS: boolean): Promise<void> {
   const address = await startGateway(world);
   const hooks = at(await canaryOf(world, wiring), 'spec', 'analysis', 'webhooks') as Hook[];
   // Of a confirm-rollout that it cannot ask, Flagger says no more than that it waits.
-  const value = hooks.filter(({ type }) => type !== 'confirm-rollout').map((hook) => {
-    const url = hook.url.replace(/^http:\/\/[^/]+/, address);
-    return { ...hook, url, retries: disableTLS ? 60 : 0, disableTLS };
-  });
+  const value = hooks
+    .filter(({ type }) => type !== 'confirm-rollout')
+    .map((hook) => {
+      const url = hook.url.replace(/^http:\/\/[^/]+/, address);
+      return { ...hook, url, retries: disableTLS ? 60 : 0, disableTLS };
+    });
   await editCanary(world, wiring, [{ op: 'replace', path: '/spec/analysis/webhooks', value }]);
 }
 
