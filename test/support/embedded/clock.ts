@@ -1,5 +1,6 @@
 /**
- * The embedded cluster's time: it starts at the real time, runs `speed` times as fast and can be moved forward.
+ * The embedded cluster's time: it starts at the real time or so many seconds before, runs `speed` times as fast and can be
+ * moved forward.
  * Everything that waits (deadlines, graces, back-offs, TTLs) waits on this clock.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -27,13 +28,18 @@ export function timestampOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-export function startClock(speed = 1): Clock {
+/** A clock that starts so many seconds `behind` real time makes up for them, and is never ahead. */
+export function startClock(speed = 1, behind?: number): Clock {
   const start = Date.now();
   let skipped = 0;
   let timers: Timer[] = [];
   let alarm: NodeJS.Timeout | undefined;
 
-  const milliseconds = () => start + (Date.now() - start) * speed + skipped;
+  const milliseconds = () => {
+    const real = Date.now();
+    const passed = start + (real - start) * speed + skipped;
+    return behind === undefined ? passed : Math.min(passed - behind * 1000, real);
+  };
 
   const fireDue = () => {
     const now = milliseconds();

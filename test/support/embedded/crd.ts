@@ -19,6 +19,8 @@ export interface PrinterColumn {
 }
 
 export interface CustomKind {
+  /** The definition's openAPIV3Schema. */
+  schema: JsonObject;
   printerColumns: PrinterColumn[];
   /** Prunes and fills in defaults. */
   decode(object: JsonObject): { value: JsonObject; unknownFields: string[] };
@@ -57,6 +59,7 @@ function filesOf(path: string): string[] {
 function customKind(version: JsonObject): CustomKind {
   const schema = objectOf(at(version, 'schema', 'openAPIV3Schema'));
   return {
+    schema,
     printerColumns: listOf(version['additionalPrinterColumns']) as PrinterColumn[],
     decode(object) {
       const unknownFields: string[] = [];

@@ -38,6 +38,11 @@ export type { Fault } from './faults.ts';
 export interface EmbeddedOptions {
   /** How many embedded seconds pass in a real one (default 1): deadlines, graces, TTLs and the Date header follow it. */
   speed?: number;
+  /**
+   * Seconds before real time at which it starts (default: at real time). Its speed makes up for them, and it is never ahead:
+   * so the ages that kubectl reckons are right.
+   */
+  behind?: number;
   /** CRD files or a folder; default: the repository's crds/. */
   crds?: string;
   /** Default 0: any free one. */
@@ -82,9 +87,17 @@ const repositoryCrds = fileURLToPath(new URL('../../../crds', import.meta.url));
 const firstNamespaces = ['default', 'kube-system', 'kube-public'];
 
 export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Promise<EmbeddedKubernetes> {
-  const { speed = 1, crds = repositoryCrds, port = 0, unpullable = [], runsJobs = true, log = () => {} } = options;
+  const {
+    speed = 1,
+    behind,
+    crds = repositoryCrds,
+    port = 0,
+    unpullable = [],
+    runsJobs = true,
+    log = () => {},
+  } = options;
   const folder = await mkdtemp(join(tmpdir(), 'embedded-kubernetes-'));
-  const clock = startClock(speed);
+  const clock = startClock(speed, behind);
   const store = createStore();
   const customKinds = loadCustomKinds(crds);
   const kinds = kindsOf(customKinds);

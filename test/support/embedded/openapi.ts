@@ -1,14 +1,16 @@
 /**
- * As much of the OpenAPI v3 documents as kubectl reads before an apply: that PATCH takes fieldValidation,
- * so that the server's own strict validation is used (kubectl's QueryParamVerifierV3).
+ * As much of the OpenAPI v3 documents as kubectl reads. Before an apply: that PATCH takes fieldValidation, so that the server's
+ * own strict validation is used (its QueryParamVerifierV3). For kubectl explain: the schemas of the kinds that are defined by
+ * a CustomResourceDefinition.
  */
-import type { JsonObject } from './json.ts';
+import type { CustomKinds } from './crd.ts';
+import { at, type JsonObject, objectOf } from './json.ts';
 import { allResources, apiVersionOf, type Resource } from './resources.ts';
 
 const root = (resource: Resource) => `${resource.group === '' ? 'api' : 'apis'}/${apiVersionOf(resource)}`;
 
 /** Undefined where the path is none of these documents. */
-export function openApiDocument(path: string): JsonObject | undefined {
+export function openApiDocument(path: string, customKinds: CustomKinds): JsonObject | undefined {
   if (path === '/openapi/v3') {
     const entries = allResources.map((one) => [root(one), { serverRelativeURL: `/openapi/v3/${root(one)}` }]);
     return { paths: Object.fromEntries(entries) };
@@ -18,7 +20,8 @@ export function openApiDocument(path: string): JsonObject | undefined {
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.34.4' },
-    paths: Object.fromEntries(served.map((one) => [objectPath(one), { patch: patchOf(one) }])),
+    paths: Object.fromEntries(served.map((one) => [objectPath(one), { get: getOf(one), patch: patchOf(one) }])),
+    components: { schemas: Object.fromEntries(served.flatMap((one) => schemaOf(one, customKinds))) },
   };
 }
 
@@ -27,10 +30,35 @@ function objectPath(resource: Resource): string {
   return `/${root(resource)}/${namespace}${resource.plural}/{name}`;
 }
 
-function patchOf({ group, version, kind }: Resource): JsonObject {
+const kindKey = 'x-kubernetes-group-version-kind';
+
+function kindOf({ group, version, kind }: Resource): JsonObject {
+  return { group, version, kind };
+}
+
+function getOf(resource: Resource): JsonObject {
+  return { [kindKey]: kindOf(resource), responses: {} };
+}
+
+function patchOf(resource: Resource): JsonObject {
   return {
-    'x-kubernetes-group-version-kind': { group, version, kind },
+    [kindKey]: kindOf(resource),
     parameters: [{ name: 'fieldValidation', in: 'query', schema: { type: 'string' } }],
     responses: {},
   };
+}
+
+const everyObjectHas: JsonObject = {
+  apiVersion: { type: 'string', description: 'The versioned schema of this representation of an object.' },
+  kind: { type: 'string', description: 'The REST resource that this object represents.' },
+  metadata: { type: 'object', description: "Standard object's metadata." },
+};
+
+function schemaOf(resource: Resource, customKinds: CustomKinds): [name: string, schema: JsonObject][] {
+  const schema = customKinds(resource)?.schema;
+  if (schema === undefined) return [];
+  const { group, version, kind } = resource;
+  const name = [...group.split('.').reverse(), version, kind].join('.');
+  const properties = { ...objectOf(at(schema, 'properties')), ...everyObjectHas };
+  return [[name, { ...schema, properties, [kindKey]: [kindOf(resource)] }]];
 }

@@ -7,9 +7,11 @@ import type { Call } from './call.ts';
 import type { ContainerLog } from './container-log.ts';
 import type { CustomKinds } from './crd.ts';
 import { deleteOptionsOf } from './deletion.ts';
+import { discoveryDocument } from './discovery.ts';
 import { at, isObject, type JsonObject, objectOf } from './json.ts';
 import type { Kubelet } from './kubelet.ts';
 import { logOptions } from './log-stream.ts';
+import { openApiDocument } from './openapi.ts';
 import { apiVersionOf, resources } from './resources.ts';
 import { fieldMatcher, labelMatcher } from './selectors.ts';
 import { detailsOf, refuse } from './status.ts';
@@ -25,6 +27,8 @@ export interface Answer {
 
 export interface Routes {
   answer(call: Call, body: unknown): Answer;
+  /** What tells clients of the API itself. */
+  document(path: string): JsonObject | string | undefined;
   /** What a list or watch selects. */
   selected(call: Call): (object: StoredObject) => boolean;
   /** Throws what a log cannot be read for. */
@@ -116,6 +120,7 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
   };
 
   return {
+    document: (path) => discoveryDocument(path) ?? openApiDocument(path, customKinds),
     selected,
     logOf,
     answer(call, body) {

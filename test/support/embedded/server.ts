@@ -6,12 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { type Call, type Head, readCall } from './call.ts';
 import type { Clock } from './clock.ts';
-import { discoveryDocument } from './discovery.ts';
 import { type Fault, type Faults, statusFor } from './faults.ts';
 import type { LoggedRequest } from './index.ts';
 import type { JsonObject } from './json.ts';
 import { followLog, isFollowed } from './log-stream.ts';
-import { openApiDocument } from './openapi.ts';
 import type { Answer, Routes } from './routes.ts';
 import { failure, refuse, statusOf } from './status.ts';
 
@@ -78,7 +76,7 @@ export function createHttpServer({ clock, faults, routes, requests, watch, log }
     response.sendDate = false;
     response.setHeader('Date', clock.now().toUTCString());
     const call = readCall(request);
-    if (!call) return send(response, outsideResources(request));
+    if (!call) return send(response, outsideResources(request, routes));
     const harness = request.headers['user-agent'] === HARNESS;
     const startedAt = Date.now();
     const body = await readBody(request, call.contentType);
@@ -117,7 +115,7 @@ export interface PlainRequest extends Head {
 
 export function answerPlainly({ routes, log }: Pick<Parts, 'routes' | 'log'>, request: PlainRequest): Answer {
   const call = readCall(request);
-  if (!call) return outsideResources(request);
+  if (!call) return outsideResources(request, routes);
   const { body } = request;
   return answered(() => routes.answer(call, body === '' ? undefined : parseBody(body, call.contentType)), call, log);
 }
@@ -139,9 +137,9 @@ function logged(call: Call, status: number, startedAt: number): LoggedRequest {
   };
 }
 
-function outsideResources(request: Head): Answer {
+function outsideResources(request: Head, routes: Routes): Answer {
   const path = new URL(request.url ?? '/', 'http://embedded').pathname.replace(/\/$/, '');
-  const document = request.method === 'GET' ? (discoveryDocument(path) ?? openApiDocument(path)) : undefined;
+  const document = request.method === 'GET' ? routes.document(path) : undefined;
   if (document !== undefined) return { code: 200, body: document };
   return { code: 404, body: { ...failure(404, 'the server could not find the requested resource', {}) } };
 }

@@ -79,6 +79,15 @@ describe('kubectl against the embedded API', function () {
     assert.match(listed, /pod\/check-\w{5} +0\/1 +Error +0/);
   });
 
+  it('explains the fields of an E2ESpec', async () => {
+    const explained = await kubectl('explain', 'e2especs.spec.onInconclusive');
+    assert.match(explained, /^GROUP: +remarkable\.com\nKIND: +E2ESpec\nVERSION: +v1\n\nFIELD: onInconclusive <string>/);
+    assert.match(explained, /ENUM:\n +Rollback\n +Hold\n/);
+    const fields = await kubectl('explain', 'e2e', '--recursive');
+    assert.match(fields, /^ {2}apiVersion\t<string>$/m);
+    assert.match(fields, /^ {4}activeDeadlineSeconds\t<integer>$/m);
+  });
+
   it('annotates and deletes', async () => {
     await kubectl('annotate', 'canary', 'podinfo', 'remarkable.com/requestedAt=now');
     await kubectl('annotate', 'job', 'check', 'a=b');
