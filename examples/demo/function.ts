@@ -15,7 +15,8 @@ export async function startFunction(kubeconfig: string): Promise<{ url: string; 
     USE_IN_CLUSTER: 'false',
     AUTHENTICATE_PAYLOAD: 'true',
     PORT: '0',
-    RETRY_AFTER_SECONDS: '1',
+    // It would hold calls for seconds of real time, of which ten pass there in one.
+    CALL_BUDGET_MS: '1000',
   };
   const child = spawn(process.execPath, [bundle], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');

@@ -1,51 +1,93 @@
 /**
- * What the demo prints: each call, its answer, and what the Job looks like meanwhile.
+ * The demo as lines: each call with what its answer means to Flagger, and in the end a table.
  */
-import type { Kubernetes } from '../../test/support/kubernetes.ts';
+import { styleText } from 'node:util';
+import { table, wrapped } from '../../function/cli/layout.ts';
+import { inColour } from '../../function/cli/terminal.ts';
+import { type Colour, meaningOf, type Path } from './meaning.ts';
+
+/** Where it is shown. */
+export interface Screen {
+  isColoured: boolean;
+  /** Columns. */
+  width: number;
+  show(line: string): void;
+}
 
 export interface Answered {
-  path: string;
+  path: Path;
   status: number;
   retryAfter: string | null;
   body: string;
 }
 
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** One revision, as it went. */
+export interface Outcome {
+  title: string;
+  /** Of the last /pre-rollout, and of the /rollback after it. */
+  preRollout: number;
+  rollback: number;
+  /** As `kubectl get e2e` has it. */
+  verdict: string;
+  isRolledBack: boolean;
 }
 
-const hooks: Record<string, string> = { '/pre-rollout': 'pre-rollout hook', '/rollback': 'rollback hook   ' };
+const step = '  ';
 
-export function printCall({ path, status, retryAfter, body }: Answered): void {
-  const wait = retryAfter === null ? '' : ` (ask again in ${retryAfter} s)`;
-  print(`  Flagger's ${hooks[path]}  POST ${path}\n    <- ${status}${wait} ${body}`);
+export interface Printer {
+  text(text: string): void;
+  revision(title: string): void;
+  call(answered: Answered): void;
+  job(words: string): void;
+  end(words: string): void;
+  outcomes(outcomes: readonly Outcome[]): void;
 }
 
-interface JobStatus {
-  conditions?: { type: string; status: string; reason?: string }[];
-  active?: number;
-  succeeded?: number;
-  failed?: number;
+export function printerTo({ isColoured, width, show }: Screen): Printer {
+  let told = new Set<string>();
+  const paint = (style: Colour | 'bold', text: string) =>
+    isColoured ? styleText(style, text, { validateStream: false }) : text;
+  const lines = (text: string, indent = '') => wrapped(text, width - indent.length).map((line) => indent + line);
+
+  return {
+    text: (text) => lines(text).forEach(show),
+    revision(title) {
+      told = new Set();
+      show('');
+      for (const line of lines(title)) show(paint('bold', line));
+    },
+    call({ path, status, retryAfter, body }) {
+      const { words, colour } = meaningOf(path, status, retryAfter);
+      show(`${step}POST ${path.padEnd('/pre-rollout'.length)}  ${paint(colour, `${status} ${words}`)}`);
+      const text = told.has(body) ? 'in the same words' : body;
+      told.add(body);
+      lines(text, step + step).forEach(show);
+    },
+    job(words) {
+      for (const line of lines(`Job: ${words}`, step + step)) show(paint('dim', line));
+    },
+    end: (words) => lines(`Flagger ${words}`, step).forEach(show),
+    outcomes(outcomes) {
+      show('');
+      for (const line of tableOf(outcomes, isColoured, width)) show(line);
+    },
+  };
 }
 
-export async function printJob(kubernetes: Kubernetes): Promise<void> {
-  const jobs = await kubernetes.list({ apiVersion: 'batch/v1', kind: 'Job', namespace: 'demo' });
-  const newest = jobs
-    .sort((a, b) => (age(a.metadata.creationTimestamp) > age(b.metadata.creationTimestamp) ? 1 : -1))
-    .at(-1);
-  if (newest === undefined) return;
-  const { conditions = [], active = 0, succeeded = 0, failed = 0 } = (newest['status'] ?? {}) as JobStatus;
-  const said = conditions.map(({ type, status, reason }) => `${type}=${status}${reason ? ` (${reason})` : ''}`);
-  print(
-    `       Job ${newest.metadata.name}: ${active} active, ${succeeded} succeeded, ${failed} failed; conditions: ${said.join(', ') || 'none'}`,
+function tableOf(outcomes: readonly Outcome[], isColoured: boolean, width: number): string[] {
+  const titles = ['REVISION', 'ITS TEST', 'PRE-ROLLOUT', 'ROLLBACK', 'VERDICT', 'FLAGGER'];
+  const rows = outcomes.map(({ title, preRollout, rollback, verdict, isRolledBack }, index) => [
+    `${index + 1}`,
+    title,
+    `${preRollout}`,
+    `${rollback}`,
+    verdict,
+    isRolledBack ? 'rolls back' : 'promotes',
+  ]);
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
+    (cell, column) => (column === 'VERDICT' ? inColour(cell, isColoured) : cell),
+    width,
   );
-}
-
-function age(time: string | undefined): string {
-  return time ?? '';
-}
-
-export function summary(wrong: string[]): string {
-  if (wrong.length === 0) return '\nEvery answer was the right one: one revision promoted, two kept from the users.';
-  return `\nNot the right answers:\n${wrong.map((line) => `  ${line}`).join('\n')}`;
 }
