@@ -19,7 +19,7 @@ export interface Wiring {
 }
 
 /** Flagger keeps a copy of the target for the users; a router may send some of them to the canary. */
-function copied(file: string, name: string, kind: 'Deployment' | 'DaemonSet', isRouted = false): Wiring {
+export function copied(file: string, name: string, kind: 'Deployment' | 'DaemonSet', isRouted = false): Wiring {
   return {
     file,
     name,

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import type { Canary } from '../../function/api/canary.ts';
 import type { Spec } from '../../function/api/e2espec.ts';
 import { lint } from '../../function/lint/lint.ts';
-import { at, isKustomization, type Resource, read, resources, yamlFiles } from '../support/documents.ts';
+import {
+  appliedExamples,
+  at,
+  isKustomization,
+  type Resource,
+  read,
+  resources,
+  yamlFiles,
+} from '../support/documents.ts';
 import { coreProblems } from './core.ts';
 import { checker, customResources } from './schema.ts';
 
@@ -26,7 +34,7 @@ interface Hook {
   muteAlert?: boolean;
 }
 
-const files = yamlFiles('examples').filter((file) => !isKustomization(file));
+const files = appliedExamples();
 const documentsOf = (file: string): Resource[] => resources(read(file));
 const only = (documents: Resource[], kind: string): Resource => {
   const found = documents.filter((document) => document.kind === kind);

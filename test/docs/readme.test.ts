@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Canary } from '../../function/api/canary.ts';
 import type { Spec } from '../../function/api/e2espec.ts';
 import { lint } from '../../function/lint/lint.ts';
-import { isKustomization, parse, type Resource, read, resources, root, yamlFiles } from '../support/documents.ts';
+import { appliedExamples, parse, type Resource, read, resources, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import { coreProblems } from './core.ts';
 import { checker, customResources } from './schema.ts';
@@ -106,9 +106,7 @@ describe('the YAML of the documents', () => {
     });
     after(() => kubernetes.stop());
 
-    const files = yamlFiles('examples')
-      .filter((file) => !isKustomization(file))
-      .map((file) => ({ title: file, text: read(file) }));
+    const files = appliedExamples().map((file) => ({ title: file, text: read(file) }));
     for (const { title, text } of [...objects, ...files])
       it(`${title} is applied`, async () => {
         for (const document of resources(text)) {

@@ -51,3 +51,7 @@ export const yamlFiles = (folder: string): string[] =>
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => join(folder, file))
     .sort();
+
+/** The examples that are applied as they stand. Those of fleet/ and gitops/ have tests of their own, which apply what they become. */
+export const appliedExamples = (): string[] =>
+  yamlFiles('examples').filter((file) => !isKustomization(file) && !/^examples\/(fleet|gitops)\//.test(file));
