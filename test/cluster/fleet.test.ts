@@ -3,21 +3,41 @@
  * who may open a namespace to the verifier.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCommandLine } from '../function/deployed/command-line.ts';
 import { read, resources } from '../support/documents.ts';
 import { writeFleet } from '../support/fleet.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
-import { kubectl } from './kubectl.ts';
+import { until } from '../support/until.ts';
+import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
-import { longestTest } from './patience.ts';
+import { longestTest, patience } from './patience.ts';
 import { eventsOf, roll, untilInitialized } from './rollout.ts';
+import { externalKubeconfig, kubeconfig } from './settings.ts';
 import { unlessBroken } from './unless-broken.ts';
 import { copied } from './wirings.ts';
 
 const model = /shop/g;
+const serviceOf = (namespace: string) => `${namespace}-service-1`;
+
+/** What kubectl would change, as a diff. */
+async function differences(folder: string): Promise<string> {
+  const args = [
+    '--kubeconfig',
+    externalKubeconfig ?? kubeconfig,
+    'diff',
+    '--server-side',
+    '--force-conflicts',
+    '-k',
+    folder,
+  ];
+  const { status, stdout, stderr } = spawnSync(await kubectlProgram(), args, { encoding: 'utf8' });
+  assert.ok(status === 0 || status === 1, stderr);
+  return stdout;
+}
 
 describe('examples/fleet on a cluster', function () {
   this.timeout(longestTest);
@@ -52,9 +72,27 @@ describe('examples/fleet on a cluster', function () {
     assert.equal(status, 0);
   });
 
+  it('differs from what is in Git by the replicas alone that Flagger has changed, where Git names them', async () => {
+    for (const namespace of namespaces)
+      await unlessBroken(
+        untilInitialized({ kubernetes, namespace }, copied('fleet', serviceOf(namespace), 'Deployment')),
+      );
+    assert.equal(await differences(folder), '');
+
+    const file = join(folder, other(), serviceOf(other()), 'canary.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/^spec:$/m, 'spec:\n  replicas: 1'));
+    const changes = async () => (await differences(folder)).match(/^[-+] (?!.*generation:).*$/gm) ?? [];
+    const isIt = (lines: string[]) => lines.join() === '-  replicas: 0,+  replicas: 1';
+    // Flagger scales its target to zero after it has said so.
+    const others = async () => changes().then((lines) => (isIt(lines) ? [] : [`what differs is: ${lines.join()}`]));
+    await unlessBroken(until('the replicas differ, and nothing else', others, patience.ms));
+    await writeFile(file, text);
+  });
+
   it('promotes a revision after its test, and keeps the next one, which fails it, from the users', async () => {
     const world = { kubernetes, namespace: home() };
-    const service = copied('fleet', `${home()}-service-1`, 'Deployment');
+    const service = copied('fleet', serviceOf(home()), 'Deployment');
     await unlessBroken(untilInitialized(world, service));
 
     const promoted = await unlessBroken(roll(world, service, '2'));

@@ -72,6 +72,16 @@ describe('examples/fleet', function () {
     }
   });
 
+  it('is linted as docs/fleet.md shows it', () => {
+    const [, shown] =
+      /```console\n\$ kubectl kustomize examples\/fleet \| kubectl e2e lint -\n([\s\S]*?)```/.exec(
+        read('docs/fleet.md'),
+      ) ?? [];
+    const { status, stdout } = lintRendered(renderedText('examples/fleet'));
+    assert.equal(stdout, shown);
+    assert.equal(status, 0);
+  });
+
   it('has no file that is not rendered, but the one for tenants', () => {
     const files = yamlFiles('examples/fleet').filter((file) => !isKustomization(file));
     const shared = ['base/e2espec.yaml', 'namespace/namespace.yaml', 'tenant.yaml'];

@@ -1,4 +1,4 @@
-// docs/gitops.md: the health rules are pasted as they stand, so they are tried as they stand, on statuses as the verifier
+// docs/gitops.md: the health rules are copied as they stand, so they are tried as they stand, on statuses as the verifier
 // writes them.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -11,11 +11,13 @@ import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/emb
 import { runLua } from '../support/lua.ts';
 
 const page = read('docs/gitops.md');
-const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) => parse(text));
-const ofKind = (kind: string) => blocks.find((block) => at(block, 'kind') === kind) ?? assert.fail(`no ${kind}`);
-
-const expressions = at(ofKind('Kustomization'), 'spec', 'healthCheckExprs', 0) as Record<string, string>;
-const script = String(at(ofKind('ConfigMap'), 'data', 'resource.customizations.health.remarkable.com_E2ESpec'));
+// shown-files.test.ts holds the page to these files.
+const ofKustomization = parse(read('examples/gitops/flux/fleet.yaml')).find(
+  (each) => at(each, 'spec', 'healthCheckExprs') !== undefined,
+);
+const [ofArgo] = parse(read('examples/gitops/argo-cd/argocd-cm.yaml'));
+const expressions = at(ofKustomization, 'spec', 'healthCheckExprs', 0) as Record<string, string>;
+const script = String(at(ofArgo, 'data', 'resource.customizations.health.remarkable.com_E2ESpec'));
 
 type Resource = Record<string, unknown>;
 

@@ -25,6 +25,7 @@ const documents = [
   'docs/adopt.md',
   'docs/queues.md',
   'docs/gitops.md',
+  'docs/fleet.md',
   'docs/gates.md',
   'docs/uninstall.md',
   'docs/notifications.md',
@@ -40,6 +41,7 @@ const documents = [
   'examples/artifacts/README.md',
   'examples/tasks/README.md',
   'examples/periodic/README.md',
+  'examples/gitops/README.md',
 ];
 const testDocuments = ['test/cluster/README.md', 'test/bench/README.md', 'test/support/embedded/README.md'];
 
