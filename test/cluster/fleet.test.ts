@@ -8,10 +8,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCommandLine } from '../function/deployed/command-line.ts';
-import { read, resources } from '../support/documents.ts';
+import { at, read, resources } from '../support/documents.ts';
 import { writeFleet } from '../support/fleet.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
 import { until } from '../support/until.ts';
+import { reconcile } from './flux.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { longestTest, patience } from './patience.ts';
@@ -79,16 +80,40 @@ describe('examples/fleet on a cluster', function () {
       );
     assert.equal(await differences(folder), '');
 
-    const file = join(folder, other(), serviceOf(other()), 'canary.yaml');
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace(/^spec:$/m, 'spec:\n  replicas: 1'));
+    const wasSaid = await sayReplicas();
     const changes = async () => (await differences(folder)).match(/^[-+] (?!.*generation:).*$/gm) ?? [];
     const isIt = (lines: string[]) => lines.join() === '-  replicas: 0,+  replicas: 1';
     // Flagger scales its target to zero after it has said so.
     const others = async () => changes().then((lines) => (isIt(lines) ? [] : [`what differs is: ${lines.join()}`]));
     await unlessBroken(until('the replicas differ, and nothing else', others, patience.ms));
-    await writeFile(file, text);
+    await wasSaid.takeBack();
   });
+
+  it('stays as Flagger has scaled it when Flux reconciles, but is scaled up where Git names the replicas', async () => {
+    const replicas = async () => {
+      const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: other(), name: serviceOf(other()) };
+      return at(await kubernetes.get(target), 'spec', 'replicas');
+    };
+    const reconcileAll = async () => {
+      // It would wait for namespaces, which are there.
+      const objects = resources(await kubectl(['kustomize', folder])).filter(({ kind }) => kind !== 'Namespace');
+      await reconcile(objects.map((each) => JSON.stringify(each)).join('\n---\n'));
+    };
+    await reconcileAll();
+    assert.equal(await replicas(), 0);
+    const wasSaid = await sayReplicas();
+    await reconcileAll();
+    assert.equal(await replicas(), 1);
+    await wasSaid.takeBack();
+  });
+
+  /** In Git, of the service of the other namespace. */
+  async function sayReplicas() {
+    const file = join(folder, other(), serviceOf(other()), 'canary.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/^spec:$/m, 'spec:\n  replicas: 1'));
+    return { takeBack: () => writeFile(file, text) };
+  }
 
   it('promotes a revision after its test, and keeps the next one, which fails it, from the users', async () => {
     const world = { kubernetes, namespace: home() };

@@ -3,16 +3,12 @@
  * them, as kustomize-controller does.
  */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { at } from '../support/documents.ts';
 import type { Kubernetes } from '../support/kubernetes.ts';
-import { build } from './build.ts';
-import { run } from './command.ts';
-import { components } from './components.ts';
+import { reconcile } from './flux.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
 import { longestTest } from './patience.ts';
-import { externalKubeconfig, kubeconfig } from './settings.ts';
 
 const inGit = (namespace: string, image: string) => `
 apiVersion: remarkable.com/v1
@@ -25,11 +21,6 @@ metadata:
 spec:
   image: ${image}
 `;
-
-async function reconcile(objects: string): Promise<void> {
-  const program = join(await build(components.fluxApply), 'flux-apply');
-  await run(program, [externalKubeconfig ?? kubeconfig], { input: objects });
-}
 
 describe('Flux', function () {
   this.timeout(longestTest);
