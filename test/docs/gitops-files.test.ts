@@ -127,6 +127,12 @@ describe('A fleet by GitOps', () => {
     }
   });
 
+  it('may have the component added by a Kustomization of Flux, too', () => {
+    const document = only('flux/fleet.yaml', 'Kustomization', 'fleet');
+    const spec = { ...(document['spec'] as object), path: './fleet/shop', components: ['../wiring'] };
+    assert.deepEqual(checkers.get(`${document.apiVersion}/Kustomization`)?.({ ...document, spec }), []);
+  });
+
   const fleet = () => only('flux/fleet.yaml', 'Kustomization', 'my-app');
   const phases: [phase: string, status: string][] = [
     ['Initializing', 'inProgress'],
