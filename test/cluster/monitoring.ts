@@ -44,7 +44,9 @@ describe('knative/monitoring', function () {
   let isGone = false;
   let canary: PlayedCanary;
 
-  before(async () => {
+  before(async function () {
+    // The first time it builds kube-state-metrics.
+    this.timeout(20 * 60_000);
     kubernetes = await connect();
     namespace = await kubernetes.namespace();
     home = await kubernetes.namespace();
