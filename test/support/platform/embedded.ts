@@ -1,0 +1,51 @@
+/**
+ * examples/platform, applied to an embedded Kubernetes as people apply it.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../embedded/index.ts';
+import { type Ran, runSuite } from './run-suite.ts';
+import { folder, namespaceOf, type SuiteName } from './suites.ts';
+
+export interface Platform {
+  kubernetes: EmbeddedKubernetes;
+  /** As an administrator, unless with a token. */
+  run(suite: SuiteName, options?: { token?: string; env?: Record<string, string> }): Promise<Ran>;
+  /** What is labelled as a suite's. */
+  left(): Promise<string[]>;
+}
+
+/** As its E2ESpec has it. */
+export const testNamespace = (suite: SuiteName): string =>
+  suite === 'namespace' ? 'kubee2etests' : namespaceOf(suite);
+
+export async function startPlatform(): Promise<Platform> {
+  const kubernetes = await startEmbeddedKubernetes();
+  await applyFolder(kubernetes);
+  return {
+    kubernetes,
+    run: (suite, { token, env } = {}) => {
+      const given = { TEST_NAMESPACE: testNamespace(suite), ...env };
+      return runSuite({ suite, url: kubernetes.url, env: given, ...(token !== undefined && { token }) });
+    },
+    left: async () => {
+      const kinds = ['/api/v1/namespaces', '/api/v1/services', '/apis/apps/v1/deployments'];
+      const lists = kinds.map((path) => fetch(`${kubernetes.url}${path}?labelSelector=e2etest-suite`));
+      const found = await Promise.all(lists.map(async (list) => (await (await list).json()) as List));
+      return found.flatMap(({ kind, items }) => items.map(({ metadata }) => `${kind} ${metadata.name}`));
+    },
+  };
+}
+
+interface List {
+  kind: string;
+  items: { metadata: { name: string } }[];
+}
+
+async function applyFolder({ kubeconfig }: EmbeddedKubernetes): Promise<void> {
+  const args = ['--kubeconfig', kubeconfig, 'apply', '-k', folder];
+  const problem = await new Promise<string>((resolve) => {
+    execFile('kubectl', args, (error, _, stderr) => resolve(error === null ? '' : stderr || error.message));
+  });
+  assert.equal(problem, '');
+}
