@@ -7,10 +7,12 @@ import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../embedded/in
 import { type Ran, runSuite } from './run-suite.ts';
 import { folder, namespaceOf, type SuiteName } from './suites.ts';
 
+type RunOptions = Omit<Parameters<typeof runSuite>[0], 'suite' | 'url'>;
+
 export interface Platform {
   kubernetes: EmbeddedKubernetes;
   /** As an administrator, unless with a token. */
-  run(suite: SuiteName, options?: { token?: string; env?: Record<string, string> }): Promise<Ran>;
+  run(suite: SuiteName, options?: RunOptions): Promise<Ran>;
   /** What is labelled as a suite's. */
   left(): Promise<string[]>;
 }
@@ -24,9 +26,9 @@ export async function startPlatform(): Promise<Platform> {
   await applyFolder(kubernetes);
   return {
     kubernetes,
-    run: (suite, { token, env } = {}) => {
-      const given = { TEST_NAMESPACE: testNamespace(suite), ...env };
-      return runSuite({ suite, url: kubernetes.url, env: given, ...(token !== undefined && { token }) });
+    run: (suite, options = {}) => {
+      const env = { TEST_NAMESPACE: testNamespace(suite), ...options.env };
+      return runSuite({ ...options, suite, url: kubernetes.url, env });
     },
     left: async () => {
       const kinds = ['/api/v1/namespaces', '/api/v1/services', '/apis/apps/v1/deployments'];

@@ -28,11 +28,13 @@ interface Options {
   /** Without it an administrator's. */
   token?: string;
   env?: Record<string, string>;
+  /** When it comes true, the suite and its runner are killed. */
+  killedWhen?: () => Promise<unknown>;
 }
 
 const marks = { '✔': 'passed', '✖': 'failed', '-': 'skipped', '?': 'inconclusive' } as const;
 
-export async function runSuite({ suite, url, token, env = {} }: Options): Promise<Ran> {
+export async function runSuite({ suite, url, token, env = {}, killedWhen }: Options): Promise<Ran> {
   const home = mkdtempSync(join(tmpdir(), 'platform-'));
   try {
     if (token !== undefined) writeFileSync(join(home, 'token'), token);
@@ -41,9 +43,12 @@ export async function runSuite({ suite, url, token, env = {} }: Options): Promis
     const own = { API_URL: url, ACCOUNT_FOLDER: home, TERMINATION_LOG: log, TEST_TIMEOUT_SECONDS: '2' };
     const child = spawn(process.execPath, specs, {
       env: { PATH: process.env['PATH'], STATSD_HOST: '127.0.0.1', ...own, ...env },
+      // A group of its own: the runner and the process of the spec file.
+      detached: killedWhen !== undefined,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
+    killedWhen?.().then(() => process.kill(-(child.pid ?? 0), 'SIGKILL'));
     const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
     return { status, output, result: JSON.parse(readFileSync(log, 'utf8')), steps: stepsIn(output, suite) };
   } finally {
