@@ -131,7 +131,9 @@ describe('the example canaries', () => {
     assert.deepEqual(canaries.sort(), wirings.map(([file]) => `examples/${file}`).sort());
     const readme = read('examples/README.md');
     // those have a README of their own: results.test.ts, artifacts.test.ts, specs-example.test.ts, tasks.test.ts, platform.test.ts
-    for (const file of files.filter((name) => !/^examples\/(results|artifacts|specs|tasks|periodic|platform)\//.test(name)))
+    for (const file of files.filter(
+      (name) => !/^examples\/(results|artifacts|specs|tasks|periodic|platform)\//.test(name),
+    ))
       assert.ok(readme.includes(`(${file.replace('examples/', '')})`), `${file} has a link`);
   });
 

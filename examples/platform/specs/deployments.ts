@@ -90,7 +90,7 @@ export const isLeaving = ({ metadata }: Pod): boolean => metadata.deletionTimest
 export const hasCondition = ({ status }: Pod, type: string): boolean =>
   status.conditions?.some((each) => each.type === type && each.status === 'True') ?? false;
 
-/** Such as `1 of 3: kubee2etestapp-5d8 is Pending: ErrImagePull`. */
+/** Such as `2 of 3; kubee2etestapp-5d8 is Pending, ErrImagePull: ...`. */
 export function wordsFor(pods: Pod[], good: Pod[]): string {
   const others = pods.filter((pod) => !good.includes(pod)).map((pod) => `${pod.metadata.name} ${stateOf(pod)}`);
   return [`${good.length} of ${settings.replicas}`, ...others].join('; ').slice(0, 350);
@@ -100,9 +100,9 @@ function stateOf(pod: Pod): string {
   const { status } = pod;
   const waiting = status.containerStatuses?.flatMap(({ state }) => state.waiting ?? [])[0];
   const blocked = status.conditions?.find(({ type, message }) => type === 'PodScheduled' && message);
-  const why = waiting?.message ?? waiting?.reason ?? blocked?.message;
+  const why = [waiting?.reason, waiting?.message ?? blocked?.message].filter(Boolean).join(': ');
   const leaving = isLeaving(pod) ? ' and leaving' : '';
-  return `is ${status.phase}${leaving}${why === undefined ? '' : `: ${why.slice(0, 200)}`}`;
+  return `is ${status.phase}${leaving}${why === '' ? '' : `, ${why.slice(0, 200)}`}`;
 }
 
 /** Exactly as many as there are replicas. */

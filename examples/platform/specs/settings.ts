@@ -9,6 +9,15 @@ function numberOf(name: string, byDefault: string): number {
   return value;
 }
 
+function labelsOf(name: string): Record<string, string> {
+  const text = env(name, '{}');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${name} is ${text}, and must be JSON, such as {"team": "platform"}`);
+  }
+}
+
 const host = env('DOCKER_REGISTRY_HOST', '');
 const imageOf = (name: string): string => (host === '' ? name : `${host.replace(/\/$/, '')}/${name}`);
 
@@ -16,7 +25,7 @@ export const settings = {
   namespace: env('TEST_NAMESPACE', 'kubee2etests'),
   deployment: env('TEST_DEPLOYMENT', 'kubee2etestapp'),
   service: env('TEST_SERVICE', 'kubee2etests'),
-  labels: { app: 'hello-minikube', ...(JSON.parse(env('CUSTOM_TEST_DEPLOYMENT_LABELS', '{}')) as object) },
+  labels: { app: 'hello-minikube', ...labelsOf('CUSTOM_TEST_DEPLOYMENT_LABELS') },
   image: imageOf(env('TEST_IMAGE', 'node:24')),
   otherImage: imageOf(env('TEST_UPDATE_IMAGE', 'node:24-slim')),
   replicas: numberOf('REPLICAS', '3'),
