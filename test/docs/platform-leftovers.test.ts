@@ -29,13 +29,15 @@ describe('What is left of examples/platform', () => {
   });
   after(() => platform.kubernetes.stop());
 
-  /** While nothing is removed, so that it is there for long enough to be killed. */
+  /** When it has made something, and looks at it: for long enough to be killed. */
   async function killed(suite: SuiteName, env: Record<string, string> = {}): Promise<string[]> {
-    const stop = platform.kubernetes.misbehave({ verb: 'delete' }, { kind: 'delay', milliseconds: 1000 });
+    const looks = (['get', 'list'] as const).map((verb) =>
+      platform.kubernetes.misbehave({ verb }, { kind: 'delay', milliseconds: 1500 }),
+    );
     const isThere = () =>
-      until('it makes something', async () => ((await platform.left()).length > 0 ? [] : ['none']), 9000);
+      until('it makes something', async () => ((await platform.left()).length > 0 ? [] : ['none']), 15_000);
     await platform.run(suite, { env, killedWhen: isThere });
-    stop();
+    for (const stop of looks) stop();
     return platform.left();
   }
 
@@ -47,7 +49,9 @@ describe('What is left of examples/platform', () => {
       await until('nothing is left', platform.left, 5000);
     });
 
-  for (const suite of suiteNames.filter((name) => makes(name).length > 0))
+  // Of each kind that there is; the test after it has that all others are one of these.
+  const ofEachKind = ['deployment', 'service', 'http'] as const;
+  for (const suite of ofEachKind)
     it(`is removed by the sidecar of ${suite} when its pod ends, and what others have made is not`, async () => {
       const run = randomUUID();
       const janitor = spawn(process.execPath, [join(folder, 'specs/janitor.ts'), ...makes(suite)], {
@@ -68,25 +72,32 @@ describe('What is left of examples/platform', () => {
 
   it('may be removed by the account of its suite: what the sidecar removes is what the Role says', () => {
     const ofRole = ({ verb }: Right) => verb === 'deletecollection';
+    const kinds = ofEachKind.map((suite) => makes(suite).join());
     for (const suite of suiteNames) {
+      assert.ok([...kinds, ''].includes(makes(suite).join()), suite);
       const rights = rightsOf(objects).filter((right) => right.suite === suite && ofRole(right));
       assert.deepEqual(rights.map(({ resource }) => resource).sort(), [...makes(suite)].sort(), suite);
     }
   });
 
-  it('belongs to the pod of the test, where that is in the same namespace', async () => {
-    const pod = { POD_NAME: 'the-test', POD_UID: randomUUID() };
-    const owners = async (POD_NAMESPACE: string) => {
-      await killed('service', { ...pod, POD_NAMESPACE });
-      const [made] = await platform.kubernetes.list(
-        { apiVersion: 'v1', kind: 'Service', namespace: 'e2e-service' },
-        'e2etest-suite',
-      );
-      await platform.run('service');
-      return made?.metadata.ownerReferences;
-    };
-    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'the-test', uid: pod.POD_UID };
-    assert.deepEqual([await owners('e2e-service'), await owners('elsewhere')], [[owner], undefined]);
+  it('goes with the pod of its test, where that is in the same namespace', async () => {
+    const { kubernetes } = platform;
+    const key = { apiVersion: 'v1', kind: 'Pod', namespace: 'e2e-service', name: 'the-test' };
+    const { apiVersion, kind, ...metadata } = key;
+    const spec = { schedulingGates: [{ name: 'example.com/never' }], containers: [{ name: 'e2e', image: 'node:24' }] };
+    const pod = await kubernetes.apply({ apiVersion, kind, metadata, spec });
+    const env = { POD_NAME: key.name, POD_UID: pod.metadata.uid ?? '', POD_NAMESPACE: key.namespace };
+
+    const services = { apiVersion: 'v1', kind: 'Service', namespace: key.namespace };
+    const ownerOf = async () => (await kubernetes.list(services, 'e2etest-suite'))[0]?.metadata.ownerReferences;
+    await killed('service', { ...env, POD_NAMESPACE: 'elsewhere' });
+    assert.equal(await ownerOf(), undefined);
+    await platform.run('service');
+
+    await killed('service', env);
+    assert.deepEqual(await ownerOf(), [{ apiVersion, kind, name: key.name, uid: pod.metadata.uid }]);
+    await kubernetes.delete(key);
+    await until('it is collected', platform.left, 5000);
   });
 
   it('is a namespace only where the suite has made it', async () => {

@@ -42,7 +42,10 @@ export function suite(name: string, { makes = [], begin }: Suite, define: (step:
   });
 }
 
-/** Throws what the runner takes for inconclusive where there is no namespace to test in. */
+/**
+ * Throws what the runner takes for inconclusive where there is no namespace to test in. One run at a time: what another one has
+ * made is taken for left over, whether it has ended or not.
+ */
 async function sweep(name: string, makes: Resource[]): Promise<void> {
   const { namespace } = settings;
   if ((await find('namespaces', namespace)) === undefined)

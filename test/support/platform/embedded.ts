@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../embedded/index.ts';
+import { HARNESS } from '../embedded/server.ts';
 import { type Ran, runSuite } from './run-suite.ts';
 import { folder, namespaceOf, type SuiteName } from './suites.ts';
 
@@ -13,7 +14,7 @@ export interface Platform {
   kubernetes: EmbeddedKubernetes;
   /** As an administrator, unless with a token. */
   run(suite: SuiteName, options?: RunOptions): Promise<Ran>;
-  /** What is labelled as a suite's. */
+  /** What is labelled as a suite's, whatever else is made to misbehave. */
   left(): Promise<string[]>;
 }
 
@@ -32,7 +33,8 @@ export async function startPlatform(): Promise<Platform> {
     },
     left: async () => {
       const kinds = ['/api/v1/namespaces', '/api/v1/services', '/apis/apps/v1/deployments'];
-      const lists = kinds.map((path) => fetch(`${kubernetes.url}${path}?labelSelector=e2etest-suite`));
+      const headers = { 'User-Agent': HARNESS };
+      const lists = kinds.map((path) => fetch(`${kubernetes.url}${path}?labelSelector=e2etest-suite`, { headers }));
       const found = await Promise.all(lists.map(async (list) => (await (await list).json()) as List));
       return found.flatMap(({ kind, items }) => items.map(({ metadata }) => `${kind} ${metadata.name}`));
     },
