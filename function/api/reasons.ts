@@ -213,8 +213,8 @@ export const ownReasons = {
   NoTestsRun: entry(
     'inconclusive',
     'test',
-    'The result says that there was no test, or that all were skipped.',
-    "check the test's selection of tests",
+    'The result says that there was no test, that all were skipped, or why there was nothing to judge.',
+    "do what its words say; where it has none, check the test's selection of tests",
   ),
   ResultUnreadable: entry(
     'inconclusive',

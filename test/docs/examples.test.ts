@@ -138,8 +138,10 @@ describe('the example canaries', () => {
     const canaries = files.filter((file) => documentsOf(file).some(({ kind }) => kind === 'Canary'));
     assert.deepEqual(canaries.sort(), wirings.map(([file]) => `examples/${file}`).sort());
     const readme = read('examples/README.md');
-    // those have a README of their own: results.test.ts, artifacts.test.ts, specs-example.test.ts, tasks.test.ts
-    for (const file of files.filter((name) => !/^examples\/(results|artifacts|specs|tasks|periodic)\//.test(name)))
+    // those have a README of their own: results.test.ts, artifacts.test.ts, specs-example.test.ts, tasks.test.ts, platform.test.ts
+    for (const file of files.filter(
+      (name) => !/^examples\/(results|artifacts|specs|tasks|periodic|platform)\//.test(name),
+    ))
       assert.ok(readme.includes(`(${file.replace('examples/', '')})`), `${file} has a link`);
   });
 

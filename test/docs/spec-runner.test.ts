@@ -78,6 +78,13 @@ const rows: Row[] = [
   ['a file that kills the runner', 'kills-the-runner', 'SIGKILL', [0, 0, 0, 0], []],
   ['a file that dies within a suite', 'dies-in-a-suite', 1, [2, 1, 1, 0], ['a.spec.mjs: was killed by SIGKILL']],
   ['tests behind a top-level await', 'late-tests', 1, [2, 1, 1, 0], ['comes behind a top-level await: it ran']],
+  [
+    'a failure beside a test that cannot be judged',
+    'inconclusive-and-failed',
+    1,
+    [1, 0, 1, 0],
+    ['fails: 4, and not 3'],
+  ],
   ['an exit code', 'exit-code', 1, [2, 1, 1, 0], ['a.spec.js: ended with exit code 3']],
 ];
 
@@ -154,7 +161,7 @@ describe('The runner of spec files', function () {
     });
 
   it('knows all of its fixtures', () => {
-    const used = [...rows.map(([, folder]) => folder), 'many-fail'];
+    const used = [...rows.map(([, folder]) => folder), 'many-fail', 'inconclusive'];
     assert.deepEqual(readdirSync(fixtures).sort(), used.sort());
   });
 
@@ -197,6 +204,21 @@ describe('The runner of spec files', function () {
     const { status, output } = await run(to);
     rmSync(join(to, '../node_modules'), { recursive: true });
     assert.equal(status, 0, output);
+  });
+
+  it('hands over no test but the words where nothing can be judged, so that it is no pass and no failure', async () => {
+    const { status, counts, result, output } = await run(join(fixtures, 'inconclusive'));
+    assert.deepEqual([status, counts], [0, [0, 0, 0, 0]], output);
+    const read = readTestResult(result);
+    assert.ok(read.kind === 'result');
+    assert.deepEqual(read.result.failures, [{ name: 'there is no shop' }]);
+    assert.match(output, /^\? asks a shop that is not there\n {4}inconclusive: there is no shop$/m);
+    assert.match(output, /^- comes after \(skipped: there is no shop\)$/m);
+  });
+
+  it('ends badly where nothing can be judged and nobody reads the result', async () => {
+    const child = spawn(process.execPath, [runner, join(fixtures, 'inconclusive')], { stdio: 'ignore', env: {} });
+    assert.equal(await new Promise((resolve) => child.on('exit', resolve)), 1);
   });
 
   it('hands over what fits, and counts all', async () => {

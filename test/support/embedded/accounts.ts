@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { at, type JsonObject, objectsOf, stringOf } from './json.ts';
-import { apiGroupWords } from './rbac-words.ts';
+import { apiGroupWords, rightTo } from './rbac-words.ts';
 import { type Resource, resources } from './resources.ts';
 import type { Answer } from './routes.ts';
 import { refuse, refuseNotFound } from './status.ts';
@@ -58,7 +58,8 @@ export function createAccounts(store: Store, clock: Clock): Accounts {
   /** The binding that allows it, in the words of RBAC. */
   function allowance(who: Issued, wanted: unknown): string | undefined {
     const namespace = stringOf(at(wanted, 'namespace')) ?? '';
-    const binding = store.list(resources.roleBindings, namespace).find((each) => {
+    const inNamespace = namespace === '' ? [] : store.list(resources.roleBindings, namespace);
+    const binding = [...store.list(resources.clusterRoleBindings, undefined), ...inNamespace].find((each) => {
       const role = roleOf(each, namespace);
       return (
         isSubject(each, who) && role !== undefined && objectsOf(role['rules']).some((rule) => allows(rule, wanted))
@@ -67,7 +68,9 @@ export function createAccounts(store: Store, clock: Clock): Accounts {
     if (binding === undefined) return undefined;
     const { kind, name } = Object(binding['roleRef']);
     const account = `${who.account}/${who.namespace}`;
-    return `RBAC: allowed by RoleBinding "${binding.metadata.name}/${namespace}" of ${kind} "${name}" to ServiceAccount "${account}"`;
+    const isOfCluster = binding.metadata.namespace === undefined;
+    const which = isOfCluster ? binding.metadata.name : `${binding.metadata.name}/${namespace}`;
+    return `RBAC: allowed by ${binding.kind} "${which}" of ${kind} "${name}" to ServiceAccount "${account}"`;
   }
 
   function roleOf(binding: StoredObject, namespace: string): StoredObject | undefined {
@@ -102,7 +105,8 @@ export function createAccounts(store: Store, clock: Clock): Accounts {
       return reviewed(review, { userInfo: { username: userOf(who), uid: who.uid } });
     },
     check(call) {
-      const { verb, resource, subresource, namespace, name, authorization } = call;
+      const { resource, subresource, namespace, name, authorization } = call;
+      const verb = rightTo(call);
       const who = callerOf(authorization);
       if (who === undefined) return;
       const wanted = { verb, group: resource.group, resource: resource.plural, subresource, namespace, name };

@@ -52,6 +52,15 @@ export const resources = {
     ...spec,
   }),
   events: resource('', 'v1', { plural: 'events', kind: 'Event', shortNames: ['ev'], model: 'CoreV1Event' }),
+  // None but those that a test makes, and no pod minds them.
+  nodes: resource('', 'v1', {
+    plural: 'nodes',
+    kind: 'Node',
+    shortNames: ['no'],
+    namespaced: false,
+    statusSubresource: true,
+    model: 'V1Node',
+  }),
   secrets: resource('', 'v1', { plural: 'secrets', kind: 'Secret', model: 'V1Secret' }),
   configMaps: resource('', 'v1', { plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'], model: 'V1ConfigMap' }),
   serviceAccounts: resource('', 'v1', {
@@ -134,6 +143,12 @@ export const resources = {
     namespaced: false,
     model: 'V1ClusterRole',
   }),
+  clusterRoleBindings: resource('rbac.authorization.k8s.io', 'v1', {
+    plural: 'clusterrolebindings',
+    kind: 'ClusterRoleBinding',
+    namespaced: false,
+    model: 'V1ClusterRoleBinding',
+  }),
   selfSubjectAccessReviews: resource('authorization.k8s.io', 'v1', {
     plural: 'selfsubjectaccessreviews',
     kind: 'SelfSubjectAccessReview',
@@ -156,6 +171,13 @@ export const resources = {
     shortNames: ['pdb'],
     model: 'V1PodDisruptionBudget',
     ...spec,
+  }),
+  // Nobody enforces them here.
+  networkPolicies: resource('networking.k8s.io', 'v1', {
+    plural: 'networkpolicies',
+    kind: 'NetworkPolicy',
+    shortNames: ['netpol'],
+    model: 'V1NetworkPolicy',
   }),
   httpRoutes: resource('gateway.networking.k8s.io', 'v1', {
     plural: 'httproutes',

@@ -112,6 +112,8 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
   };
   const write = (call: Call, name: string, body: unknown): Answer => {
     const target = targetOf(call, name);
+    if (call.subresource === 'scale')
+      return { code: 200, body: updates.scale(target, call.contentType, body, writeOptions(call)) };
     const { object, warnings } =
       call.verb === 'update'
         ? updates.replace(target, bodyObject(body), writeOptions(call))
@@ -156,6 +158,7 @@ function checkSubresource(call: Call): void {
   const { resource, subresource, verb } = call;
   if (subresource === undefined) return;
   if (subresource === 'status' && resource.statusSubresource && verb !== 'create' && verb !== 'delete') return;
+  if (subresource === 'scale' && resource.plural === 'deployments' && verb === 'patch') return;
   if (subresource === 'log' && resource.plural === 'pods' && verb === 'get') return;
   if (subresource === 'token' && resource.plural === 'serviceaccounts' && verb === 'create') return;
   refuse(404, 'the server could not find the requested resource');

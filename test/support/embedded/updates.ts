@@ -21,6 +21,8 @@ export interface Target {
 export interface Updates {
   replace(target: Target, body: JsonObject, options?: WriteOptions): Written;
   patch(target: Target, contentType: string, patch: unknown, options?: WriteOptions): Written;
+  /** By its Scale, of which this returns as much as a client reads. */
+  scale(target: Target, contentType: string, patch: unknown, options?: WriteOptions): JsonObject;
 }
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again';
@@ -76,6 +78,14 @@ export function createUpdates(store: Store, api: Api, kinds: Kinds): Updates {
       const { resource, namespace, name } = target;
       const current = api.get(resource, namespace, name);
       return write(target, current, applyPatch(contentType, current, patch, resource.model !== undefined), options);
+    },
+    scale(target, contentType, patch, options = {}) {
+      const current = api.get(target.resource, target.namespace, target.name);
+      const spec = objectOf(current['spec']);
+      const scale = { kind: 'Scale', apiVersion: 'autoscaling/v1', spec: { replicas: spec['replicas'] } };
+      const { replicas } = objectOf(applyPatch(contentType, scale, patch, true)['spec']);
+      write(target, current, { ...current, spec: { ...spec, replicas } }, options);
+      return { ...scale, metadata: { name: target.name, namespace: target.namespace }, spec: { replicas } };
     },
   };
 }

@@ -59,6 +59,26 @@ describe('the embedded API, asked with a token,', () => {
     }
   });
 
+  it('lets it do in the whole cluster what a ClusterRoleBinding gives it', async () => {
+    const metadata = { name: 'names-of-nodes' };
+    const rules = [{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }];
+    const roleRef = { apiGroup: rbac, kind: 'ClusterRole', name: metadata.name };
+    const subjects = [{ kind: 'ServiceAccount', namespace, name: 'alice' }];
+    assert.equal((await ask('/api/v1/nodes')).code, 403);
+    await kubernetes.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata, rules });
+    await kubernetes.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata, roleRef, subjects });
+    assert.deepEqual((await ask('/api/v1/nodes')).answer.items, []);
+    assert.equal((await ask('/api/v1/nodes/one')).code, 403);
+  });
+
+  it('knows deletecollection as a right of its own', async () => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const url = `${kubernetes.url}/api/v1/namespaces/${namespace}/configmaps`;
+    const response = await fetch(url, { method: 'DELETE', headers });
+    const { message } = (await response.json()) as { message: string };
+    assert.match(message, /cannot deletecollection resource "configmaps"/);
+  });
+
   it('says beforehand what it may', async () => {
     const may = async (verb: string, name: string) => {
       const attributes = { namespace, verb, group: 'remarkable.com', resource: 'e2especs', subresource: 'run', name };
