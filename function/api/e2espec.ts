@@ -153,6 +153,8 @@ export interface LatestRun {
   failed?: number;
   /** How many of the last 10 runs passed at a second try. */
   flaky?: number;
+  /** How many of the last 10 runs failed since one has passed. */
+  consecutiveFailures?: number;
   /** While it runs: which try, from 1. */
   attempt?: number;
   /** When a test of this gate has passed last. */

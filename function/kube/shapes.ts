@@ -117,6 +117,7 @@ const latestRun = object(
     total: number,
     failed: number,
     flaky: number,
+    consecutiveFailures: number,
     attempt: number,
     lastPassedAt: time,
     logUrl: text(),

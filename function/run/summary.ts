@@ -10,6 +10,7 @@ import { noRollout } from '../flagger/canary.ts';
 import { oneLine } from '../text.ts';
 import { secondsBetween, secondsOf } from '../verdict/seconds.ts';
 import { attemptsOf } from './attempts.ts';
+import { countsOfLastRuns } from './last-runs.ts';
 import { isPass } from './record.ts';
 
 /** The gates of a Canary that ask for runs of one E2ESpec: their names by the hash of their metadata. */
@@ -126,7 +127,6 @@ function entryOf(
   const test = unverified === undefined || newest?.rollout === unverified.rollout ? newest : undefined;
   const seconds = test && secondsTaken(test);
   const passedAt = lastPass(ofGate, former);
-  const flaky = ofGate.slice(0, remembered).filter(({ reason }) => reason === 'PassedOnRetry').length;
   return {
     canary,
     canaryUID,
@@ -139,14 +139,11 @@ function entryOf(
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(test?.counts && { total: test.counts.total, failed: test.counts.failed }),
     ...(said.verdict === 'Running' && { attempt }),
-    ...(flaky > 0 && { flaky }),
+    ...countsOfLastRuns(ofGate),
     ...(passedAt !== undefined && { lastPassedAt: passedAt }),
     ...(test?.logUrl !== undefined && { logUrl: test.logUrl }),
   };
 }
-
-// Runs of which it is told how many passed at a second try.
-const remembered = 10;
 
 const rolloutOver: OwnReason = 'RolloutOver';
 

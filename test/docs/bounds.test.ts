@@ -136,6 +136,7 @@ const table: [fields: string[], values: unknown[]][] = [
     ['observe', 'Warn'],
   ],
   [['status.latest.0.flaky'], [0, 11]],
+  [['status.latest.0.consecutiveFailures'], [0, 11]],
   [['status.latest.0.logUrl', 'status.runs.0.logUrl'], [text(2049)]],
   [['status.runs.0.links'], [times(6, () => complete.status.runs[0]?.links[0])]],
   [['status.runs.0.links.0.name'], [undefined, text(61)]],

@@ -24,6 +24,7 @@ const ended = { startedAt: ago(100), finishedAt: ago(20), durationSeconds: 42 };
 const passed = recordOf({ verdict: 'Passed', message: 'the test passed in 42 s', ...ended });
 const failed = recordOf({ verdict: 'Failed', reason: 'Error', message: 'no checkout', ...ended });
 const running = recordOf({ reason: 'ErrImagePull', message: 'no image', startedAt: ago(30), jobUID: 'j2' });
+const inconclusive = recordOf({ verdict: 'Inconclusive', reason: 'ImagePullBackOff', message: 'no image', ...ended });
 const unverified = recordOf({ verdict: 'PromotedUnverified', reason: 'NoPassedRun', message: 'x', finishedAt: ago(5) });
 
 const entry = (more: Partial<LatestRun> = {}): LatestRun => ({
@@ -97,6 +98,7 @@ describe('What each gate says', () => {
         durationSeconds: 42,
         total: 42,
         failed: 3,
+        consecutiveFailures: 1,
       }),
     ]);
   });
@@ -125,6 +127,22 @@ describe('What each gate says', () => {
     assert.equal(of(former, onlyE2e).latest?.[0]?.lastPassedAt, ago(5000));
     assert.equal(of({ ...former, runs: [failed, passed] }, onlyE2e).latest?.[0]?.lastPassedAt, ago(20));
   });
+
+  const failuresInARow: { what: string; runs: RunRecord[]; is: number | undefined }[] = [
+    { what: 'a pass', runs: [passed, failed], is: undefined },
+    { what: 'the first failure', runs: [failed, passed, failed], is: 1 },
+    { what: 'a second in a row', runs: [failed, failed, passed], is: 2 },
+    { what: 'the run after them, while it is open', runs: [running, failed, failed, passed], is: 2 },
+    { what: 'one on either side of a run that proves nothing', runs: [failed, inconclusive, failed, passed], is: 2 },
+    { what: 'a run that proves nothing', runs: [inconclusive, passed], is: undefined },
+    { what: 'one that a person skipped', runs: [recordOf({ verdict: 'Skipped', ...ended }), failed], is: undefined },
+    { what: 'more than are remembered', runs: Array.from({ length: 12 }, () => failed), is: 10 },
+  ];
+  for (const { what, runs, is } of failuresInARow) {
+    it(`counts ${is ?? 'no'} failures since the last pass after ${what}`, () => {
+      assert.equal(of({ runs }, onlyE2e).latest?.[0]?.consecutiveFailures, is);
+    });
+  }
 
   it('is made of the runs where a former version has left it behind, or has never made it', () => {
     const behind = [entry({ verdict: 'Running', reason: 'Started', attempt: 1 })];
