@@ -410,12 +410,23 @@ const effects: Effect[] = [
     at: ['metadata', 'labels', 'release'],
     is: 'stack',
   },
+  {
+    value: 'prometheusRule.statusUrl',
+    set: { prometheusRule: { enabled: true, statusUrl: 'https://status.example.com' } },
+    in: ['PrometheusRule'],
+    at: ['spec', 'groups', 0, 'rules', 0],
+    is: { record: 'e2e_status_page', expr: 'vector(1)', labels: { url: 'https://status.example.com' } },
+  },
 ];
 
 const refusals: [values: Values, words: RegExp][] = [
   [{ mode: 'Knative' }, /at '\/mode': value must be one of 'auto', 'knative', 'deployment'/],
   [{ replicas: 3 }, /additional properties 'replicas' not allowed/],
   [{ knative: { scale: 1 } }, /at '\/knative': additional properties 'scale' not allowed/],
+  [
+    { prometheusRule: { statusUrl: 'status.example.com' } },
+    /at '\/prometheusRule\/statusUrl': .*does not match pattern/,
+  ],
   [{ replicaCount: '2' }, /at '\/replicaCount': got string, want integer/],
   [{ replicaCount: -1 }, /at '\/replicaCount': minimum: got -1, want 0/],
   [{ image: { repository: '' } }, /at '\/image\/repository': minLength: got 0, want 1/],
