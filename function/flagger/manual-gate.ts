@@ -47,12 +47,16 @@ export function gateInWords({ kind, name }: ManualGate): string {
 }
 
 export function gateState(gate: ManualGate, canary: Canary): GateState {
-  const value = canary.metadata.annotations?.[gateAnnotation(gate)];
+  return stateOf(canary.metadata.annotations?.[gateAnnotation(gate)], rolloutGoingOn(canary));
+}
+
+/** `value`: of its annotation; `rolloutNow`: the one that is going on. */
+export function stateOf(value: string | undefined, rolloutNow: string | undefined): GateState {
   if (value === undefined) return { kind: 'closed', why: 'nobody has opened it' };
   const words = oneLine(value, longestWords);
   const [, word, rollout] = /^(open|once@(\S+))(?:\s|$)/.exec(value) ?? [];
   if (word === undefined) return { kind: 'closed', why: `"${words}" is neither open nor once@TIME` };
-  if (rollout === undefined || rollout === rolloutGoingOn(canary)) return { kind: 'open', words };
+  if (rollout === undefined || rollout === rolloutNow) return { kind: 'open', words };
   return { kind: 'closed', why: `"${words}" was for another rollout` };
 }
 
@@ -80,13 +84,12 @@ export function openedBy({ once, by, reason }: Opening, gate: ManualGate, canary
   throw new HookError('NoRollout', message);
 }
 
-/** What opens it from a shell: the same door as the verifier's own. */
+/** What opens it from a shell, for the rollout that is going on where there is one: the same door as the verifier's own. */
 export function openCommand(
   gate: ManualGate,
   { namespace, name }: { namespace: string; name: string },
-  canary?: Canary,
+  rollout?: string,
 ): string {
-  const rollout = canary && rolloutGoingOn(canary);
   const value = rollout === undefined ? 'open' : `once@${rollout}`;
   return `kubectl annotate --field-manager=e2e-verifier -n ${namespace} canary ${name} --overwrite ${gateAnnotation(gate)}=${value}`;
 }

@@ -5,6 +5,7 @@ import type { Context } from '../actions/context.ts';
 import { setGate, tellOfGate } from '../actions/set-gate.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { HookError } from '../errors.ts';
+import { rolloutGoingOn } from '../flagger/canary.ts';
 import type { GateOrder } from '../flagger/gate-order.ts';
 import type { CheckHook, FixedHook, OrderHook } from '../flagger/hooks.ts';
 import {
@@ -55,7 +56,7 @@ export async function checkGate(call: HookCall<CheckHook>): Promise<ManualAnswer
     const message = `the ${gateInWords(gate)} of Canary ${name} says ${state.words}`;
     return { status: hook.statuses.open, reason: 'Approved', message, word: 'Approved' };
   }
-  const how = openCommand(gate, context.payload, canary);
+  const how = openCommand(gate, context.payload, canary && rolloutGoingOn(canary));
   const message = `the ${gateInWords(gate)} of Canary ${name} is closed: ${state.why}. Whoever may patch the Canary opens it (ClusterRole canary-gatekeeper): ${how}`;
   return { status: hook.statuses.closed, reason: 'GateClosed', message, word: 'Forbidden' };
 }

@@ -2,12 +2,10 @@
  * Whether a rollout waits for a person, for how long, and what opens the gate.
  */
 import type { Webhook } from '../api/canary.ts';
-import { manager, ownPrefix } from '../api/labels.ts';
+import { gateAnnotation, gateNameProblem, type ManualGate, openCommand, stateOf } from '../flagger/manual-gate.ts';
 import { oneLine } from '../text.ts';
 import type { ClosedGate } from './row.ts';
 import type { Rollout } from './subject.ts';
-
-const key = `${ownPrefix}gate`;
 
 // Of the hooks that a phase waits for.
 const typeIn: Partial<Record<NonNullable<Rollout['phase']>, string>> = {
@@ -23,7 +21,7 @@ export function closedGates(rollout: Rollout | undefined): ClosedGate[] | undefi
   const own = asked.filter((webhook) => isGate(webhook) && !isOpen(webhook, rollout));
   const foreign = asked.filter((webhook) => !isOwnPath(webhook));
   return [
-    ...own.map((webhook) => gateOf(webhook, rollout)),
+    ...own.map((webhook) => closedGate(webhook, rollout)),
     ...foreign.map(({ name }) => ({ hook: oneLine(name, 120) })),
   ];
 }
@@ -41,18 +39,18 @@ function pathOf(url: string): string {
   return URL.parse(url)?.pathname ?? '';
 }
 
-function keyOf({ metadata = {} }: Webhook): string {
-  const { gate = '' } = metadata;
-  return /^[\w.-]{1,40}$/.test(gate) ? `${key}.${gate}` : key;
+/** Of a name that the verifier refuses there is no annotation, so nothing opens it. */
+function gateOf({ metadata: { gate = '' } = {} }: Webhook): ManualGate | undefined {
+  return gateNameProblem(gate) === undefined ? { kind: 'gate', name: gate } : undefined;
 }
 
-/** Behind the word may stand who opened it, and why. */
 function isOpen(webhook: Webhook, { annotations, rollout }: Rollout): boolean {
-  const [, word, meant] = /^(open|once@(\S+))(?:\s|$)/.exec(annotations[keyOf(webhook)] ?? '') ?? [];
-  return word === 'open' || (meant !== undefined && meant === rollout);
+  const gate = gateOf(webhook);
+  return gate !== undefined && stateOf(annotations[gateAnnotation(gate)], rollout).kind === 'open';
 }
 
-function gateOf(webhook: Webhook, { namespace, name }: Rollout): ClosedGate {
-  const command = `kubectl annotate --field-manager=${manager} -n ${namespace} canary ${name} ${keyOf(webhook)}=open --overwrite`;
-  return { hook: oneLine(webhook.name, 120), command };
+function closedGate(webhook: Webhook, rollout: Rollout): ClosedGate {
+  const gate = gateOf(webhook);
+  const hook = oneLine(webhook.name, 120);
+  return gate === undefined ? { hook } : { hook, command: openCommand(gate, rollout, rollout.rollout) };
 }

@@ -152,8 +152,7 @@ describe('What opens a gate', () => {
     const name = { namespace: 'test', name: 'podinfo' };
     const annotate = 'kubectl annotate --field-manager=e2e-verifier -n test canary podinfo';
     assert.equal(openCommand(gate, name), `${annotate} --overwrite remarkable.com/gate=open`);
-    assert.equal(openCommand(gate, name, canary()), `${annotate} --overwrite remarkable.com/gate=once@${now}`);
-    assert.equal(openCommand(gate, name, canary('', 'Succeeded')), `${annotate} --overwrite remarkable.com/gate=open`);
+    assert.equal(openCommand(gate, name, now), `${annotate} --overwrite remarkable.com/gate=once@${now}`);
     assert.equal(closeCommand(manualGate('rollback', 'b'), name), `${annotate} remarkable.com/rollback.b-`);
   });
 });

@@ -12,7 +12,7 @@ const promotion = (path: string, metadata?: Record<string, string>, name = 'look
 const waiting = (webhooks: ReturnType<typeof promotion>[], annotations: Record<string, string> = {}) =>
   closedGates(canaryIn('WaitingPromotion', { webhooks, annotations }));
 const line = (key: string) =>
-  `kubectl annotate --field-manager=e2e-verifier -n shop canary cart ${key}=open --overwrite`;
+  `kubectl annotate --field-manager=e2e-verifier -n shop canary cart --overwrite ${key}=once@${rollout}`;
 
 describe('The gates that wait for a person', () => {
   for (const phase of ['Initialized', 'Progressing', 'Promoting', 'Succeeded', 'Failed'] as const) {
