@@ -1,7 +1,7 @@
 /**
  * Every reason: the word with which an answer, an Event or a record begins. What it means, which verdict it comes with,
- * whose matter it is, and what to do. Answers take their advice from here; docs/reasons.md and the README's list are
- * written from it by `npm run generate`.
+ * whose matter it is, and what to do. Answers take their advice from here; `npm run generate` writes docs/reasons.md
+ * from it.
  */
 import type { ErrorKind } from '../errors.ts';
 import { oneLine } from '../text.ts';
@@ -109,8 +109,8 @@ export const ownReasons = {
   NotTried: entry(
     'answer, Warning Event',
     'cluster',
-    '`/confirm-rollout`: whether the test can be run is not known, because the verifier lacks a right in this namespace, a quota is used up, or an admission webhook knows no dry run. That is no refusal: the rollout begins, and where a right is missing its gate says so.',
-    'bind the role that it names; nothing where the quota has room when the test begins',
+    '`/confirm-rollout`: whether the test can be run is not known, because the verifier lacks a right in this namespace, a quota is used up, or an admission webhook does not support dry run. That is not a refusal: the rollout begins, and if a right is missing, its gate says so.',
+    'bind the role that it names; nothing if the quota has room when the test begins',
   ),
   DoesNotGate: entry(
     'Warning Event',
@@ -127,35 +127,35 @@ export const ownReasons = {
   Invalid: entry(
     'error',
     'test',
-    "The API server refuses the Job; its words follow. Or a label of `podTemplate` is one by which a Service of the canary selects pods, or the deadline leaves the test no time, or a gate's metadata will be refused at each call. Or the Canary or the E2ESpec lacks what is read of it. From `/confirm-rollout` also as a Warning Event.",
+    "The API server refuses the Job; its words follow. Or a Service of the canary selects pods by a label of `podTemplate`, or the deadline leaves the test no time, or a gate's metadata will be refused at each call. Or the Canary or the E2ESpec lacks a field that the verifier reads. From `/confirm-rollout` also as a Warning Event.",
     'correct what it names',
   ),
   Forbidden: entry(
     'error',
     'cluster',
-    "The verifier lacks a right in this namespace; the message names the rule. Where a token came with the call: its owner does, and the message is the API server's.",
-    'add the RoleBinding of the [quick start](#quick-start), step 5; or ask whoever gives rights in the namespace',
+    "The verifier lacks a right in this namespace; the message names the rule. If the call carried a token, its owner lacks the right, and the message is the API server's.",
+    'add the [RoleBinding for this namespace](install.md#other-namespaces); or ask whoever grants rights in the namespace',
   ),
   NotStarted: entry('running', 'nobody', '`/rollback` was asked before a gate started the run.', 'nothing'),
   NoGate: entry('running', 'wiring', '`/rollback` is wired, but no webhook of the Canary starts a test.', 'add a gate'),
   Started: entry(
     'running',
     'nobody',
-    'The Job was created: the first time, or again, and then the message says why.',
+    'The Job was created, for the first time or again; then the message says why.',
     'nothing',
   ),
   E2ETestStarted: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
   E2ETestBlocked: entry(
     'Warning Event',
     'cluster',
-    'Something keeps the test from running: of a Job that was created, or that a quota on Jobs has no room for. The reason follows, and what to do. Told once for each cause and Job.',
+    'Something keeps the test from running: its pod cannot start, or a quota on Jobs has no room for its Job. The reason follows, and what to do. Reported once for each cause and Job.',
     'see that reason',
   ),
   E2ESpecEdited: entry(
     'Event',
     'person',
     'The E2ESpec was edited while its test runs. This run goes on as it began; an edit counts from the next one on.',
-    'run it again, as the message says, where this rollout is to be tested with the edit',
+    'run it again, as the message says, if this rollout should be tested with the edit',
   ),
   TargetNotReady: entry(
     'running, then inconclusive after `activeDeadlineSeconds`',
@@ -180,34 +180,34 @@ export const ownReasons = {
   Starting: entry(
     'running',
     'nobody',
-    'Nothing is known to be in its way.',
-    'nothing; `kubectl describe job` when it lasts',
+    "The test's pod is starting, and nothing is known to stop it.",
+    'nothing; `kubectl describe job` if it takes long',
   ),
   Running: entry(
     'running',
     'nobody',
-    'As it says. Also while an evicted pod is still there, and when another has taken its place.',
+    'The test runs. Also while an evicted pod is still there, and when another pod has taken its place.',
     'nothing',
   ),
   Passed: entry('passed', 'nobody', 'The test passed.', 'nothing'),
   PassedOnRetry: entry(
     'passed',
     'test',
-    'The test passed, but not at its first try: of its pods (`backoffLimit`), or of some single tests, as the [result](#what-the-test-can-say) says. What failed first follows.',
-    'mend the test: one that fails now and then will hold up a good revision',
+    'The test passed, but not at the first try: its pod was run again (`backoffLimit`), or some single tests were, as the [result](write-a-test.md#say-how-many-tests-failed) says. What failed first follows.',
+    'fix the test: one that fails now and then will hold up a good revision',
   ),
   E2ETestPassed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
   Skipped: entry(
     'passed',
     'person',
-    'The revision was let through [by hand](#by-hand), without its test; the reason follows.',
+    'The revision was let through [by hand](by-hand.md#let-one-revision-through), without its test; the reason follows.',
     'nothing',
   ),
   E2ETestSkipped: entry('Event', 'person', 'The same as a Warning Event.', 'nothing'),
   TestsFailed: entry(
     'failed',
     'test',
-    'The test ended with exit code 0, but the [result it handed over](#what-the-test-can-say) says that something failed.',
+    'The test ended with exit code 0, but the [result it handed over](write-a-test.md#say-how-many-tests-failed) says that something failed.',
     'read what failed; let the test end with another exit code too',
   ),
   NoTestsRun: entry(
@@ -237,7 +237,7 @@ export const ownReasons = {
   ResultLost: entry(
     'inconclusive',
     'cluster',
-    'The Job has ended, but its pod was deleted, and with it what its test said: after its end, while it ran, or with a test that ended with 0 on SIGTERM. Nobody knows which. It is run again, and never rolls back by itself.',
+    'The Job has ended, but its pod was deleted, and what its test said went with it. Nobody knows whether the test had ended by itself. It is run again, and never rolls back by itself.',
     'as it says',
     lostResult,
   ),
@@ -258,7 +258,7 @@ export const ownReasons = {
     'error',
     'nobody',
     'The canary is not what the run tested.',
-    'nothing: Flagger begins anew. When the change was a step back, see the next one',
+    'nothing: Flagger begins anew. If the change was a step back, see the next row',
   ),
   TargetReverted: entry(
     'failed',
@@ -289,19 +289,19 @@ export const ownReasons = {
     'record',
     'wiring',
     'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
-    'check the webhooks with `lint`: something promotes before the test has ended',
+    'check the webhooks with `lint`: something promotes before the test ends',
   ),
   Observing: entry(
     'answer',
     'nobody',
-    'The E2ESpec has `mode: Observe`, and its test runs or waits: how it stands follows. No gate waits for it.',
+    'The E2ESpec has `mode: Observe`, and its test runs or waits; its state follows. No gate waits for it.',
     'nothing',
   ),
   WouldHaveFailed: entry(
     'answer',
     'test',
     'With `mode: Observe`: the test failed, which would have ended the rollout. What it says follows.',
-    'mend the test or the revision; then `mode: Enforce`',
+    'fix the test or the revision; then `mode: Enforce`',
   ),
   E2ETestWouldHaveFailed: entry('Warning Event', 'test', 'The same as a Warning Event.', 'see WouldHaveFailed'),
   WouldHaveBeenInconclusive: entry(
@@ -314,7 +314,7 @@ export const ownReasons = {
     'answer, Event',
     'nobody',
     'A revision was promoted while its test was only observed. What the test said follows. It does not count as verified.',
-    '`mode: Enforce`, when its verdicts have been right for a while',
+    '`mode: Enforce`, once its verdicts have been right for a while',
   ),
   PromotedUnverified: entry(
     'answer, Warning Event, record',
@@ -328,14 +328,14 @@ export const ownReasons = {
   CanaryMismatch: entry(
     'error',
     'wiring',
-    "The payload does not fit the Canary: it is not there, in another phase, at another checksum, or no webhook of it that leads here has this metadata. The answer does not say which, because a stranger would learn from it; the verifier's log does, as `detail`.",
-    "for a webhook of your own making, see [testing locally](#testing-locally); from Flagger: is the path the one of the hook's `type`?",
+    "The payload does not fit the Canary: the Canary is not there, is in another phase or at another checksum, or none of its webhooks that call the verifier has this metadata. The answer does not say which, so that a stranger learns nothing; the verifier's log does, as `detail`.",
+    "for a webhook of your own, see [call it yourself](debugging.md#call-it-yourself); from Flagger: does the path fit the hook's `type`?",
   ),
   ServiceUnavailable: entry(
     'error',
     'cluster',
-    'The API server is away, slow or busy, or a quota for Jobs is used up; or the verifier has as many calls as it takes, or shuts down. Never a pass.',
-    'nothing: Flagger asks again; the log when it lasts',
+    'The API server is away, slow or busy, or a quota for Jobs is used up; or the verifier is at its limit of calls, or is shutting down. Never a pass.',
+    'nothing: Flagger asks again; read the log if it lasts',
   ),
   BadRequest: entry(
     'error',
@@ -346,13 +346,13 @@ export const ownReasons = {
   InternalError: entry(
     'error',
     'person',
-    'The verifier met something that nobody thought of. Never a pass, and never a rollback.',
+    'A bug in the verifier. Never a pass, and never a rollback.',
     'the log has the details; please report it',
   ),
   Approved: entry(
     'answer',
     'nobody',
-    '`/gate/check` or `/rollback/check`: a person has opened it. Also of `/gate/approve`, which is always open and says `OK`.',
+    '`/gate/check` or `/rollback/check`: a person has opened it. Also `/gate/approve`, which is always open and says `OK`.',
     'nothing',
   ),
   Halted: entry(
@@ -382,13 +382,13 @@ export const ownReasons = {
   Unauthorized: entry(
     'error',
     'person',
-    'What is asked for needs a token of the cluster: none came with the call, or one that the API server does not know.',
+    'The call needs a token of the cluster: it had none, or one that the API server does not accept.',
     'send `Authorization: Bearer TOKEN`; `kubectl create token` makes one for a service account',
   ),
   NotFound: entry(
     'error',
     'wiring',
-    'No hook has this path; or what a call with a token names is not there.',
+    'No hook has this path; or the object that a call with a token names is not there.',
     'correct the URL of the webhook, or the name',
   ),
   MethodNotAllowed: entry('error', 'wiring', 'Hooks take `POST`.', 'use `POST`'),
@@ -401,20 +401,20 @@ export const kubernetesReasons = {
   Suspended: entry(
     'running',
     'cluster',
-    'Kueue, or whoever else suspends Jobs, has not admitted it. Its deadline does not run.',
+    'Kueue, or whatever else suspends Jobs, has not admitted it. Its deadline does not run.',
     'let the queue admit it',
   ),
   Error: entry(
     'failed; inconclusive where it was another container',
     'test',
-    'The test ended with an exit code other than 0, or by a signal (over 128); its last words follow. Or an init container or a sidecar did, and the test never had its turn.',
+    'The test ended with an exit code other than 0, or by a signal (over 128); its last words follow. Or an init container or a sidecar did, and the test never started.',
     'read them; `kubectl logs job/…` has the rest',
   ),
   OOMKilled: entry('failed', 'test', 'The test used more memory than its limit.', 'raise `resources.limits.memory`'),
   DeadlineExceeded: entry(
     'failed, inconclusive; running while it is being stopped',
     'test',
-    'The test was still running when its time was over. Inconclusive where an init container or a sidecar was what took so long, or where the test had not started. Where the Job came to its deadline before the pod did, see `ResultLost`.',
+    'The test was still running when its time was over. Inconclusive if an init container or a sidecar took so long, or if the test had not started. If the Job reached its deadline before the pod did, see `ResultLost`.',
     "make the test faster, or `activeDeadlineSeconds` longer (and the hook's `retries` with it)",
     sidecar,
   ),
@@ -427,7 +427,7 @@ export const kubernetesReasons = {
   ErrImagePull: entry(
     minute,
     'test',
-    'The node does not get the image: no such registry, no such image, no login.',
+    'The node cannot pull the image: no such registry, no such image, no login.',
     'as it says',
     image,
   ),
@@ -435,7 +435,7 @@ export const kubernetesReasons = {
   InvalidImageName: entry(
     'inconclusive, at once',
     'test',
-    'No image can be called that.',
+    'That is not a valid image name.',
     'correct `image`',
     always('correct spec.image of the E2ESpec'),
   ),
@@ -474,8 +474,18 @@ export const kubernetesReasons = {
     'as it says',
     reference,
   ),
-  CreateContainerError: entry(minute, 'test', 'The container could not be made.', 'read the message; mostly `command`'),
-  RunContainerError: entry(minute, 'test', 'The container could not be started.', 'read the message; mostly `command`'),
+  CreateContainerError: entry(
+    minute,
+    'test',
+    'The container could not be made.',
+    'read the message; usually it is `command`',
+  ),
+  RunContainerError: entry(
+    minute,
+    'test',
+    'The container could not be started.',
+    'read the message; usually it is `command`',
+  ),
   FailedMount: entry(minute, 'test', 'A Secret or a ConfigMap to be mounted is not there.', 'as it says', reference),
   FailedAttachVolume: entry(
     minute,
@@ -489,17 +499,17 @@ export const kubernetesReasons = {
     'inconclusive',
     'test',
     'The container could not be started.',
-    'read the message; mostly `command`',
+    'read the message; usually it is `command`',
     command,
   ),
   FailedPostStartHook: entry(
     'inconclusive',
     'test',
     'The kubelet kills a container whose `postStart` hook fails.',
-    'mend the hook',
+    'fix the hook',
     postStart,
   ),
-  PostStartHookError: entry(minute, 'test', 'The same, while it is seen waiting.', 'mend the hook', postStart),
+  PostStartHookError: entry(minute, 'test', 'The same, while it is seen waiting.', 'fix the hook', postStart),
   PodInitializing: entry(deadline, 'test', 'The test waits for an init container.', '`kubectl logs job/… -c NAME`'),
   ContainersNotReady: entry(
     'running, then the verdict when the pod has ended, at the latest at the deadline',
@@ -518,22 +528,28 @@ export const kubernetesReasons = {
   Unschedulable: entry(
     deadline,
     'cluster',
-    'No node takes the pod: labels, room, taints, a claim.',
+    'No node accepts the pod: labels, capacity, taints, a volume claim.',
     'as it says',
     node,
   ),
-  FailedScheduling: entry('inconclusive', 'cluster', 'No node took the pod until the deadline.', 'as it says', node),
+  FailedScheduling: entry(
+    'inconclusive',
+    'cluster',
+    'No node accepted the pod before the deadline.',
+    'as it says',
+    node,
+  ),
   EvictionByEvictionAPI: entry(
     'running',
     'nobody',
-    'The pod was evicted, as `kubectl drain` does it. The test begins from its start.',
+    'The pod was evicted, as `kubectl drain` does. The test starts over.',
     'nothing',
   ),
   PreemptionByScheduler: entry(
     'running',
     'nobody',
     'A pod of higher priority takes its place.',
-    'nothing; a priority class for the test when it happens often',
+    'nothing; a priority class for the test if it happens often',
   ),
   TerminationByKubelet: entry(
     'running',
@@ -548,7 +564,7 @@ export const kubernetesReasons = {
     'look at the node',
   ),
   DeletionByPodGC: entry('running', 'nobody', 'The node is gone.', 'nothing'),
-  DisruptionTarget: entry('running', 'nobody', 'The pod is taken away for a reason that is not told.', 'nothing'),
+  DisruptionTarget: entry('running', 'nobody', 'The pod is taken away; Kubernetes does not say why.', 'nothing'),
   Evicted: entry(
     'running, inconclusive',
     'cluster',

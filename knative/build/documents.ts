@@ -1,5 +1,5 @@
 /**
- * Part of `npm run generate`: writes the tables of reasons of README.md and docs/reasons.md from function/api/reasons.ts, and
+ * Part of `npm run generate`: writes the table of docs/reasons.md from function/api/reasons.ts, and
  * what of the Helm chart and of knative/monitoring/ is made from other files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -16,22 +16,11 @@ function table(head: Row, rows: Row[]): string {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function ownTable(): string {
-  const rows = Object.entries(ownReasons).map(([reason, { meaning, matter, action }]) => [
-    `\`${reason}\``,
-    meaning,
-    matter,
-    action,
-  ]);
-  return table(['message begins with', 'meaning', 'whose matter', 'what to do'], rows);
-}
-
-function allTable(): string {
+function reasonsTable(): string {
   const rows = Object.entries({ ...kubernetesReasons, ...ownReasons }).map(
     ([reason, { meaning, verdict, matter, action }]) => [`\`${reason}\``, meaning, verdict, matter, action],
   );
-  const links = (text: string) => text.replaceAll('](#', '](../README.md#');
-  return links(table(['reason', 'meaning', 'verdict', 'whose matter', 'what to do'], rows));
+  return table(['reason', 'meaning', 'verdict', 'for whom', 'what to do'], rows);
 }
 
 function valuesTable(): string {
@@ -44,8 +33,7 @@ function valuesTable(): string {
 }
 
 const tables = [
-  { file: 'README.md', name: 'reasons', text: ownTable },
-  { file: 'docs/reasons.md', name: 'reasons', text: allTable },
+  { file: 'docs/reasons.md', name: 'reasons', text: reasonsTable },
   { file: 'knative/chart/README.md', name: 'values', text: valuesTable },
 ] as const;
 

@@ -1,5 +1,5 @@
 /**
- * The rows of the tables in docs/flagger.md, "Who is told of a failed test": wirings with their thresholds, and what goes wrong
+ * The rows of the tables in docs/wire.md, "Who is told of a failed test": wirings with their thresholds, and what goes wrong
  * beside a good revision.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 /**
- * The tables of docs/flagger.md, "Who is told of a failed test", measured with the real Flagger, row by row:
+ * The tables of docs/wire.md, "Who is told of a failed test", measured with the real Flagger, row by row:
  * `npm run alert-table -- failed | hiccups | minute [WORDS OF A ROW] [--at-once 8]`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 /**
- * Who is told of a failed test, by Flagger's alerts: what docs/flagger.md says of the wirings that people choose between.
+ * Who is told of a failed test, by Flagger's alerts: what docs/wire.md says of the wirings that people choose between.
  * Its whole table is measured by `npm run alert-table`.
  */
 import assert from 'node:assert/strict';
@@ -19,7 +19,7 @@ const byHook = 'green: Rolling back manual webhook invoked';
 const byThreshold = (threshold: number) => `red: Failed checks threshold reached ${threshold}`;
 
 interface Choice extends Told {
-  /** Of the table in docs/flagger.md. */
+  /** Of the table in docs/wire.md. */
   row: string;
   /** Flagger's intervals from the end of the test's container to the rollback, at most. */
   intervals: number;
@@ -51,7 +51,7 @@ const choices: Choice[] = [
 
 /** What the document says is told to entries of severity error and of severity warn. */
 function documented({ row, threshold }: Choice): { error: string[]; warn: string[] } {
-  const [, table = ''] = read('docs/flagger.md').split(/<!-- \/?alerts -->/);
+  const [, table = ''] = read('docs/wire.md').split(/<!-- \/?alerts -->/);
   const rows = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
   const found = rows.filter(
     ([, hooks, thresholds = '']) =>
@@ -73,7 +73,7 @@ interface ToldWorld extends World {
 
 const cases: Case<ToldWorld>[] = [
   ...choices.map((choice) => ({
-    title: `${choice.row} and a threshold of ${choice.threshold}: what docs/flagger.md says`,
+    title: `${choice.row} and a threshold of ${choice.threshold}: what docs/wire.md says`,
     async run({ receiver, ...world }: ToldWorld) {
       await beginTold(world, choice, receiver);
       const { phase, seconds = Number.NaN } = await rollTold(world, choice.wiring, 'broken', 120);

@@ -12,7 +12,7 @@ export interface Shown {
   lines: string[];
 }
 
-export function shown(name: string, document = 'knative/README.md'): Shown[] {
+export function shown(name: string, document = 'docs/debugging.md'): Shown[] {
   const block = read(document).split(`<!-- shown: ${name} -->\n\n\`\`\`console\n`)[1]?.split('```')[0];
   assert.ok(block, `no block "${name}" in ${document}`);
   return block
@@ -44,7 +44,7 @@ const varying: [RegExp, string][] = [
   [/\s+/g, ' '],
 ];
 
-function shape(line: string): string {
+export function shape(line: string): string {
   return varying.reduce((text, [what, to]) => text.replace(what, to), line).trim();
 }
 

@@ -1,5 +1,5 @@
 /**
- * The failures of knative/README.md, "Debugging", each made for real: the commands of the document say what it shows.
+ * The failures of docs/debugging.md, each made for real: the commands of the document say what it shows.
  */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
@@ -88,7 +88,7 @@ const failures: Failure[] = [
   },
 ];
 
-describe('knative/README.md shows what is said', function () {
+describe('docs/debugging.md shows what is said', function () {
   this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let elsewhere: string;

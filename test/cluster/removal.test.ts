@@ -1,6 +1,6 @@
 /**
  * The verifier is taken away: what becomes of rollouts that still ask it, what stays, and what goes with what; and what a
- * definition with more fields does to what is recorded. What docs/uninstall.md and docs/upgrade.md say of it.
+ * definition with more fields does to what is recorded. What docs/troubleshooting.md and docs/install.md say of it.
  */
 import assert from 'node:assert/strict';
 import { defaultWebhooks } from '../support/canary.ts';
@@ -80,9 +80,9 @@ async function untilPhases(world: World, phase: (caller: Caller) => string): Pro
   await until('each Canary is in its phase', missedByAny, patience.ms);
 }
 
-/** A block of docs/uninstall.md with one command. */
+/** A block of docs/troubleshooting.md with one command. */
 function block(name: string): Shown {
-  const [one] = shown(name, 'docs/uninstall.md');
+  const [one] = shown(name, 'docs/troubleshooting.md');
   assert.ok(one);
   return one;
 }

@@ -126,10 +126,10 @@ async function testsWithRights(world: World, home: string): Promise<void> {
   assert.match(`${status} ${text}`, /^200 Passed: /);
 }
 
-/** One makes room for the other by the commands of knative/README.md. */
+/** One makes room for the other by the commands of docs/install.md. */
 async function changesPlaces(world: World): Promise<void> {
   const { namespace } = world;
-  const documented = read('knative/README.md');
+  const documented = read('docs/install.md');
   const makeRoom = async (command: string) => {
     assert.ok(documented.includes(`\`kubectl ${command}\``), command);
     await kubectl([...command.split(' '), '-n', namespace]);

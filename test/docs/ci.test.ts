@@ -1,5 +1,5 @@
 /**
- * docs/ci.md: its commands are run as they stand there, with the rights that it names; and what docs/command-line.md shows of `run`
+ * docs/run.md: its commands are run as they stand there, with the rights that it names; and what docs/command-line.md shows of `run`
  * is what that prints.
  */
 import assert from 'node:assert/strict';
@@ -26,7 +26,7 @@ interface Ran {
   err: string;
 }
 
-describe('A pipeline as in docs/ci.md', function () {
+describe('A pipeline as in docs/run.md', function () {
   this.timeout(30_000);
   let kubernetes: EmbeddedKubernetes;
   let folder: string;
@@ -85,7 +85,7 @@ describe('A pipeline as in docs/ci.md', function () {
       join(folder, 'e2espec.yaml'),
       JSON.stringify({ apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', metadata, spec: spec(script) }),
     );
-    return shell(block('docs/ci.md', 'preview'));
+    return shell(block('docs/run.md', 'preview'));
   }
 
   it('goes on when the test of the change passes against the preview, and has JUnit XML', async () => {
@@ -94,7 +94,7 @@ describe('A pipeline as in docs/ci.md', function () {
     assert.deepEqual([status, err], [0, '']);
     assert.match(out, /^ \| http:\/\/my-app\.preview-42:9898 cli$/m);
     assert.match(xml(), /<testsuite name="preview-42\/my-app" tests="1" failures="0"/);
-    const [role] = [...read('docs/ci.md').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
+    const [role] = [...read('docs/run.md').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
       parseAllDocuments(text),
     );
     const rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[] = role?.toJS().rules;
@@ -123,7 +123,7 @@ describe('A pipeline as in docs/ci.md', function () {
     config.users[0].user = { token: 'a.b.c' };
     writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(config));
     const env = { BUILD: '1742', E2E_VERIFIER_URL: `http://127.0.0.1:${port}`, KUBECONFIG: join(folder, 'kubeconfig') };
-    const { status, err } = await shell(block('docs/ci.md', 'record'), env);
+    const { status, err } = await shell(block('docs/run.md', 'record'), env);
     assert.deepEqual([status, err], [0, '']);
     assert.deepEqual(asked, [{ namespace: 'shop', name: 'my-app', id: 'build-1742' }]);
     assert.match(xml(), /<testsuite name="shop\/my-app"/);

@@ -1,5 +1,5 @@
 /**
- * docs/gates.md, as a reader follows it: its Canary is applied, and each of its lines opens or closes what it says.
+ * docs/by-hand.md, as a reader follows it: its Canary is applied, and each of its lines opens or closes what it says.
  */
 import assert from 'node:assert/strict';
 import type { Canary } from '../../function/api/canary.ts';
@@ -12,13 +12,15 @@ import { assertAnswer } from '../support/environment.ts';
 import { personIn } from '../support/person.ts';
 import { embeddedStage } from '../support/stage.ts';
 
-const page = read('docs/gates.md');
-const [canary, binding] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) => resources(text));
+const page = read('docs/by-hand.md');
+const objects = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) => resources(text));
+const canary = objects.find(({ kind }) => kind === 'Canary');
+const binding = objects.find(({ kind }) => kind === 'RoleBinding');
 assert.ok(canary && binding);
 const namespace = 'default';
 const key = { apiVersion: canary.apiVersion, kind: 'Canary', namespace, name: 'my-app' };
 
-describe('docs/gates.md', () => {
+describe('docs/by-hand.md', () => {
   const stage = embeddedStage();
 
   it('has a Canary of which lint finds nothing', () => {

@@ -128,7 +128,7 @@ describe('npm run install-files', function () {
     }
   });
 
-  for (const document of ['README.md', 'knative/README.md'])
+  for (const document of ['README.md', 'docs/install.md'])
     it(`writes, as ${document} calls it, the file that is applied next, with the image in it`, () => {
       const [, options = '', output = '', applied = ''] =
         /^npm run install-files -- (--image \S+) --output (\S+)\nkubectl apply --server-side -f (\S+)$/m.exec(

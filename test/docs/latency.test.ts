@@ -1,5 +1,5 @@
 /**
- * What docs/flagger.md says of intervals is what was measured.
+ * What docs/wire.md says of intervals is what was measured.
  */
 import assert from 'node:assert/strict';
 import { read } from '../support/documents.ts';
@@ -17,8 +17,8 @@ const measured = new Map(
     }),
 );
 
-describe('the table of intervals in docs/flagger.md', () => {
-  const rows = read('docs/flagger.md')
+describe('the table of intervals in docs/wire.md', () => {
+  const rows = read('docs/wire.md')
     .split('\n')
     .filter((line) => /^\| `\/[\w-]+` (passes|fails)/.test(line))
     .map(cellsOf);

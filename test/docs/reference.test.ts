@@ -1,4 +1,4 @@
-// One E2ESpec in four places: the definition, the TypeScript type, the README's reference and the examples agree.
+// One E2ESpec in four places: the definition, the TypeScript type, docs/write-a-test.md and the examples agree.
 import assert from 'node:assert/strict';
 import { read } from '../support/documents.ts';
 import { customResources, type Schema } from './schema.ts';
@@ -95,11 +95,12 @@ describe('the E2ESpec type', function () {
   });
 });
 
-describe("the README's reference of the E2ESpec", () => {
+describe('docs/write-a-test.md', () => {
   const spec = definition.properties?.['spec']?.properties ?? {};
   const rows = (): Map<string, string> => {
-    const [, table] = /<!-- e2espec-reference -->([\s\S]*?)<!-- \/e2espec-reference -->/.exec(read('README.md')) ?? [];
-    assert.ok(table !== undefined, 'README.md has the two markers');
+    const [, table] =
+      /<!-- e2espec-reference -->([\s\S]*?)<!-- \/e2espec-reference -->/.exec(read('docs/write-a-test.md')) ?? [];
+    assert.ok(table !== undefined, 'docs/write-a-test.md has the two markers');
     return new Map([...table.matchAll(/^\| `([^`]+)` \|(.*)$/gm)].map(([, name = '', text = '']) => [name, text]));
   };
 

@@ -47,7 +47,7 @@ export function answerOnRecord({ canary, gate, spec, record }: Row): Answer | un
   return inWords(statusOfVerdict(hook, verdict.kind, onHold));
 }
 
-// What Flagger takes for a pass, for a no that costs nothing, and for a failed check: docs/flagger.md.
+// What Flagger takes for a pass, for a no that costs nothing, and for a failed check: docs/wire.md.
 const highestPass = 202;
 const notYet = 403;
 

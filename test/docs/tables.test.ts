@@ -17,10 +17,10 @@ import { documents } from '../../knative/build/documents.ts';
 import { causes, verdictOn } from '../support/causes.ts';
 import { read } from '../support/documents.ts';
 
-const readme = read('README.md');
+const answers = 'docs/answers.md';
 
 /** The rows of the table between `<!-- name -->` and `<!-- /name -->` in a document, without their backticks. */
-function table(name: string, file = 'README.md'): string[][] {
+function table(name: string, file: string): string[][] {
   const [, text] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(read(file)) ?? [];
   assert.ok(text !== undefined, `${file} has the markers ${name}`);
   const rows = text.split('\n').filter((line) => line.startsWith('|'));
@@ -49,7 +49,7 @@ function manualCells(hook: ManualHook): string[] {
   }
 }
 
-describe("the README's tables of answers", () => {
+describe('the tables of docs/answers.md', () => {
   it('have each verdict on each hook that gates as hooks.ts has it', () => {
     const kinds = ['passed', 'failed', 'inconclusive', 'running'] as const;
     const expected = all.flatMap(([path, hook]) => {
@@ -60,7 +60,7 @@ describe("the README's tables of answers", () => {
       const statuses = [passed, failed, inconclusive, onHold, running].map(String);
       return [[path, starts, ...statuses, hook.phases.join(', ')]];
     });
-    assert.deepEqual(table('answers'), expected);
+    assert.deepEqual(table('answers', answers), expected);
   });
 
   it('have the hooks that gate nothing as hooks.ts has them', () => {
@@ -69,7 +69,7 @@ describe("the README's tables of answers", () => {
       const own = Object.entries(hook.errors ?? {}).map(([kind, status]) => `${kind} ${status}`);
       return [[path, String(hook.status), own.join(', ') || 'none', hook.phases.join(', ') || 'anything']];
     });
-    assert.deepEqual(table('notices'), expected);
+    assert.deepEqual(table('notices', answers), expected);
   });
 
   it('have the gates that a person opens as hooks.ts has them', () => {
@@ -77,21 +77,23 @@ describe("the README's tables of answers", () => {
       if (!isManualHook(hook)) return [];
       return [[path, ...manualCells(hook), hook.phases.join(', ') || 'anything']];
     });
-    assert.deepEqual(table('manual'), expected);
+    assert.deepEqual(table('manual', answers), expected);
   });
 
   it('have every error at its status, and say which come with Retry-After', () => {
-    const said = table('refusals').flatMap(([status, kinds = '']) => kinds.split(', ').map((kind) => [kind, status]));
+    const said = table('refusals', answers).flatMap(([status, kinds = '']) =>
+      kinds.split(', ').map((kind) => [kind, status]),
+    );
     const expected = errorKinds.map((kind) => [kind, String(statusOfError(kind, undefined))]);
     assert.ok(expected.length >= 12);
     assert.deepEqual(said.sort(), expected.sort());
     const statuses = [...new Set([...expected.map(([, status]) => Number(status)), 200, 202, 412, 424, 429, 500])];
     const retried = statuses.filter(asksToRetry).sort();
-    assert.ok(readme.includes(`${retried.join(' and ')} come with \`Retry-After\``));
+    assert.ok(read(answers).includes(`${retried.join(' and ')} come with \`Retry-After\``));
   });
 });
 
-describe("the README's table of the configuration", () => {
+describe('the table of the configuration in docs/install.md', () => {
   const keys: Record<string, string> = {
     USE_IN_CLUSTER: 'inCluster',
     PORT: 'port',
@@ -114,7 +116,7 @@ describe("the README's table of the configuration", () => {
     assert.deepEqual(variables.map(([, a, b]) => a ?? b).sort(), Object.keys(keys).sort());
     const config = readConfig({ KUBERNETES_SERVICE_HOST: '10.96.0.1' });
     const defaults: Record<string, unknown> = { ...config };
-    const said = table('configuration').map(([name, value]) => [name, value]);
+    const said = table('configuration', 'docs/install.md').map(([name, value]) => [name, value]);
     assert.deepEqual(said, [
       ...Object.entries(keys).map(([name, key]) => [name, defaults[key] === '' ? 'none' : String(defaults[key])]),
       ...ofSink.map((name) => [name, 'none']),
