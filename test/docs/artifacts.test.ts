@@ -7,7 +7,7 @@ import { at, read, resources } from '../support/documents.ts';
 
 const file = 'examples/artifacts/e2espec.yaml';
 const spec = resources(read(file))[0]?.['spec'] as Spec;
-const page = read('examples/artifacts/README.md');
+const page = read('examples/artifacts/README.md').replaceAll(/\s+/g, ' ');
 const grace = spec.podTemplate?.spec?.terminationGracePeriodSeconds ?? 0;
 
 describe('examples/artifacts', () => {
@@ -28,6 +28,6 @@ describe('examples/artifacts', () => {
     const script = String(at(spec, 'podTemplate', 'spec', 'initContainers', 0, 'args', 0));
     const [, seconds] = /timeout (\d+) rclone/.exec(script) ?? [];
     assert.ok(Number(seconds) < grace);
-    assert.ok(page.includes(`${grace} s here, of which the\n  upload takes ${seconds} at the most`));
+    assert.ok(page.includes(`${grace} s here, of which the upload takes ${seconds} at the most`));
   });
 });
