@@ -1,14 +1,16 @@
 /**
- * docs/by-hand.md, as a reader follows it: its Canary is applied, and each of its lines opens or closes what it says.
+ * docs/by-hand.md, as a reader follows it: its Canary is applied, and each of its lines does what it says.
  */
 import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Canary } from '../../function/api/canary.ts';
 import { gateState, manualGate } from '../../function/flagger/manual-gate.ts';
 import { lint } from '../../function/lint/lint.ts';
 import { playFlagger } from '../support/canary.ts';
 import { idleDeployment } from '../support/deployment.ts';
 import { at, read, resources } from '../support/documents.ts';
-import { assertAnswer } from '../support/environment.ts';
+import { assertAnswer, failing, jobsIn, rollOut, untilDecided } from '../support/environment.ts';
 import { personIn } from '../support/person.ts';
 import { embeddedStage } from '../support/stage.ts';
 
@@ -79,5 +81,41 @@ describe('docs/by-hand.md', () => {
       ({ metadata }) => metadata.name === 'canary-gatekeeper',
     );
     assert.equal(at(binding, 'roleRef', 'name'), role?.metadata.name);
+  });
+});
+
+describe('The annotations of docs/by-hand.md', () => {
+  const stage = embeddedStage();
+  before(function () {
+    if (spawnSync('kubectl', ['version', '--client']).status === 0) return;
+    console.log('      no kubectl on this machine: the lines that annotate are not run');
+    this.skip();
+  });
+
+  /** The commands under a heading, for the E2ESpec and the Canary of the test. */
+  async function follow(heading: string, namespaced: string): Promise<void> {
+    const [, section = ''] = page.split(`## ${heading}\n`);
+    const [, commands = ''] = /```bash\n([\s\S]*?)```/.exec(section) ?? [];
+    const here = commands.replaceAll('my-app', 'podinfo').replaceAll('kubectl ', `kubectl -n ${namespaced} `);
+    const env = { ...process.env, KUBECONFIG: stage.kubernetes.kubeconfig };
+    await promisify(execFile)('sh', ['-ec', here], { env });
+  }
+
+  it('have the test run again, and let one revision through', async () => {
+    const world = await stage.enter();
+    const canary = await rollOut(world, failing);
+    assertAnswer(await untilDecided(world, canary.payload()), 412, 'checkout rejects');
+    const [first] = await jobsIn(world);
+
+    await follow('Run the test again', world.namespace);
+    assertAnswer(await untilDecided(world, canary.payload()), 412, 'checkout rejects');
+    const [second] = await jobsIn(world);
+    assert.notEqual(second?.metadata.uid, first?.metadata.uid);
+
+    await follow('Let one revision through', world.namespace);
+    assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, /^Skipped: .*INC-42/);
+    await canary.end('Succeeded');
+    await canary.begin('two');
+    assertAnswer(await untilDecided(world, canary.payload()), 412, 'checkout rejects');
   });
 });
