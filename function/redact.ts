@@ -23,7 +23,7 @@ const quoted = raw`(?:"(?:\\.|[^"\\|]|\|(?! ))*"?|'(?:\\.|''|[^'\\|]|\|(?! ))*'?
 // A comma or a bracket ends it only where something else begins behind.
 const bare = raw`(?:[^\s"'\x60\\,;&|)\]}<]|["'\x60](?=\w)|\\(?!["'])|<(?!\/)|[,;&|)\]}](?![\s"'\x60\\,;&|)\]}]|$|(?:amp;)?[\w.-]{1,64}\\?["']?[:=]))+`;
 
-// What has been struck out before, an object, and an address: the secrets in those have rules of their own.
+// What has been redacted before, an object, and an address: the secrets in those have rules of their own.
 const value = raw`(?!\[?redacted\]|[|>][+-]?\d?(?: \||\\n)|[{[]["'\\\s{[]|[\w+.-]{1,20}:\/\/)(${quoted}|${bare})`;
 
 // With spaces or without; a block of YAML; the value of a variable of a pod; the content of an XML element.
@@ -115,7 +115,7 @@ const prepared = rules.map(([near, pattern, replacement]) => ({ words: near.spli
 // Names, words and paths of so few characters: no pattern fits them, and they are most of what a line of the log has.
 export const short = /^[\w./-]{0,12}$/;
 
-/** The text without the secrets in it. What has been struck out stays as it is when it comes by again. */
+/** The text without the secrets in it. What has been redacted stays as it is when it comes by again. */
 export function redact(text: string): string {
   if (short.test(text)) return text;
   const lower = text.toLowerCase();

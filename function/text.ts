@@ -15,7 +15,7 @@ const longestRead = 8192;
 // What the kubelet keeps of a container's output, its end: https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/container/runtime.go
 const longestOutput = 2048;
 
-/** One line, secrets struck out, at most 900 bytes, cut at a character. */
+/** One line, secrets redacted, at most 900 bytes, cut at a character. */
 export function oneLine(text: string, bytes = longestBytes): string {
   return cut(redact(clean(beginningOf(text))), bytes);
 }
