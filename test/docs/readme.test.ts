@@ -121,6 +121,20 @@ describe('the documents', () => {
       }
     });
 
+  it('are short: README.md has 200 lines at most', () => {
+    assert.ok(read('README.md').trimEnd().split('\n').length <= 200);
+  });
+
+  it('are found: README.md leads to every page of docs/', () => {
+    const pages = globSync('docs/*.md', { cwd: root }).sort();
+    assert.ok(pages.length > 10);
+    const readme = read('README.md');
+    assert.deepEqual(
+      pages.filter((page) => !readme.includes(`](${page}`)),
+      [],
+    );
+  });
+
   it('name only scripts that package.json has, and files that can be run', () => {
     const { scripts, bin } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
     for (const file of [...documents, ...testDocuments]) {
