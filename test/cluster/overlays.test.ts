@@ -75,7 +75,7 @@ describe('kubectl apply -k', function () {
     kubernetes = await connect();
     imageBefore = await imageChange();
     inside = await goInside(await kubernetes.namespace());
-    await importFunction('dev.local/e2e-verifier:0.1.0');
+    await importFunction('dev.local/e2e-verifier:0.2.0');
     await apply(namespaces.map((each) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: each } })));
   });
   after(async () => {

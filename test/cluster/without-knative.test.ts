@@ -242,7 +242,7 @@ describe('The verifier without Knative', function () {
 
 describe('The install files', function () {
   this.timeout(60_000);
-  const files = installFiles('registry.example.com/e2e-verifier:0.1.0').map((file) => ({
+  const files = installFiles('registry.example.com/e2e-verifier:0.2.0').map((file) => ({
     name: file.name,
     text: textOf(file),
     objects: file.objects.length,

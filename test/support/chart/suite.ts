@@ -133,7 +133,7 @@ const effects: Effect[] = [
     value: 'image.repository',
     set: { image: { repository: 'registry.example.com/gate' } },
     at: [...container, 'image'],
-    is: 'registry.example.com/gate:0.1.0',
+    is: 'registry.example.com/gate:0.2.0',
   }),
   ...both({
     value: 'image.tag',
