@@ -125,6 +125,15 @@ export function testersImage(
   };
 }
 
+/** The bridge of examples/platform; of the suite that needs it. */
+export function statsdExporterImage(tag: string, folder: string): Image {
+  return {
+    tags: [tag],
+    layers: [[program(join(folder, 'statsd_exporter'), 'bin/statsd_exporter')]],
+    config: { User: '65534', Entrypoint: ['/bin/statsd_exporter'], Env: path },
+  };
+}
+
 /** Not of every cluster: see `kueue.ts`. */
 export function kueueImage(folder: string): Image {
   return {
