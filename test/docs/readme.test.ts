@@ -42,6 +42,7 @@ const documents = [
   'examples/tasks/README.md',
   'examples/periodic/README.md',
   'examples/gitops/README.md',
+  'examples/platform/README.md',
 ];
 const testDocuments = ['test/cluster/README.md', 'test/bench/README.md', 'test/support/embedded/README.md'];
 
