@@ -9,8 +9,9 @@ import { components } from './components.ts';
 import { start } from './local-server.ts';
 
 const folder = 'examples/platform/statsd';
-export const bridge = resources(read(`${folder}/statsd.yaml`)).find(({ kind }) => kind === 'Deployment');
-const container = at(bridge, 'spec', 'template', 'spec', 'containers', 0);
+const deployment = resources(read(`${folder}/statsd.yaml`)).find(({ kind }) => kind === 'Deployment');
+const container = at(deployment, 'spec', 'template', 'spec', 'containers', 0);
+export const bridgeImage = String(at(container, 'image'));
 
 export interface Sample {
   name: string;
