@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { at, parse, read } from '../support/documents.ts';
 import { type Right, rightsOf } from '../support/platform/rights.ts';
 import { folder, kustomized, type SuiteName, suiteNames } from '../support/platform/suites.ts';
+import { platformSuites } from '../support/status/platform.ts';
 
 const readme = read('examples/platform/README.md').replaceAll(/```[\s\S]*?```/g, '');
 
@@ -96,6 +97,20 @@ describe('examples/platform/README.md', () => {
       own.filter((name) => !readme.includes(`\`${name}\``)),
       [],
     );
+  });
+
+  it('has a picture of the ten suites as they were on record, of which one has failed', () => {
+    const { specs } = platformSuites(new Date());
+    assert.deepEqual(
+      specs.map(({ metadata }) => metadata.name),
+      suiteNames,
+    );
+    const verdicts = specs.map((spec) => at(spec, 'status', 'latest', 0, 'verdict'));
+    const expected = suiteNames.map((suite) => (suite === 'deployment' ? 'Failed' : 'Passed'));
+    assert.deepEqual(verdicts, expected);
+    const message = String(at(specs[suiteNames.indexOf('deployment')], 'status', 'latest', 0, 'message'));
+    const [, step = ''] = /!\[.*deployment has failed at the step "(.*?)"/.exec(readme) ?? [];
+    assert.ok(message.includes(`deployment › ${step || 'no step'}`), message);
   });
 
   it('has the series of the mapping, with their labels', () => {
