@@ -94,6 +94,7 @@ export const components = {
   helm: { name: 'helm', programs: ['helm'], linkerFlags: versionForCharts, onDemand: true },
   helm4: { name: 'helm4', programs: ['helm'], onDemand: true },
   rclone: { name: 'rclone', programs: ['rclone'], onDemand: true },
+  statsdExporter: { name: 'statsd-exporter', programs: ['statsd_exporter'], onDemand: true },
   fluxApply: { name: 'flux-apply', programs: ['flux-apply'], onDemand: true },
 } as const satisfies Record<string, Component>;
 

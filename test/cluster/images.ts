@@ -125,6 +125,21 @@ export function testersImage(
   };
 }
 
+/** What examples/platform updates its deployment to: another image, and the same Node.js. */
+export function otherNodeImage(busybox: string): Image {
+  const layers = [busyboxLayer(busybox), nodeLayer(), [{ path: 'etc/slim', content: 'slim\n' }]];
+  return { tags: [`${nodeTag}-slim`], layers, config: { Cmd: ['node'], Env: path } };
+}
+
+/** The bridge of examples/platform; of the suite that needs it. */
+export function statsdExporterImage(tag: string, folder: string): Image {
+  return {
+    tags: [tag],
+    layers: [[program(join(folder, 'statsd_exporter'), 'bin/statsd_exporter')]],
+    config: { User: '65534', Entrypoint: ['/bin/statsd_exporter'], Env: path },
+  };
+}
+
 /** Not of every cluster: see `kueue.ts`. */
 export function kueueImage(folder: string): Image {
   return {

@@ -9,14 +9,13 @@ import { at, parse, read, resources } from '../support/documents.ts';
 import { build } from './build.ts';
 import { kubeStateMetrics } from './components.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
+import type { Command } from './local-server.ts';
 import { externalKubeconfig, kubeconfig, namespaceOfFlagger } from './settings.ts';
 
 const folder = 'knative/monitoring';
 
 /** Between two scrapes, and between two evaluations of the rules. */
 export const SCRAPE_SECONDS = 3;
-
-export type Command = (port: number) => [program: string, ...args: string[]];
 
 /** The flags of a container of knative/monitoring/, with its paths where they are here. */
 function flagsOf(file: string, paths: Record<string, string>): string[] {

@@ -1,17 +1,13 @@
 /**
  * kube-state-metrics, Prometheus and Alertmanager as processes of this machine, and what they answer.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at } from '../support/documents.ts';
-import { until } from '../support/until.ts';
+import { type Started, start } from './local-server.ts';
 import {
   alertmanagerCommand,
-  type Command,
   flaggerPod,
   kubeStateMetricsCommand,
   prometheusCommand,
@@ -80,52 +76,4 @@ async function json(url: string): Promise<unknown> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answers ${response.status}: ${await response.text()}`);
   return response.json();
-}
-
-interface Started {
-  address: string;
-  end(): Promise<void>;
-}
-
-/** Resolves when it answers 200. */
-async function start(command: Command, own: string, probe: string): Promise<Started> {
-  const port = await freePort();
-  const [program, ...args] = command(port);
-  const child = spawn(program, args, { cwd: own, stdio: ['ignore', 'ignore', 'pipe'] });
-  let words = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    words = `${words}${chunk}`.slice(-2000);
-  });
-  child.on('error', ({ message }) => {
-    words = message;
-  });
-  const address = `127.0.0.1:${port}`;
-  const isReady = () =>
-    fetch(`http://${address}${probe}`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  try {
-    await until(`${program} is ready`, async () => ((await isReady()) ? [] : [words]), 60_000);
-  } catch (error) {
-    await end(child);
-    throw error;
-  }
-  return { address, end: () => end(child) };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null) return;
-  const closed = once(child, 'close');
-  child.kill('SIGKILL');
-  await closed;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

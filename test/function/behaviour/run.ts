@@ -102,6 +102,24 @@ export const requested: Behaviour[] = [
     },
   },
   {
+    title: 'Failures one after another are counted until a test passes',
+    async run(world) {
+      const counted = async () => at(await statusOf(world), 'latest', 0, 'consecutiveFailures');
+      await applySpec(world, failing);
+      const { decided } = await callerOf(world);
+      for (const [id, count] of [
+        ['a', 1],
+        ['b', 2],
+      ] as const) {
+        assertAnswer(await decided({ id }), 412);
+        assert.equal(await counted(), count);
+      }
+      await applySpec(world, passing);
+      assertAnswer(await decided({ id: 'c' }), 200);
+      assert.equal(await counted(), undefined);
+    },
+  },
+  {
     title: 'A test that cannot run is 424 with why, whatever becomes of the E2ESpec; another id is another run',
     async run(world) {
       await applySpec(world, { ...passing, image: 'UPPERCASE:tag', inconclusiveRetries: 0, onInconclusive: 'Hold' });
