@@ -1,7 +1,7 @@
 /**
  * `npm run test:platform`: examples/platform on the real cluster. All ten suites pass, and their metrics are what they measured; ten
  * periods bring no false alarm; each suite fails on a fault of its own, at the step that is there to notice; and a test that is
- * killed leaves nothing. On demand: it takes a quarter of an hour.
+ * killed leaves nothing. On demand: it takes half an hour.
  */
 import assert from 'node:assert/strict';
 import type { Kubernetes } from '../support/kubernetes.ts';
