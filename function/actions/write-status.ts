@@ -32,14 +32,32 @@ export type StatusChange = (status: Status | undefined, spec: E2ESpec, mark: Mar
 
 /**
  * Record and Events of a verdict, and the Events that earlier calls could not write; nothing where all is there already.
- * A write that fails changes no answer.
+ * A write that fails changes no answer, because a later call makes up for it; but for a verdict that was requested outside a
+ * rollout: once that is told, nobody asks again. Throws ServiceUnavailable where it can be on record soon and is not yet.
  */
 export async function recordVerdict(
   snapshot: RunSnapshot,
   record: RunRecord | undefined,
   context: Context,
 ): Promise<void> {
-  await logFailure(context.log, writeRecord(snapshot, record, context));
+  const written = writeRecord(snapshot, record, context);
+  const isToldOnce = snapshot.run.request !== undefined && record !== undefined && record.verdict !== 'Running';
+  if (isToldOnce) await onRecord(written, record, context);
+  else await logFailure(context.log, written);
+}
+
+async function onRecord(written: Promise<void>, { verdict, job }: RunRecord, { log }: Context): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    // A right that is missing does not come by asking again.
+    if (!(error instanceof HookError) || error.kind !== 'ServiceUnavailable') {
+      await logFailure(log, Promise.reject(error));
+      return;
+    }
+    const message = `Job ${job}: the verdict ${verdict} is not on record yet: ${error.message}`;
+    throw new HookError('ServiceUnavailable', message, { retryAfterSeconds: error.retryAfterSeconds });
+  }
 }
 
 /** The same; throws where the status could not be written. */

@@ -3,20 +3,25 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callerOf } from '../support/caller.ts';
 import { type CanaryPayload, defaultWebhooks, playCanary } from '../support/canary.ts';
 import { at } from '../support/documents.ts';
 import { type EmbeddedKubernetes, type Fault, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import {
+  applySpec,
   assertAnswer,
   failing,
   jobsIn,
   lasting,
+  onlyJob,
+  passing,
   recordsOf,
   rollOut,
   until,
   untilDecided,
   type World,
 } from '../support/environment.ts';
+import { isTrue } from '../support/scenario.ts';
 import { startVerifier, type Verifier } from '../support/verifier.ts';
 
 const statusPatch = { verb: 'patch', resource: 'e2especs', subresource: 'status' } as const;
@@ -365,4 +370,32 @@ describe('The record', function () {
       .filter((seen) => seen.namespace === namespace && !['get', 'list', 'watch'].includes(seen.verb))
       .map(({ verb, resource }) => `${verb} ${resource}`);
   }
+
+  it('of a run that was requested is there before its verdict is told, because nobody asks again', async () => {
+    const world = await enter();
+    await applySpec(world, passing);
+    const { run, decided } = await callerOf(world);
+    assertAnswer(await run({ id: 'a' }), 429);
+    await until(
+      () => onlyJob(world),
+      (job) => isTrue(job, 'Complete'),
+    );
+    const end = kubernetes.misbehave({ ...statusPatch, namespace: world.namespace }, { kind: 'status', code: 500 });
+    assertAnswer(await run({ id: 'a' }), 503, /^ServiceUnavailable: .*the verdict Passed is not on record yet/);
+    end();
+    assertAnswer(await decided({ id: 'a' }), 200);
+    assert.deepEqual(
+      (await recordsOf(world)).map(({ verdict }) => verdict),
+      ['Passed'],
+    );
+  });
+
+  it('that the verifier may not write keeps back no verdict that was requested', async () => {
+    const world = await enter();
+    await applySpec(world, failing);
+    const { decided } = await callerOf(world);
+    const end = kubernetes.misbehave({ ...statusPatch, namespace: world.namespace }, { kind: 'status', code: 403 });
+    assertAnswer(await decided({ id: 'a' }), 412);
+    end();
+  });
 });

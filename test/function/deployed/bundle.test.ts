@@ -14,7 +14,7 @@ import { build, emptyFolder, type Folder, start } from './deployed.ts';
 // 5 % above what it was when this was written: the bounds, the checks of whose objects are read, and the table of secrets are
 // worth what they cost of a cold start; 7 kB by which a verdict finds its way to a sink; 13 kB by which a person opens a gate
 // and is told how; and 8 kB by which a test is run outside a rollout. Whoever raises it says what is.
-const largestBundle = 854_000;
+const largestBundle = 855_000;
 
 const script = (name: string) => join(root, 'knative/build', name);
 const accepts = script('accepts.ts');
