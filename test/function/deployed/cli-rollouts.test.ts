@@ -272,8 +272,8 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.equal((await run('logs', 'podinfo', '-n', world.namespace)).out, ' | all is well\n');
       const { name = '' } = former.metadata;
       for (const id of [name, name.replace('e2e-podinfo-', '')]) {
-        const { out } = await run('logs', 'podinfo', '--run', id, '-n', world.namespace);
-        assert.equal(out, ' | checkout rejects an expired card\n', id);
+        const { out, err } = await run('logs', 'podinfo', '--run', id, '-n', world.namespace);
+        assert.equal(out, ' | checkout rejects an expired card\n', `${id}: ${err}`);
       }
       const unknown = await run('logs', 'podinfo', '--run', 'e2e-else', '-n', world.namespace);
       assert.equal(unknown.status, 2);
