@@ -91,7 +91,12 @@ async function ask(request: RunRequest, { url, isNamed, token }: Verifier, signa
 function answerOf(url: URL, status: number, seconds: number, text: string): Answer {
   const body = parse(text);
   const { reason, message } = body ?? {};
-  if (status === 503) return { kind: 'again', message: `${reason}: ${message}`, seconds, isAway: true };
+  // Of a gateway in front of the verifier, they say nothing of the run.
+  if (status === 502 || status === 503 || status === 504) {
+    const words =
+      typeof reason === 'string' ? `${reason}: ${message}` : `a gateway answers ${status}: ${text.slice(0, 200)}`;
+    return { kind: 'again', message: words, seconds, isAway: true };
+  }
   const strange = `${url.href} answers ${status}, but not as the verifier does: ${text.slice(0, 200)}. Say where it is: --record=URL`;
   if (body === undefined || typeof reason !== 'string' || typeof message !== 'string')
     return { kind: 'noVerdict', message: strange };

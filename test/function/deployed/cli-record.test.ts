@@ -231,6 +231,15 @@ describe('k8s-e2e-verifier run --record', function () {
     assert.match(out, /waiting +ServiceUnavailable: too many calls/);
   });
 
+  for (const status of [502, 503, 504]) {
+    it(`asks again where a gateway in front of it answers ${status}: by the same id it is the same run`, async () => {
+      answers = [{ status, body: 'upstream connect error', headers: { 'Retry-After': '1' } }, passed];
+      const ran = await run(['--record']);
+      assert.equal(ran.status, 0, ran.err);
+      assert.match(ran.out, new RegExp(`waiting +a gateway answers ${status}: upstream connect error`));
+    });
+  }
+
   it('says on Ctrl-C that the test goes on, and by which id', async () => {
     answers = [{ ...running, headers: { 'Retry-After': '20' } }];
     const going = startCommandLine(await command(['--record', '--id', 'a']));
