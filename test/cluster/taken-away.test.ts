@@ -58,8 +58,10 @@ async function setSeats({ namespace }: World, seats: string | null): Promise<voi
 
 const ways: Record<string, Way> = {
   'is drained from its node': {
-    async take(_, { job }) {
-      const selected = ['--pod-selector', `batch.kubernetes.io/job-name=${job}`];
+    async take({ kubernetes, namespace }, { job }) {
+      const { metadata } = (await kubernetes.get({ apiVersion: 'batch/v1', kind: 'Job', namespace, name: job })) ?? {};
+      // By its uid: a node is drained of the pods of all namespaces, and other suites have Jobs of the same name.
+      const selected = ['--pod-selector', `batch.kubernetes.io/controller-uid=${metadata?.uid}`];
       const node = await nodeName();
       try {
         await kubectl(['drain', node, '--ignore-daemonsets', '--force', '--timeout=60s', ...selected]);
