@@ -27,4 +27,7 @@ export const first: string[] = [
   'test/cluster/taken-away.test.ts',
   'test/cluster/without-knative.test.ts',
   'test/cluster/no-silent-wait.test.ts',
+  'test/cluster/break-glass.test.ts',
+  'test/cluster/tasks.test.ts',
+  'test/cluster/fleet.test.ts',
 ];
