@@ -41,9 +41,15 @@ export function conclusionOf(
       doubts.flatMap(({ e2eSpec }) => e2eSpec ?? []),
     );
   }
-  if (observed.length === 0) return verified('the rollout succeeded after a passed test');
+  if (observed.length === 0) return verified(promotedInWords(testimonies));
   const message = `checksum ${ended.checksum} was promoted while its test was only observed (${inWords(observed)})`;
   return { message, outcome: 'observed', doubtful: [] };
+}
+
+function promotedInWords(testimonies: Testimony[]): string {
+  const skipped = testimonies.filter(({ kind }) => kind === 'skipped');
+  if (skipped.length === 0) return 'the rollout succeeded after a passed test';
+  return `the rollout succeeded without its test, which a person skipped (${inWords(skipped)})`;
 }
 
 function inWords(testimonies: Testimony[]): string {
@@ -61,7 +67,7 @@ function unverified({ checksum }: EndedRollout, why: string, doubtful: string[])
 
 /** What a gate says of a promotion. */
 interface Testimony {
-  kind: 'passed' | 'observed' | 'doubt';
+  kind: 'passed' | 'skipped' | 'observed' | 'doubt';
   e2eSpec?: string;
   message: string;
 }
@@ -82,6 +88,7 @@ function testimonyOf(gate: Gate, records: RecordsOfRollout, observing: ReadonlyS
   const { verdict, reason, mode } = record;
   const message = `E2ESpec ${e2eSpec}: ${verdict}${reason === undefined ? '' : `, ${reason}`}`;
   if (mode === 'Observe') return { kind: 'observed', e2eSpec, message };
+  if (verdict === 'Skipped') return { kind: 'skipped', e2eSpec, message };
   return { kind: isPass(record) ? 'passed' : 'doubt', e2eSpec, message };
 }
 

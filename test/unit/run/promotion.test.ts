@@ -45,7 +45,11 @@ const afterTest = verified('the rollout succeeded after a passed test');
 
 const promotions: Row[] = [
   { when: 'its test passed', runs: { podinfo: [passed] }, is: afterTest },
-  { when: 'a person let it through', runs: { podinfo: [recordOf({ verdict: 'Skipped' })] }, is: afterTest },
+  {
+    when: 'a person let it through',
+    runs: { podinfo: [recordOf({ verdict: 'Skipped' })] },
+    is: verified('the rollout succeeded without its test, which a person skipped (E2ESpec podinfo: Skipped)'),
+  },
   {
     when: 'the tests of all its gates passed',
     gates: [run, smoke],
