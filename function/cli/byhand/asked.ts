@@ -49,7 +49,7 @@ function insteadOf(program: string, { status, metadata }: Canary, e2eSpec: strin
     case 'Finalising':
       return 'It is too late: the revision is being promoted';
     default:
-      return `A new revision of its target begins one, and tests it; ${program} run ${e2eSpec} runs the test now`;
+      return `A new revision of its target begins one, once Flagger has noticed it (spec.analysis.interval), and tests it; ${program} run ${e2eSpec} runs the test now`;
   }
 }
 

@@ -45,7 +45,7 @@ const refused: { what: string; canaries: Canary[]; specs: E2ESpec[]; says: RegEx
     what: 'the rollout is over',
     canaries: [rolling(gating, 'Failed')],
     specs: [spec({ verdict: 'Failed' })],
-    says: /\(Failed\).* A new revision of its target begins one, and tests it; kubectl e2e run podinfo/,
+    says: /\(Failed\).* A new revision of its target begins one, once Flagger has noticed it .*, and tests it; kubectl e2e run podinfo/,
   },
 ];
 
