@@ -51,7 +51,9 @@ describe('lint in the documents', () => {
   });
 
   it('has arguments that it takes', () => {
-    const written = documents.flatMap((file) => [...read(file).matchAll(/(?:k8s-e2e-verifier|kubectl e2e) (lint [^`#\n]+)/g)]);
+    const written = documents.flatMap((file) => [
+      ...read(file).matchAll(/(?:k8s-e2e-verifier|kubectl e2e) (lint [^`#\n]+)/g),
+    ]);
     assert.ok(written.length >= 8);
     for (const [, command = ''] of written) {
       const args = ['dist/cli.cjs', ...command.trim().split(/\s+/)];
