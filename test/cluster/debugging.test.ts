@@ -11,7 +11,7 @@ import { goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
-import { longestTest } from './patience.ts';
+import { longestTest, patience } from './patience.ts';
 import { checkout } from './settings.ts';
 import { kn, program, toolEnvironment } from './tools.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -81,7 +81,7 @@ const failures: Failure[] = [
           const replicas = await kubectl(['get', 'deployments', ...own, '-o', 'jsonpath={.items[*].status.replicas}']);
           return replicas === '' ? [] : [`${replicas} replicas`];
         },
-        60_000,
+        patience.ms,
       );
       await kubectl(['create', 'quota', 'none', '--hard=pods=0', '-n', namespace]);
     },
