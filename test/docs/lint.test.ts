@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { read, resources, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 
-const documents = ['README.md', 'docs/lint.md'];
-const block = /(```console\n\$ npx k8s-e2e-verifier (lint .*)\n)([\s\S]*?)```/g;
+const documents = ['README.md', 'docs/command-line.md'];
+const block = /(```console\n\$ kubectl e2e (lint .*)\n)([\s\S]*?)```/g;
 
 /** What is in the cluster of the documents, in namespace shop. */
 const applied = ['examples/canary-blue-green.yaml', 'examples/canary-webhook-alone-does-not-gate.yaml'];
