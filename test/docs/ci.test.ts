@@ -1,6 +1,6 @@
 /**
- * docs/write-a-test.md: its commands are run as they stand there, with the rights that it names; and what docs/command-line.md shows of `run`
- * is what that prints.
+ * docs/write-a-test.md: the commands of its pipelines are run as they stand there, with the rights that it names; and what
+ * docs/command-line.md shows of `run` is what that prints.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
