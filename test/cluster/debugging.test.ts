@@ -1,5 +1,5 @@
 /**
- * The failures of docs/debugging.md, each made for real: the commands of the document say what it shows.
+ * The failures of docs/troubleshooting.md, each made for real: the commands of the document say what it shows.
  */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
@@ -37,7 +37,7 @@ const failures: Failure[] = [
   { title: 'of func invoke', shown: 'invoke', within: 30, make: async () => undefined },
   {
     title: 'when the image is not in its registry',
-    shown: 'image',
+    shown: 'verifier-image',
     within: 30,
     make: (namespace) => update(namespace, '--image', 'registry.example.com/e2e-verifier:0.2.0'),
   },
@@ -55,7 +55,7 @@ const failures: Failure[] = [
   },
   {
     title: 'when rights are missing',
-    shown: 'rights',
+    shown: 'verifier-rights',
     within: 10,
     make: (namespace, inside) =>
       inside.post(`http://e2e-verifier.${namespace}/pre-rollout`, {
@@ -88,7 +88,7 @@ const failures: Failure[] = [
   },
 ];
 
-describe('docs/debugging.md shows what is said', function () {
+describe('docs/troubleshooting.md shows what is said', function () {
   this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let elsewhere: string;

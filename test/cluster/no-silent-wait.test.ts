@@ -43,7 +43,7 @@ async function untilAsShown({ namespace }: World, block: string, seconds = patie
     // The kubelet says the one and the other of the same image, in turns.
     return told.replaceAll(namespace, 'shop').replaceAll('ImagePullBackOff', 'ErrImagePull');
   };
-  for (const each of shown(block, 'docs/troubleshooting.md')) await untilShown(each, () => say(each.command), seconds);
+  for (const each of shown(block)) await untilShown(each, () => say(each.command), seconds);
 }
 
 const isOfFlagger = (event: string) => event.startsWith('Synced: ');

@@ -82,7 +82,7 @@ async function untilPhases(world: World, phase: (caller: Caller) => string): Pro
 
 /** A block of docs/troubleshooting.md with one command. */
 function block(name: string): Shown {
-  const [one] = shown(name, 'docs/troubleshooting.md');
+  const [one] = shown(name);
   assert.ok(one);
   return one;
 }
