@@ -4,6 +4,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { HookError } from '../errors.ts';
 import { type Annotate, annotator } from '../kube/annotate.ts';
+import { type Bindings, bindings } from '../kube/bindings.ts';
 import { client, type Kube } from '../kube/client.ts';
 import { type ConfigMaps, configMaps } from '../kube/config-maps.ts';
 import { askAt } from '../kube/connect.ts';
@@ -22,6 +23,7 @@ export interface Session {
   namespace: string;
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
+  bindings(budget: Budget): Bindings;
   gatekeeper(budget: Budget): Gatekeeper;
   annotate(budget: Budget): Annotate;
   readLog: ReadLog;
@@ -47,6 +49,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
+    bindings: (budget) => bindings(ask(budget)),
     gatekeeper: (budget) => gatekeeper(ask(budget)),
     annotate: (budget) => annotator(ask(budget)),
     readLog: podLogs(streaming(config)),

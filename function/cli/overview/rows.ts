@@ -4,6 +4,7 @@
 import type { Canary } from '../../api/canary.ts';
 import type { E2ESpec, LatestRun, RecordedVerdict, RunRecord } from '../../api/e2espec.ts';
 import { usesVerifier } from '../../lint/lint.ts';
+import type { Unserved } from '../rights/served.ts';
 import { type Gate, gatesOf, recordNow } from './gates.ts';
 
 export interface Row {
@@ -20,6 +21,8 @@ export interface Row {
   record?: RunRecord;
   /** The newest run. */
   newest?: Newest;
+  /** What the verifier lacks there, where that is known. */
+  unserved?: Unserved;
 }
 
 export interface Newest {

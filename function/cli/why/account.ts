@@ -13,6 +13,7 @@ import { gatingOf } from '../lint/gating.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Newest, Row } from '../overview/rows.ts';
 import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
+import { unservedInWords } from '../rights/served.ts';
 
 export interface Account {
   /** Absent where it has never run. */
@@ -22,6 +23,8 @@ export interface Account {
   message?: string;
   whatToDo?: string;
   whose?: string;
+  /** What the verifier lacks. */
+  rights?: string;
   flagger?: string;
   /** By a person, and not answered yet. */
   byHand?: string;
@@ -42,6 +45,7 @@ export function accountOf(row: Row): Account {
     isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
+    ...(row.unserved && { rights: unservedInWords(row.unserved) }),
     ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary), ...askedIn(row, canary) }),
     history,
   };

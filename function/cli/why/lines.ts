@@ -11,12 +11,14 @@ import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
 export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean, width = widest): string[] {
-  const { newest, isOfRevision, message, whatToDo, whose, flagger, byHand, gating, history, links, logUrl } = account;
+  const { newest, isOfRevision, message, whatToDo, whose, rights, flagger } = account;
+  const { byHand, gating, history, links, logUrl } = account;
   const verdict = newest === undefined ? 'has not run yet' : verdictLine(newest, isOfRevision, now);
   const entries: [string, string | undefined][] = [
     ['verdict', verdict],
     ['message', message],
     ['what to do', whatToDo && `${whose === undefined ? '' : `${whose}: `}${whatToDo}`],
+    ['rights', rights],
     ['Flagger', flagger],
     ['by hand', byHand],
     ['wiring', gating],

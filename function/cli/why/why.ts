@@ -16,8 +16,9 @@ import {
   withOutput,
 } from '../options.ts';
 import { findRows } from '../overview/find.ts';
-import { readOverview } from '../overview/read.ts';
+import { readOverview, withRights } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
+import { commandFor } from '../rights/served.ts';
 import { inCluster } from '../session.ts';
 import { print, printJson, showsColours, widthOf } from '../terminal.ts';
 import { type Account, accountOf } from './account.ts';
@@ -47,15 +48,13 @@ export function addWhy(program: Command): void {
 async function why(program: string, name: string, asked: Asked): Promise<Status> {
   return inCluster(choiceOf(asked), async (session) => {
     const namespace = asked.namespace ?? session.namespace;
-    const rows = findRows(name, namespace, await readOverview(session, namespace));
+    const found = await withRights(await readOverview(session, namespace), namespace, session);
+    const rows = findRows(name, namespace, found);
     const told = rows.map((row) => ({ row, account: accountOf(row) }));
     const next = [...new Set(told.flatMap(({ row, account }) => nextFor(row, account)))];
-    if (asked.output === 'json') printJson({ tests: told.map(toJson), next });
-    else
-      show(
-        told,
-        next.map((each) => `${program} ${each}${flagsOf({ ...asked, namespace })}`),
-      );
+    const mending = [...new Set(rows.flatMap(({ unserved }) => (unserved ? commandFor(unserved, asked) : [])))];
+    if (asked.output === 'json') printJson({ tests: told.map((each) => toJson(each, mending)), next });
+    else show(told, [...mending, ...next.map((each) => `${program} ${each}${flagsOf({ ...asked, namespace })}`)]);
     return statuses.passed;
   });
 }
@@ -74,7 +73,8 @@ function show(told: Told[], next: string[]): void {
 }
 
 /** The shape stands in docs/command-line.md. */
-function toJson({ row, account }: Told): object {
-  const { whatToDo, whose, flagger, byHand, gating, history, links } = account;
-  return { ...listed(row), message: account.message, whatToDo, whose, flagger, byHand, gating, history, links };
+function toJson({ row, account }: Told, mending: readonly string[]): object {
+  const { message, whatToDo, whose, flagger, byHand, gating, history, links } = account;
+  const rights = account.rights && [account.rights, ...mending].join('. ');
+  return { ...listed(row), message, whatToDo, whose, rights, flagger, byHand, gating, history, links };
 }

@@ -126,7 +126,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
     it('is what options alone mean, without examples after it', async () => {
       const { world } = await decided(passing);
       for (const args of [['-n', world.namespace], ['-A'], ['-o', 'json', '-n', world.namespace]]) {
-        const listed = async (...all: string[]) => JSON.stringify(await run(...all)).replace(/\b\d+s\b/g, 'Ns');
+        const listed = async (...all: string[]) => JSON.stringify(await run(...all)).replace(/\b\d+s +/g, 'Ns ');
         assert.equal(await listed(...args), await listed('list', ...args), args.join(' '));
       }
       const wrong = await run('-n', world.namespace, 'why', 'podinfo');
