@@ -78,10 +78,11 @@ async function logsIn(session: Session, name: string, asked: Asked, { signal }: 
 }
 
 function titleOf({ record }: Chosen): string {
-  const { job, checksum, verdict, finishedAt, startedAt } = record;
+  const { job, checksum, verdict, finishedAt, startedAt, trigger, id } = record;
   const since = age(finishedAt ?? startedAt, new Date());
   const when = since === undefined ? '' : verdict === 'Running' ? `, since ${since}` : `, ${since} ago`;
-  return `${job ?? `checksum ${checksum}`}: ${verdict}${when}`;
+  const asked = trigger === 'request' ? `, on request (id ${id})` : '';
+  return `${job ?? `checksum ${checksum}`}: ${verdict}${when}${asked}`;
 }
 
 async function followed(session: Session, chosen: Chosen, signal: AbortSignal): Promise<Status> {

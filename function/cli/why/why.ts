@@ -51,7 +51,7 @@ async function why(program: string, name: string, asked: Asked): Promise<Status>
     const found = await withRights(await readOverview(session, namespace), namespace, session);
     const rows = findRows(name, namespace, found);
     const told = rows.map((row) => ({ row, account: accountOf(row) }));
-    const next = [...new Set(told.flatMap(({ row, account }) => nextFor(row, account)))];
+    const next = [...new Set(told.flatMap(({ row, account }, index) => nextFor(row, account, index === 0)))];
     const mending = [...new Set(rows.flatMap(({ unserved }) => (unserved ? commandFor(unserved, asked) : [])))];
     if (asked.output === 'json') printJson({ tests: told.map((each) => toJson(each, mending)), next });
     else show(told, [...mending, ...next.map((each) => `${program} ${each}${flagsOf({ ...asked, namespace })}`)]);

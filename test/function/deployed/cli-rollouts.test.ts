@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { callerOf } from '../../support/caller.ts';
 import { defaultWebhooks, type PlayedCanary, playCanary } from '../../support/canary.ts';
 import { commandLine, type Ran } from '../../support/command-line.ts';
-import { read } from '../../support/documents.ts';
+import { at, read } from '../../support/documents.ts';
 import {
   applySpec,
   assertAnswer,
@@ -247,7 +248,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
         'status',
       );
       const found = await run('logs', 'podinfo', '--run', 'build-1', '-n', world.namespace);
-      assert.match(found.err, /^e2e-podinfo-\w+: Running, since \d+s\n/);
+      assert.match(found.err, /^e2e-podinfo-\w+: Running, since \d+s, on request \(id build-1\)\n/);
       const { err } = await run('logs', 'podinfo', '--run', 'build-2', '-n', world.namespace);
       assert.match(err, /no run build-2 of podinfo is on record\. There is build-1\n/);
     });
@@ -314,6 +315,40 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.equal(status, 2);
       assert.match(err, /^error: no run of podinfo is on record: it has not run yet\n$/);
     });
+  });
+
+  it('a run on request is told beside what the gate says, and which came last is the same for why, logs and kubectl', async () => {
+    const { world, canary } = await decided(failing);
+    await canary.end('Failed');
+    await applySpec(world, passing);
+    const { decided: requested } = await callerOf(world);
+    assertAnswer(await requested({ id: 'build-1' }), 200);
+    const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };
+    const status = (await stage.kubernetes.get(key))?.['status'];
+    assert.deepEqual([at(status, 'lastRun', 'verdict'), at(status, 'lastRun', 'trigger')], ['Passed', 'request']);
+
+    const rows = rowsOf(await run('list', '-n', world.namespace));
+    assert.deepEqual(
+      rows.map((row) => [row['CANARY'], row['HOOK'], row['E2ESPEC'], row['VERDICT']]),
+      [
+        ['podinfo', 'e2e', 'podinfo', 'Failed'],
+        ['-', '/run', 'podinfo', 'Passed'],
+      ],
+    );
+    const { out } = await run('why', 'podinfo', '-n', world.namespace);
+    const [first, second, next] = out.split('\n\n');
+    assert.match(
+      first ?? '',
+      /^\S+podinfo: E2ESpec podinfo, run on request \(\/run\)\n {2}verdict {5}Passed, .*id build-1/,
+    );
+    assert.match(
+      second ?? '',
+      /^\S+podinfo: E2ESpec podinfo, asked for by webhook e2e .*\n {2}verdict {5}Failed: Error/,
+    );
+    assert.match(next ?? '', /logs podinfo -n (.*\n)*.* logs podinfo --run e2e-podinfo-\w+ -n /);
+    const log = await run('logs', 'podinfo', '-n', world.namespace);
+    assert.deepEqual([log.status, log.out], [0, ' | all is well\n']);
+    assert.match(log.err, /^e2e-podinfo-run-\w+: Passed, \d+s ago, on request \(id build-1\)\n$/);
   });
 
   describe('rerun', () => {
