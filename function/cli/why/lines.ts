@@ -78,6 +78,15 @@ export function nextFor(row: Row, account: Account, isMeant = true): string[] {
   return [...next.filter((each) => !/^(skip|rerun) /.test(each)), `rerun ${nameOf(row)}`];
 }
 
+/** Which revision is tested by what may be asked next, where that is not the one that is told of. */
+export function noteOn(next: string, rows: readonly Row[]): string | undefined {
+  if (!next.startsWith('run ')) return undefined;
+  const canaries = rows.flatMap(({ canary }) => canary ?? []);
+  if (canaries.some(isGoingOn)) return 'tests what is live, not the new revision';
+  const hasFailed = canaries.some(({ status }) => status?.phase === 'Failed');
+  return hasFailed ? 'tests what is live; a new rollout tests the failed revision again' : undefined;
+}
+
 function nameOf({ canary, e2eSpec = '' }: Row): string {
   return canary?.metadata.name ?? e2eSpec;
 }

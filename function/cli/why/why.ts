@@ -22,7 +22,7 @@ import { commandFor } from '../rights/served.ts';
 import { inCluster } from '../session.ts';
 import { print, printJson, showsColours, widthOf } from '../terminal.ts';
 import { type Account, accountOf } from './account.ts';
-import { accountLines, nextFor } from './lines.ts';
+import { accountLines, nextFor, noteOn } from './lines.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -54,9 +54,19 @@ async function why(program: string, name: string, asked: Asked): Promise<Status>
     const next = [...new Set(told.flatMap(({ row, account }, index) => nextFor(row, account, index === 0)))];
     const mending = [...new Set(rows.flatMap(({ unserved }) => (unserved ? commandFor(unserved, asked) : [])))];
     if (asked.output === 'json') printJson({ tests: told.map((each) => toJson(each, mending)), next });
-    else show(told, [...mending, ...next.map((each) => `${program} ${each}${flagsOf({ ...asked, namespace })}`)]);
+    else {
+      const lines = next.map((each) =>
+        noted(`${program} ${each}${flagsOf({ ...asked, namespace })}`, noteOn(each, rows)),
+      );
+      show(told, [...mending, ...lines]);
+    }
     return statuses.passed;
   });
+}
+
+/** A shell does not read what stands behind it. */
+function noted(command: string, note: string | undefined): string {
+  return note === undefined ? command : `${command}   # ${note}`;
 }
 
 interface Told {

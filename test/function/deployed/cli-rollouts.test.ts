@@ -187,6 +187,10 @@ describe('k8s-e2e-verifier, of rollouts', function () {
         ended.out,
         /^ {2}Flagger {5}Failed: rolled back\. Users have the revision that was promoted before$/m,
       );
+      assert.match(
+        ended.out,
+        /^ {2}k8s-e2e-verifier run podinfo -n .* {3}# tests what is live; a new rollout tests the failed revision again$/m,
+      );
       assert.doesNotMatch(ended.out, /rerun|skip/);
     });
 
