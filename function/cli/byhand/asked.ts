@@ -27,7 +27,7 @@ export function askedNow(program: string, name: string, rows: readonly Row[]): A
   throw new CannotRun(`${whyNot(program, name, row)}. Nothing was written`);
 }
 
-function isAsked(row: Row): row is Asked {
+export function isAsked(row: Row): row is Asked {
   return row.canary !== undefined && row.gate !== undefined && row.spec !== undefined && isGoingOn(row.canary);
 }
 

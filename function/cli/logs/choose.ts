@@ -32,6 +32,12 @@ export function chooseRun(name: string, rows: readonly Row[], id: string | undef
   throw new CannotRun(`no run ${id} of ${name} is on record. There is ${known.slice(0, mostNamed).join(', ')}${more}`);
 }
 
+/** For who follows: what has ended is not what is meant while something runs. */
+export function runningFirst(rows: readonly Row[]): Row[] {
+  const isRunning = ({ newest }: Row) => Number(newest?.verdict === 'Running');
+  return rows.toSorted((a, b) => isRunning(b) - isRunning(a));
+}
+
 /** Why there is no log any more, and what is left. */
 export function goneLines({ record, spec }: Chosen, now: Date): [label: string, text: string][] {
   const { message, logUrl, links = [] } = record;

@@ -22,6 +22,7 @@ import {
   untilDecided,
 } from '../../support/environment.ts';
 import { type EmbeddedWorld, embeddedStage } from '../../support/stage.ts';
+import { startCommandLine } from './command-line.ts';
 import { emptyFolder, type Folder } from './deployed.ts';
 
 const esc = String.fromCharCode(0x1b);
@@ -266,6 +267,28 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.equal(status, 0);
       assert.match(out, /^ \| begins\n(.*\n)* \| FAILED\n/m);
       assert.match(err, /^Error: the test ended with exit code 3/m);
+    });
+
+    it('-f waits for the test of the revision that is rolled out, and without it says that this is the run before', async () => {
+      const { world, canary } = await decided(failing);
+      await applySpec(world, passing);
+      await canary.restart('two');
+      const before = await run('logs', 'podinfo', '-n', world.namespace);
+      assert.equal(before.out, ' | checkout rejects an expired card\n');
+      assert.match(
+        before.err,
+        /^e2e-podinfo-\w+: Failed, .*\nthe test of checksum \w+ has not begun: .*\. This is the run before it\n$/,
+      );
+      const args = ['logs', 'podinfo', '-f', '-n', world.namespace, '--kubeconfig', stage.kubernetes.kubeconfig];
+      const following = startCommandLine({ args });
+      await following.writes(/the test of checksum \w+ has not begun: Flagger's next call starts it, within/);
+      await untilDecided(world, canary.payload());
+      const { status, out, err } = await following.ended;
+      assert.equal(status, 0, err);
+      assert.match(out, /^ \| all is well\n/m);
+      assert.doesNotMatch(out, /expired card/);
+      const again = await run('logs', 'podinfo', '-f', '-n', world.namespace);
+      assert.match(again.err, /^e2e-podinfo-\w+: Passed, .*\nnothing runs now: this is the last run\n$/);
     });
 
     it('shows a former run by the name of its Job, or by its checksum', async () => {

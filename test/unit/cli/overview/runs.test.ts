@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { Canary } from '../../../../function/api/canary.ts';
 import type { E2ESpec, LatestRun, RunRecord } from '../../../../function/api/e2espec.ts';
 import { listed } from '../../../../function/cli/list/lines.ts';
-import { chooseRun } from '../../../../function/cli/logs/choose.ts';
+import { chooseRun, runningFirst } from '../../../../function/cli/logs/choose.ts';
 import { findRows } from '../../../../function/cli/overview/find.ts';
 import { overviewOf, type Row } from '../../../../function/cli/overview/rows.ts';
 import { accountOf } from '../../../../function/cli/why/account.ts';
@@ -80,6 +80,13 @@ describe('The run that a person means', () => {
       );
     });
   }
+
+  it('is the one that runs, for who follows it', () => {
+    const { finishedAt: _, ...begun } = { ...byRollout, verdict: 'Running', startedAt: early } as const;
+    const rows = rowsFor('podinfo', recorded(onRequest, begun));
+    assert.equal(chooseRun('podinfo', rows, undefined).record.job, 'e2e-podinfo-run-1');
+    assert.equal(chooseRun('podinfo', runningFirst(rows), undefined).record.job, 'e2e-podinfo-1');
+  });
 
   it('is told with who asked for it, and what the gate says stands by itself', () => {
     const rows = rowsFor('podinfo', recorded(onRequest, byRollout));
