@@ -19,6 +19,7 @@ import { streaming } from '../kube/transport/streaming.ts';
 import { CannotRun, messageOf } from './problem.ts';
 
 export interface Session {
+  context: string;
   /** Of the context, as kubectl has it. */
   namespace: string;
   kube(budget: Budget): Kube;
@@ -46,6 +47,7 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
   const send = askAt(config);
   const ask = (budget: Budget) => tellingPeople(send(budget));
   return {
+    context,
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
