@@ -74,8 +74,10 @@ function historyLine({ history }: Account, now: Date): string {
 /** What may be asked next, as arguments of the command line. `isMeant`: whether its newest run is what the name alone means. */
 export function nextFor(row: Row, account: Account, isMeant = true): string[] {
   const next = nextOnRecord(row, account, isMeant);
+  const withoutRequests = next.filter((each) => !/^(skip|rerun) /.test(each));
+  if (row.unserved !== undefined) return withoutRequests;
   if (row.canary === undefined || !isGoingOn(row.canary) || pendingOf(row)?.kind !== 'skip') return next;
-  return [...next.filter((each) => !/^(skip|rerun) /.test(each)), `rerun ${nameOf(row)}`];
+  return [...withoutRequests, `rerun ${nameOf(row)}`];
 }
 
 /** Which revision is tested by what may be asked next, where that is not the one that is told of. */

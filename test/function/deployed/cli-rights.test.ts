@@ -57,7 +57,7 @@ describe('k8s-e2e-verifier, where the verifier has no RoleBinding,', function ()
     const [account = '', next = ''] = out.split('\n\nNext:\n');
     assert.match(account.replaceAll(/\s+/g, ' '), new RegExp(` rights ${lacks('shop')} Flagger `));
     assert.match(account, /refuses it,\s+which counts as a\s+failed check; it\s+waits for whoever runs the cluster/);
-    assert.equal(next.split('\n')[0], `  ${command('shop')}`);
+    assert.equal(next, `  ${command('shop')}\n`);
     const { tests } = JSON.parse((await run('why', 'podinfo', '-n', 'shop', '-o', 'json')).out);
     assert.deepEqual([tests[0].rights, tests[0].answers, tests[0].waitsFor], [told('shop'), 'refuses', 'cluster']);
   });
