@@ -11,8 +11,10 @@ import { likelyWebhooks } from '../../flagger/webhooks.ts';
 import { linksAsWords } from '../../text.ts';
 import { gatingOf } from '../lint/gating.ts';
 import { pendingOf } from '../overview/pending.ts';
-import type { Newest, Row } from '../overview/rows.ts';
+import type { Row } from '../overview/rows.ts';
+import type { Newest } from '../overview/runs.ts';
 import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
+import { unservedInWords } from '../rights/served.ts';
 
 export interface Account {
   /** Absent where it has never run. */
@@ -22,6 +24,8 @@ export interface Account {
   message?: string;
   whatToDo?: string;
   whose?: string;
+  /** What the verifier lacks. */
+  rights?: string;
   flagger?: string;
   /** By a person, and not answered yet. */
   byHand?: string;
@@ -34,25 +38,16 @@ export interface Account {
 }
 
 export function accountOf(row: Row): Account {
-  const { canary } = row;
-  const history = runsOf(row);
-  const newest = row.newest ?? newestIn(history);
+  const { canary, runs: history, newest } = row;
   return {
     ...(newest && { newest }),
     isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
+    ...(row.unserved && { rights: unservedInWords(row.unserved) }),
     ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary), ...askedIn(row, canary) }),
     history,
   };
-}
-
-/** Where the status of the E2ESpec has the records alone. */
-function newestIn([last]: RunRecord[]): Newest | undefined {
-  if (last === undefined) return undefined;
-  const { verdict, reason = '', message, checksum, finishedAt, startedAt } = last;
-  const time = finishedAt ?? startedAt;
-  return { verdict, reason, checksum, ...(message && { message }), ...(time !== undefined && { time }) };
 }
 
 /** The record's, which are longer, where it is the newest. */
@@ -89,14 +84,6 @@ function askedIn(row: Row, canary: Canary): Pick<Account, 'byHand'> {
 
 function gatingIn({ spec }: Row, canary: Canary): string {
   return gatingOf(canary, likelyWebhooks(canary), () => spec?.spec.mode === 'Observe');
-}
-
-/** Of this gate, or of an E2ESpec that none calls. */
-export function runsOf({ canary, gate, spec }: Row): RunRecord[] {
-  const runs = spec?.status?.runs ?? [];
-  if (canary === undefined || gate === undefined) return runs;
-  const { name, uid } = canary.metadata;
-  return runs.filter((each) => each.canary === name && each.canaryUID === uid && each.hook === gate.key.metadataHash);
 }
 
 /** What is missing comes before what was said when it was there. */

@@ -6,7 +6,7 @@ import type { CanaryPhase } from '../../../../function/api/canary.ts';
 import { annotation } from '../../../../function/api/labels.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { accountOf } from '../../../../function/cli/why/account.ts';
-import { accountLines, nextFor } from '../../../../function/cli/why/lines.ts';
+import { accountLines, nextFor, noteOn } from '../../../../function/cli/why/lines.ts';
 import { preRollout, rollback } from '../../lint/canary-fixture.ts';
 import { rolling, spec } from '../rollout-fixture.ts';
 
@@ -119,6 +119,19 @@ describe('The account of a test', () => {
     assert.doesNotMatch(account.whatToDo ?? '', /^see \w+$/);
     assert.deepEqual(nextFor(row, account), ['lint', 'run podinfo']);
   });
+
+  const notes: [phase: CanaryPhase, next: string, note: string | undefined][] = [
+    ['Failed', 'run podinfo', 'tests what is live; a new rollout tests the failed revision again'],
+    ['Progressing', 'run podinfo', 'tests what is live, not the new revision'],
+    ['Succeeded', 'run podinfo', undefined],
+    ['Failed', 'logs podinfo', undefined],
+  ];
+  for (const [phase, next, note] of notes) {
+    it(`says ${note ?? 'no more'} beside ${next} where Flagger says ${phase}`, () => {
+      const { rows } = overviewOf([rolling(gating, phase)], [spec({ verdict: 'Failed', reason: 'Error' })]);
+      assert.equal(noteOn(next, rows), note);
+    });
+  }
 
   it('keeps to the runs of this Canary, and of this gate', () => {
     const e2eSpec = spec({ verdict: 'Passed' });
