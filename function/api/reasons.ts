@@ -379,6 +379,12 @@ export const ownReasons = {
     'A gate was to be opened for the rollout that is going on, and none is.',
     'open it while a rollout waits',
   ),
+  IgnoredByHand: entry(
+    'Warning Event',
+    'person',
+    'An annotation that somebody has [written by hand](by-hand.md) does nothing: a skip of another revision, an opened gate for which no webhook asks, a name or a value that is misspelt. The message says why. Answers say so too, as long as the test has not passed.',
+    'write what the message says, or remove the annotation',
+  ),
   Unauthorized: entry(
     'error',
     'person',
