@@ -65,4 +65,6 @@ export interface ClosedGate {
   hook: string;
   /** How kubectl opens it; absent for one that is not the verifier's. */
   command?: string;
+  /** Why what somebody has written does not open it. */
+  why?: string;
 }
