@@ -32,7 +32,7 @@ function partOf({ row, message, action, commands, runs }: Part, now: Date, isOne
     ? `${row.namespace}/${row.name} · ${row.canary ?? 'outside of a rollout'}`
     : `${row.namespace}/${row.name}`;
   return html`<article class="row ${row.state}">
-<p class="head">${badge(row)} <span class="reason">${row.reason ?? ''}</span> ${ageOf(row.time, now)}</p>
+<p class="head">${badge(row)} <span class="reason">${row.reason === row.verdict ? '' : row.reason}</span> ${ageOf(row.time, now)}</p>
 <h2>${heading}</h2>
 <p class="words">${message}</p>
 ${row.users ? html`<p class="users${row.users.isHit ? ' hit' : ''}"><span class="label">Users</span> ${row.users.words}</p>` : ''}

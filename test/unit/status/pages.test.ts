@@ -46,6 +46,7 @@ describe('The page of a test', () => {
     const detail = detailOf(hotfix, [promoted], { now, silence: 1200 });
     const html = await detailPage(detail, snapshot);
     assert.match(html, /class="users hit"/);
+    assert.doesNotMatch(html, /class="reason">Skipped/);
     assert.ok(html.includes(words));
   });
 
