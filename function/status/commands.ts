@@ -84,10 +84,12 @@ function inRollout({ namespace, name, checksum = '', state, verdict }: Row, roll
     // A skip of the same revision would win against it.
     line: `${annotate} ${annotation.requestedAt}="$(date -u +%FT%TZ)" ${annotation.skip}- --overwrite`,
   };
-  const revision = rollout.applied === '' ? checksum : rollout.applied;
+  const { applied } = rollout;
+  const [revision, source] =
+    applied === '' ? [checksum, 'its checksum'] : [applied, "the Canary's status.lastAppliedSpec"];
   const isHeldUp = (state === 'failing' || state === 'running') && /^[\w:-]{1,63}$/.test(revision);
   const skip = {
-    what: 'Let this revision through without its test',
+    what: `Let this revision through without its test (${revision} is ${source})`,
     line: `${annotate} ${annotation.skip}="${rollout.name}/${revision}: say why" --overwrite`,
   };
   return [...(verdict === 'NotBegun' ? [] : [again]), ...(isHeldUp ? [skip] : [])];

@@ -83,9 +83,15 @@ describe('The page of a test', () => {
 
   it('names the revision to let through as the Canary does, and by its checksum where that says nothing', () => {
     const named = (applied: string) =>
-      linesOf(partWith('Failed', {}, canaryIn('Progressing', { applied }))).find((line) => line.includes('skip='));
-    assert.match(named('v2:0011223344556677') ?? '', /skip="cart\/v2:0011223344556677: say why"/);
-    assert.match(named('') ?? '', /skip="cart\/c1: say why"/);
+      partWith('Failed', {}, canaryIn('Progressing', { applied })).commands.find(({ line }) => line.includes('skip='));
+    const { what, line } = named('v2:0011223344556677') ?? {};
+    assert.match(line ?? '', /skip="cart\/v2:0011223344556677: say why"/);
+    assert.equal(
+      what,
+      "Let this revision through without its test (v2:0011223344556677 is the Canary's status.lastAppliedSpec)",
+    );
+    assert.match(named('')?.line ?? '', /skip="cart\/c1: say why"/);
+    assert.equal(named('')?.what, 'Let this revision through without its test (c1 is its checksum)');
   });
 
   it('has the log of the run that it speaks of, and says of any other whose it is', () => {
