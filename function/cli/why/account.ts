@@ -6,8 +6,12 @@ import type { Canary } from '../../api/canary.ts';
 import type { RunRecord } from '../../api/e2espec.ts';
 import { actionOf, type Matter, matterOf } from '../../api/reasons.ts';
 import type { Link } from '../../api/verdict.ts';
+import { rolloutOf } from '../../flagger/canary.ts';
 import { checksumOf } from '../../flagger/checksum.ts';
 import { likelyWebhooks } from '../../flagger/webhooks.ts';
+import { runOf } from '../../run/id.ts';
+import { ignoredByHand } from '../../run/ignored.ts';
+import { isPass } from '../../run/record.ts';
 import { linksAsWords } from '../../text.ts';
 import { gatingOf } from '../lint/gating.ts';
 import { pendingOf } from '../overview/pending.ts';
@@ -71,15 +75,23 @@ function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'wh
 }
 
 function askedIn(row: Row, canary: Canary): Pick<Account, 'byHand'> {
-  const pending = isGoingOn(canary) ? pendingOf(row) : undefined;
+  if (!isGoingOn(canary)) return {};
+  const pending = pendingOf(row);
   switch (pending?.kind) {
     case 'skip':
       return { byHand: `a skip that the next call answers: ${pending.skip.reason}` };
     case 'rerun':
       return { byHand: 'a request to run it again, which the next call answers' };
     case undefined:
-      return {};
+      return ignoredIn(row, canary);
   }
+}
+
+/** As the gates answer it, until the test has passed. */
+function ignoredIn({ gate, spec, record }: Row, canary: Canary): Pick<Account, 'byHand'> {
+  if (gate === undefined || spec === undefined || rolloutOf(canary) === undefined) return {};
+  const ignored = record && isPass(record) ? [] : ignoredByHand(spec, runOf(gate.key, canary), canary);
+  return ignored.length === 0 ? {} : { byHand: ignored.join('; ') };
 }
 
 function gatingIn({ spec }: Row, canary: Canary): string {
@@ -111,10 +123,7 @@ function ownAction(reason: string): string | undefined {
 
 /** As it reads beside a message: without Markdown, and with the name of the Job. */
 function plain(action: string, namespace: string, last: RunRecord | undefined): string {
-  const text = linksAsWords(action)
-    .replaceAll('`', '')
-    .replace(/^read them\b/, 'read its last words')
-    .replace(/^as it says\b/, 'do as the message says');
+  const text = linksAsWords(action).replaceAll('`', '');
   return last?.job === undefined ? text : text.replaceAll('logs job/…', `logs -n ${namespace} job/${last.job}`);
 }
 

@@ -44,6 +44,21 @@ describe('The account of a test', () => {
     for (const row of [missing, gateless]) assert.deepEqual(nextFor(row, accountOf(row)), ['lint', 'wire podinfo']);
   });
 
+  it('says of what is written by hand and does nothing what the gates answer of it, until the test has passed', () => {
+    const byHandOf = (verdict: 'Failed' | 'Passed') => {
+      const written = spec({ verdict });
+      written.metadata.annotations = { [annotation.skip]: 'podinfo/two: it is down' };
+      const [row] = overviewOf([rolling(gating)], [written]).rows;
+      assert.ok(row);
+      return accountOf(row).byHand;
+    };
+    assert.match(
+      byHandOf('Failed') ?? '',
+      /^annotation remarkable\.com\/skip does nothing here: it names revision two, not this one\. .* write podinfo\/one: reason/,
+    );
+    assert.equal(byHandOf('Passed'), undefined);
+  });
+
   it('never says that a test has not run beside what it came to', () => {
     const ran = spec({ verdict: 'Failed', reason: 'Error', message: 'exit code 1' });
     for (const canaries of [[rolling([rollback])], [rolling(gating)], []]) {
