@@ -6,6 +6,7 @@ import type { E2ESpec } from '../api/e2espec.ts';
 import { annotation, ownPrefix } from '../api/labels.ts';
 import { gateNamed } from '../flagger/manual-gate.ts';
 import { ignoredOpenings } from '../flagger/manual-gates.ts';
+import { isSameWord, isSlipOf, looksLike } from '../looks-like.ts';
 import { oneLine } from '../text.ts';
 import type { Run } from './id.ts';
 import { isOfRevision, parseSkip, requestOf, skipUses } from './requests.ts';
@@ -16,10 +17,12 @@ export function ignoredByHand(spec: E2ESpec, run: Run, canary: Canary | undefine
     ...ignoredSkip(spec, run, canary),
     ...ignoredRequest(spec, run),
     ...misplaced(spec.metadata.annotations, `E2ESpec ${run.e2eSpec}`, {
+      words: ['skip', 'requestedAt'],
       isRead: isOfSpec,
       belongs: (key) => (gateNamed(key) === undefined ? undefined : `Canary ${run.canary}`),
     }),
     ...misplaced(canary?.metadata.annotations, `Canary ${run.canary}`, {
+      words: ['gate', 'rollback'],
       isRead: (key) => gateNamed(key) !== undefined,
       belongs: (key) => (isOfSpec(key) ? `E2ESpec ${run.e2eSpec}` : undefined),
     }),
@@ -86,16 +89,33 @@ function isOfSpec(key: string): boolean {
 }
 
 interface Place {
+  /** What is read here. Of a gate, what stands before its name. */
+  words: readonly string[];
   isRead(key: string): boolean;
   /** On which object it would be read; nothing where on none. */
   belongs(key: string): string | undefined;
 }
 
-function misplaced(annotations: Record<string, string> = {}, where: string, { isRead, belongs }: Place): string[] {
-  const unread = Object.keys(annotations).filter((key) => key.startsWith(ownPrefix) && !isRead(key));
-  return unread.map((key) => {
-    const place = belongs(key);
-    const why = place === undefined ? 'the verifier reads none of that name' : `it belongs on ${place}`;
-    return `annotation ${key} does nothing on ${where}: ${why}`;
+function misplaced(annotations: Record<string, string> = {}, where: string, place: Place): string[] {
+  const unread = Object.keys(annotations).filter((key) => key.startsWith(ownPrefix) && !place.isRead(key));
+  return unread.flatMap((key) => {
+    const why = whyUnread(key, place);
+    return why === undefined ? [] : [`annotation ${key} does nothing on ${where}: ${why}`];
   });
+}
+
+/** Nothing for what others may have written: the prefix is a company's domain as well. */
+function whyUnread(key: string, { words, belongs }: Place): string | undefined {
+  const place = belongs(key);
+  if (place !== undefined) return `it belongs on ${place}`;
+  const [first = '', ...name] = key.slice(ownPrefix.length).split('.');
+  const word = words.find((each) => isSlipFor(each, first));
+  return word && `the verifier reads ${ownPrefix}${[word, ...name].join('.')}`;
+}
+
+// Letters: of shorter words, one that is wrong makes many other words.
+const long = 6;
+
+function isSlipFor(word: string, written: string): boolean {
+  return isSameWord(word, written) || (word.length < long ? isSlipOf(word, written) : looksLike(word, written));
 }

@@ -1,7 +1,7 @@
 /**
  * The tests that a person means by a name: those of the Canary of that name, or else of the E2ESpec.
  */
-import { looksLike } from '../../lint/looks-like.ts';
+import { looksLike } from '../../looks-like.ts';
 import { CannotRun } from '../problem.ts';
 import type { Found } from './read.ts';
 import type { Row } from './rows.ts';

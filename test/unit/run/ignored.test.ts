@@ -118,12 +118,25 @@ const rows: Row[] = [
   },
   {
     when: 'the name of an annotation is misspelt',
-    onSpec: { 'remarkable.com/skpi': 'podinfo/one: x' },
-    onCanary: { 'remarkable.com/gates': 'open' },
+    onSpec: { 'remarkable.com/skpi': 'podinfo/one: x', 'remarkable.com/requested-at': 'now' },
+    onCanary: {
+      'remarkable.com/gates': 'open',
+      'remarkable.com/Gate.promote': 'open',
+      'remarkable.com/rolback': 'open',
+    },
     says: [
-      'annotation remarkable.com/skpi does nothing on E2ESpec podinfo: the verifier reads none of that name',
-      'annotation remarkable.com/gates does nothing on Canary podinfo: the verifier reads none of that name',
+      'annotation remarkable.com/skpi does nothing on E2ESpec podinfo: the verifier reads remarkable.com/skip',
+      'annotation remarkable.com/requested-at does nothing on E2ESpec podinfo: the verifier reads remarkable.com/requestedAt',
+      'annotation remarkable.com/gates does nothing on Canary podinfo: the verifier reads remarkable.com/gate',
+      'annotation remarkable.com/Gate.promote does nothing on Canary podinfo: the verifier reads remarkable.com/gate.promote',
+      'annotation remarkable.com/rolback does nothing on Canary podinfo: the verifier reads remarkable.com/rollback',
     ],
+  },
+  {
+    when: 'annotations of that domain are nobody knows whose',
+    onSpec: { 'remarkable.com/owner': 'shop', 'remarkable.com/': '', 'remarkable.com/team.skip': 'x' },
+    onCanary: { 'remarkable.com/tier': '1', 'remarkable.com/cost-center': '7' },
+    says: [],
   },
   {
     when: 'a gate is opened for which a webhook asks',
