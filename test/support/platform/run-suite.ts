@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
+import { compileCache } from '../compile-cache.ts';
 import { root } from '../documents.ts';
 import { folder, type SuiteName } from './suites.ts';
 
@@ -80,7 +81,7 @@ async function runNode(args: string[], { url, token, env = {}, killedWhen }: Opt
     const log = join(home, 'result');
     const own = { API_URL: url, ACCOUNT_FOLDER: home, TERMINATION_LOG: log, TEST_TIMEOUT_SECONDS: '2' };
     // Half of what a suite takes is what strips the types from its files.
-    const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+    const compiled = { NODE_COMPILE_CACHE: compileCache };
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'], ...compiled, STATSD_HOST: '127.0.0.1', ...own, ...env },
       // A group of its own: the runner and the process of the spec file.
