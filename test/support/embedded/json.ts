@@ -49,7 +49,5 @@ export function copyJson<T>(value: T): T {
 function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
   if (!isObject(value)) return value;
-  const copied: JsonObject = {};
-  for (const key in value) copied[key] = copy(value[key]);
-  return copied;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copy(inner)]));
 }
