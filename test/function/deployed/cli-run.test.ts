@@ -269,9 +269,9 @@ describe('k8s-e2e-verifier run', function () {
         { verb: 'get', resource: 'e2especs' },
         { verb: 'create', resource: 'jobs' },
       ]) {
-        misbehave({ ...slow, times: 1 }, { kind: 'delay', milliseconds: 1500 });
+        misbehave({ ...slow, times: 1 }, { kind: 'delay', milliseconds: 4000 });
         const running = start('podinfo');
-        setTimeout(() => running.child.kill('SIGINT'), 1000);
+        setTimeout(() => running.child.kill('SIGINT'), 3000);
         assert.equal((await running.ended).status, 130);
         await nothingIsLeft();
       }
