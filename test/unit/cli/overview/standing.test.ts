@@ -220,6 +220,18 @@ describe('A gate', () => {
     assert.deepEqual(standing({ 'remarkable.com/gate.promote': 'open' }), [undefined, undefined]);
   });
 
+  it('waits for no person where opening a gate would not do', () => {
+    const before = rolling([byPerson('confirm-rollout'), ...waiting], 'Waiting');
+    const [missing] = overviewOf([before], []).rows;
+    const later = rolling([...waiting, byPerson('confirm-promotion')], 'WaitingPromotion');
+    const [row] = overviewOf([later], [spec({ verdict: 'Passed' })]).rows;
+    assert.ok(missing && row);
+    const account = { name: 'e2e-verifier', namespace: 'default' };
+    assert.equal(awaitedBy(missing), 'confirm-rollout');
+    assert.equal(awaitedBy(row), 'person');
+    assert.equal(awaitedBy({ ...row, unserved: { namespace: 'test', account, role: 'e2e-verifier' } }), 'cluster');
+  });
+
   it('is one for each run that is asked for, by the name that the status has for it', () => {
     const again = hook('confirm-promotion', '/confirm-promotion', { name: 'again' });
     const full = { ...preRollout, name: 'full', metadata: { suite: 'full' } };
