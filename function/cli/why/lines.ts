@@ -5,6 +5,7 @@ import { isTrouble } from '../../api/reasons.ts';
 import { runPath } from '../../flagger/hooks.ts';
 import { oneLine } from '../../text.ts';
 import { age, duration, fields, widest, wrapped } from '../layout.ts';
+import { isByPersonAlone, namesOf, personsGates } from '../overview/by-person.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Row } from '../overview/rows.ts';
 import type { Newest } from '../overview/runs.ts';
@@ -14,14 +15,15 @@ import type { Account } from './account.ts';
 
 export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean, width = widest): string[] {
   const { newest, isOfRevision, message, whatToDo, whose, rights, flagger } = account;
-  const { byHand, gating, history, links, logUrl } = account;
+  const { gates, byHand, gating, history, links, logUrl } = account;
   const verdict = newest === undefined ? 'has not run yet' : verdictLine(row, newest, isOfRevision, now);
   const entries: [string, string | undefined][] = [
-    ['verdict', verdict],
+    ['verdict', isByPersonAlone(row) ? undefined : verdict],
     ['message', message],
     ['what to do', whatToDo && `${whose === undefined ? '' : `${whose}: `}${whatToDo}`],
     ['rights', rights],
     ['Flagger', flagger],
+    ['gates', gates],
     ['by hand', byHand],
     ['wiring', gating],
     ['history', history.length === 0 ? undefined : historyLine(account, now)],
@@ -43,7 +45,11 @@ export function titleOf({ namespace, canary, gate, e2eSpec, spec, isOnRequest }:
   if (isOnRequest) return oneLine(`${namespace}/${e2eSpec}: E2ESpec ${e2eSpec}, run on request (${runPath})`);
   if (canary === undefined) return oneLine(`${namespace}/${e2eSpec}: an E2ESpec that no Canary calls`);
   const title = `${namespace}/${canary.metadata.name}`;
-  if (gate === undefined) return oneLine(`${title}: a Canary that calls no gate of the verifier`);
+  if (gate === undefined) {
+    const byPerson = namesOf(personsGates(canary));
+    const what = byPerson === '' ? 'the verifier' : `a test; a person opens: ${byPerson}`;
+    return oneLine(`${title}: a Canary that calls no gate of ${what}`);
+  }
   const test = `${spec === undefined ? 'no ' : ''}E2ESpec ${e2eSpec}`;
   return oneLine(`${title}: ${test}, asked for by webhook ${gate.name} (${gate.webhook.path})`);
 }
@@ -97,6 +103,7 @@ function nextOnRecord(row: Row, { newest, history }: Account, isMeant: boolean):
   const { canary, gate, e2eSpec, spec } = row;
   const name = nameOf(row);
   const skip = `skip ${name} --reason WHY`;
+  if (isByPersonAlone(row)) return [`gate list ${name}`];
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   const job = history.find(({ verdict }) => verdict !== 'PromotedUnverified')?.job;
   const log = isMeant || job === undefined ? `logs ${name}` : `logs ${name} --run ${job}`;

@@ -15,6 +15,7 @@ import {
   withNamespace,
   withOutput,
 } from '../options.ts';
+import { openingsFor } from '../overview/by-person.ts';
 import { findRows } from '../overview/find.ts';
 import { readOverview, withRights } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
@@ -51,7 +52,8 @@ async function why(program: string, name: string, asked: Asked): Promise<Status>
     const found = await withRights(await readOverview(session, namespace), namespace, session);
     const rows = findRows(name, namespace, found);
     const told = rows.map((row) => ({ row, account: accountOf(row) }));
-    const next = [...new Set(told.flatMap(({ row, account }, index) => nextFor(row, account, index === 0)))];
+    const following = told.flatMap(({ row, account }, index) => nextFor(row, account, index === 0));
+    const next = [...new Set([...rows.flatMap(openingsFor), ...following])];
     const mending = [...new Set(rows.flatMap(({ unserved }) => (unserved ? commandFor(unserved, asked) : [])))];
     if (asked.output === 'json') printJson({ tests: told.map((each) => toJson(each, mending)), next });
     else {
@@ -84,7 +86,7 @@ function show(told: Told[], next: string[]): void {
 
 /** The shape stands in docs/command-line.md. */
 function toJson({ row, account }: Told, mending: readonly string[]): object {
-  const { message, whatToDo, whose, flagger, byHand, gating, history, links } = account;
+  const { message, whatToDo, whose, flagger, gates, byHand, gating, history, links } = account;
   const rights = account.rights && [account.rights, ...mending].join('. ');
-  return { ...listed(row), message, whatToDo, whose, rights, flagger, byHand, gating, history, links };
+  return { ...listed(row), message, whatToDo, whose, rights, flagger, gates, byHand, gating, history, links };
 }
