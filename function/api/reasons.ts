@@ -371,6 +371,12 @@ export const ownReasons = {
     "`/gate/halt`, which never opens. Its text begins with `Forbidden`, as the load tester's does.",
     "change the webhook's URL to `/gate/check`, which a person opens",
   ),
+  GateWaits: entry(
+    'Event',
+    'person',
+    'A gate that [a person opens](by-hand.md#gates-that-a-person-opens) is closed and holds the rollout. The message says which, why, and the command that opens it. Reported once for each rollout and gate.',
+    'open it as the message says, or leave it closed',
+  ),
   GateOpened: entry(
     'Event',
     'nobody',
