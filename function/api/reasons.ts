@@ -291,6 +291,12 @@ export const ownReasons = {
     'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
     'check the webhooks with `lint`: something promotes before the test ends',
   ),
+  CanaryDeleted: entry(
+    'record',
+    'nobody',
+    'The test had no verdict when its Canary was deleted, and its Job went with that. Written by the next call that writes the status of the E2ESpec: of another Canary that shares it, or of a run on request.',
+    'nothing',
+  ),
   Observing: entry(
     'answer',
     'nobody',
