@@ -509,6 +509,20 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assertAnswer(await untilDecided(world, canary.payload()), 200, 'skipped by hand: it is down (20');
     });
 
+    it('leaves why with a rollout to watch, and none where it is over', async () => {
+      const { world, canary } = await running();
+      await run('skip', 'podinfo', '--reason', 'it is down', '-n', world.namespace);
+      await untilDecided(world, canary.payload());
+      const { kubeconfig } = stage.kubernetes;
+      const next = `Next:\n  kubectl get canary podinfo -n ${world.namespace} --kubeconfig ${kubeconfig} -w\n`;
+      const { out } = await run('why', 'podinfo', '-n', world.namespace);
+      assert.ok(out.endsWith(`\n\n${next}`), out);
+      const { next: commands } = JSON.parse((await run('why', 'podinfo', '-n', world.namespace, '-o', 'json')).out);
+      assert.deepEqual(commands, []);
+      await canary.end('Succeeded');
+      assert.doesNotMatch((await run('why', 'podinfo', '-n', world.namespace)).out, /kubectl get canary/);
+    });
+
     it('wants a reason', async () => {
       const none = await run('skip', 'podinfo');
       assert.equal(none.status, 64);
