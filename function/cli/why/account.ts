@@ -17,7 +17,7 @@ import { gatingOf } from '../lint/gating.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Row } from '../overview/rows.ts';
 import type { Newest } from '../overview/runs.ts';
-import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
+import { answerOf, awaitedBy, isGoingOn, isStale } from '../overview/standing.ts';
 import { unservedInWords } from '../rights/served.ts';
 
 export interface Account {
@@ -48,6 +48,7 @@ export function accountOf(row: Row): Account {
     isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
+    ...(canary && isStale(row) && untold(canary)),
     ...(row.unserved && { rights: unservedInWords(row.unserved) }),
     ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary), ...askedIn(row, canary) }),
     history,
@@ -72,6 +73,13 @@ function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'wh
   if (reason === undefined || action === undefined || action === 'nothing') return {};
   const { [matterOf(reason) ?? 'nobody']: whose } = people;
   return { whatToDo: plain(action, row.namespace, last), ...(whose !== undefined && { whose }) };
+}
+
+function untold({ metadata: { name, namespace } }: Canary): Pick<Account, 'message' | 'whatToDo'> {
+  return {
+    message: 'its rollout is over, and nobody has told the end of its test',
+    whatToDo: `see the Canary's Events: kubectl describe canary ${name} -n ${namespace}. The next rollout, or a call of /post-rollout, closes the record`,
+  };
 }
 
 function askedIn(row: Row, canary: Canary): Pick<Account, 'byHand'> {

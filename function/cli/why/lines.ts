@@ -8,7 +8,7 @@ import { age, duration, fields, widest, wrapped } from '../layout.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Row } from '../overview/rows.ts';
 import type { Newest } from '../overview/runs.ts';
-import { isGoingOn } from '../overview/standing.ts';
+import { isGoingOn, isStale } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
@@ -48,14 +48,15 @@ export function titleOf({ namespace, canary, gate, e2eSpec, spec, isOnRequest }:
   return oneLine(`${title}: ${test}, asked for by webhook ${gate.name} (${gate.webhook.path})`);
 }
 
-function verdictLine({ isOnRequest }: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
+function verdictLine(row: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
   const { verdict, reason, time, durationSeconds, checksum, trigger, id } = newest;
   const since = age(time, now);
+  const said = reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`;
   const parts = [
-    reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`,
+    isStale(row) ? `Stale, last: ${said}` : said,
     since === undefined ? [] : verdict === 'Running' ? `since ${since}` : `${since} ago`,
     durationSeconds === undefined ? [] : `it took ${duration(durationSeconds)}`,
-    trigger !== 'request' || isOnRequest ? [] : `trigger ${trigger}`,
+    trigger !== 'request' || row.isOnRequest ? [] : `trigger ${trigger}`,
     id === undefined ? [] : `id ${id}`,
     checksum === undefined ? [] : `checksum ${checksum}${isOfRevision ? '' : ', which is not the newest revision'}`,
   ];
@@ -100,6 +101,7 @@ function nextOnRecord(row: Row, { newest, history }: Account, isMeant: boolean):
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   const job = history.find(({ verdict }) => verdict !== 'PromotedUnverified')?.job;
   const log = isMeant || job === undefined ? `logs ${name}` : `logs ${name} --run ${job}`;
+  if (isStale(row)) return [`${log} -f`, `run ${e2eSpec}`];
   if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`${log} -f`];
   const logs = job === undefined ? [] : [log];
   if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];

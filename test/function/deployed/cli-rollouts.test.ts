@@ -86,6 +86,34 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.deepEqual([row?.['VERDICT'], row?.['ANSWERS'], row?.['WAITS FOR']], ['Running', 'holds', 'its test']);
     });
 
+    const closing: [what: string, close: (world: EmbeddedWorld, canary: PlayedCanary) => Promise<unknown>][] = [
+      ['/post-rollout', ({ verifier }, canary) => verifier.post('/post-rollout', canary.payload())],
+      [
+        'the next rollout',
+        async ({ verifier }, canary) => {
+          await canary.begin('two');
+          await verifier.post('/pre-rollout', canary.payload());
+        },
+      ],
+    ];
+    for (const [what, close] of closing) {
+      it(`does not show that a test runs whose rollout is over, until ${what} closes its record`, async () => {
+        const { world, canary } = await running();
+        await canary.end('Failed');
+        const [row] = rowsOf(await run('list', '-n', world.namespace));
+        assert.deepEqual(
+          [row?.['VERDICT'], row?.['REASON'], row?.['ANSWERS'], row?.['WAITS FOR']],
+          ['Stale', 'last: Running', '-', '-'],
+        );
+        const { out } = await run('list', '-n', world.namespace, '-o', 'json');
+        const [{ verdict, stale, phase }] = JSON.parse(out).tests;
+        assert.deepEqual([verdict, stale, phase], ['Running', true, 'Failed']);
+        await close(world, canary);
+        assert.equal((await recordsOf(world)).at(-1)?.['verdict'], 'Cancelled');
+        assert.doesNotMatch((await run('list', '-n', world.namespace)).out, /Stale/);
+      });
+    }
+
     it('shows each gate, an E2ESpec that is missing, and one that nobody calls', async () => {
       const world = await stage.enter();
       const [gate, rollback] = defaultWebhooks;
