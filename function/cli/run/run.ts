@@ -11,7 +11,7 @@ import { UsageError } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
 import { type Asked, refuseContradictions } from './asked.ts';
 import { type Ended, finish } from './finish.ts';
-import { filesOf, runOffRecord, testedBy, urlMissing } from './off-record.ts';
+import { filesOf, notesOn, runOffRecord, testedBy } from './off-record.ts';
 import { runOnRecord } from './on-record.ts';
 import { runOnSave } from './on-save.ts';
 import { readSetting } from './settings.ts';
@@ -90,7 +90,6 @@ async function runIn(
     return runOnRecord({ name, namespace }, address, asked, session, show, signal);
   }
   const tested = await testedBy(session, name, asked);
-  const note = urlMissing(tested, asked);
-  if (note !== undefined) await show.note(note);
+  for (const note of notesOn(tested, asked)) await show.note(note);
   return runOffRecord(tested, asked, session, show, signal);
 }
