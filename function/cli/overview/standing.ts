@@ -17,6 +17,13 @@ export function isGoingOn({ status }: Canary): boolean {
   return status?.phase === 'Progressing' || status?.phase === 'WaitingPromotion';
 }
 
+/** Whether a run is on record as running whose rollout is over: nobody has told its end. The page says the same. Of a run that is only observed it says nothing: no rollout waits for it. */
+export function isStale({ canary, gate, newest, record }: Row): boolean {
+  const phase = canary?.status?.phase;
+  if (record?.mode === 'Observe') return false;
+  return gate !== undefined && newest?.verdict === 'Running' && (phase === 'Succeeded' || phase === 'Failed');
+}
+
 export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back';
 
 /** What the gate answers at its next call; nothing where none comes. What a person asked for comes first. */

@@ -13,7 +13,7 @@ import { gatingOf } from '../lint/gating.ts';
 import { isByPersonAlone } from '../overview/by-person.ts';
 import type { Row } from '../overview/rows.ts';
 import type { Newest } from '../overview/runs.ts';
-import { answerOf, awaitedBy } from '../overview/standing.ts';
+import { answerOf, awaitedBy, isStale } from '../overview/standing.ts';
 import { unservedInWords } from '../rights/served.ts';
 import { askedIn } from './by-hand.ts';
 import { closedInWords, toOpen, waitsForPerson } from './gates.ts';
@@ -48,6 +48,7 @@ export function accountOf(row: Row): Account {
     isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
+    ...(canary && isStale(row) && untold(canary)),
     ...(row.unserved && { rights: unservedInWords(row.unserved) }),
     ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary), ...askedIn(row, canary) }),
     ...(canary && closedInWords(canary)),
@@ -75,6 +76,13 @@ function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'wh
   if (reason === undefined || action === undefined || action === 'nothing') return {};
   const { [matterOf(reason) ?? 'nobody']: whose } = people;
   return { whatToDo: plain(action, row.namespace, last), ...(whose !== undefined && { whose }) };
+}
+
+function untold({ metadata: { name, namespace } }: Canary): Pick<Account, 'message' | 'whatToDo'> {
+  return {
+    message: 'its rollout is over, and nobody has told the end of its test',
+    whatToDo: `see the Canary's Events: kubectl describe canary ${name} -n ${namespace}. The next rollout, or a call of /post-rollout, closes the record`,
+  };
 }
 
 function gatingIn({ spec }: Row, canary: Canary): string {

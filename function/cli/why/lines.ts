@@ -9,7 +9,7 @@ import { isByPersonAlone, namesOf, personsGates } from '../overview/by-person.ts
 import { pendingOf } from '../overview/pending.ts';
 import type { Row } from '../overview/rows.ts';
 import type { Newest } from '../overview/runs.ts';
-import { isGoingOn } from '../overview/standing.ts';
+import { isGoingOn, isStale } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
@@ -54,14 +54,15 @@ export function titleOf({ namespace, canary, gate, e2eSpec, spec, isOnRequest }:
   return oneLine(`${title}: ${test}, asked for by webhook ${gate.name} (${gate.webhook.path})`);
 }
 
-function verdictLine({ isOnRequest }: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
+function verdictLine(row: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
   const { verdict, reason, time, durationSeconds, checksum, trigger, id } = newest;
   const since = age(time, now);
+  const said = reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`;
   const parts = [
-    reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`,
+    isStale(row) ? `Stale, last: ${said}` : said,
     since === undefined ? [] : verdict === 'Running' ? `since ${since}` : `${since} ago`,
     durationSeconds === undefined ? [] : `it took ${duration(durationSeconds)}`,
-    trigger !== 'request' || isOnRequest ? [] : `trigger ${trigger}`,
+    trigger !== 'request' || row.isOnRequest ? [] : `trigger ${trigger}`,
     id === undefined ? [] : `id ${id}`,
     checksum === undefined ? [] : `checksum ${checksum}${isOfRevision ? '' : ', which is not the newest revision'}`,
   ];
@@ -99,6 +100,11 @@ function nameOf({ canary, e2eSpec = '' }: Row): string {
   return canary?.metadata.name ?? e2eSpec;
 }
 
+/** `usual`: while its rollout goes on. */
+function whileRunning(row: Row, log: string, usual: string[]): string[] {
+  return isStale(row) ? [`${log} -f`, `run ${row.e2eSpec}`] : usual;
+}
+
 function nextOnRecord(row: Row, { newest, history }: Account, isMeant: boolean): string[] {
   const { canary, gate, e2eSpec, spec } = row;
   const name = nameOf(row);
@@ -107,7 +113,7 @@ function nextOnRecord(row: Row, { newest, history }: Account, isMeant: boolean):
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   const job = history.find(({ verdict }) => verdict !== 'PromotedUnverified')?.job;
   const log = isMeant || job === undefined ? `logs ${name}` : `logs ${name} --run ${job}`;
-  if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`${log} -f`];
+  if (newest?.verdict === 'Running') return whileRunning(row, log, isTrouble(newest.reason) ? [skip] : [`${log} -f`]);
   const logs = job === undefined ? [] : [log];
   if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];
   if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];
