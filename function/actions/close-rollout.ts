@@ -86,7 +86,10 @@ export async function closeRollout(
     // Of an earlier rollout there is nothing to tell but which of its tests were stopped.
     const isNews =
       ended.outcome !== 'earlier' || rolloutEnd !== undefined || settled.some(({ verdict }) => verdict === 'Cancelled');
-    const news = [...[...untold, ...unseen].flatMap(recordEvents), ...(isNews ? [event] : [])];
+    const news = [
+      ...[...untold, ...unseen].flatMap((record) => recordEvents(record, spec)),
+      ...(isNews ? [event] : []),
+    ];
     return updateStatus(spec, (status, _, mark) => closeRecords(status, closing, mark), news, about);
   });
   // Where no E2ESpec can say it.

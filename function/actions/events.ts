@@ -25,8 +25,13 @@ export interface EventSpec {
 }
 
 /** All that is to be told of a record that nobody has told yet. */
-export function recordEvents(record: RunRecord): EventSpec[] {
-  return isHeldUp(record) ? [recordEvent(record), blockedEvent(record)] : [recordEvent(record)];
+export function recordEvents(record: RunRecord, spec: E2ESpec): EventSpec[] {
+  const isEdited = record.verdict === 'Running' && record.newerGeneration !== undefined;
+  return [
+    recordEvent(record),
+    ...(isHeldUp(record) ? [blockedEvent(record)] : []),
+    ...(isEdited ? [editedEvent(record, undefined, spec)] : []),
+  ];
 }
 
 /** What holds a test up, once for each cause and Job: it may come and go. */
@@ -52,7 +57,7 @@ export function noRoomEvent({ jobName, canaryUid, rollout, metadataHash }: Run, 
   };
 }
 
-/** That a test which runs does not count an edit, and what to do: once for each edit and Job. */
+/** That a test which runs does not count an edit, and what to do: once for each edit and Job. `known`: as it was on record before, where that is known. */
 export function editedEvent(
   record: RunRecord,
   known: RunRecord | undefined,
@@ -62,7 +67,8 @@ export function editedEvent(
   const annotate = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
   const again = record.trigger === 'request' ? 'with another id' : annotate;
   const isEnforcedNow = known?.mode === 'Observe' && record.mode === undefined;
-  const goesOn = isEnforcedNow ? ', but holds its rollout from now on' : ' and does not count that';
+  const counts = isEnforcedNow ? ', but holds its rollout from now on' : ' and does not count that';
+  const goesOn = known === undefined ? '' : counts;
   return {
     about: job,
     once: [canaryUID, rollout, hook, jobUID, String(newerGeneration)],

@@ -78,7 +78,8 @@ export async function writeRecord(
   };
   const blocked = record && isChangeForTheWorse(known, record) ? [blockedEvent(record)] : [];
   const edited = record && isEditedSince(known, record) ? [editedEvent(record, known, spec)] : [];
-  const news = [...untold.flatMap(recordEvents), ...(isNews ? [recordEvent(record)] : []), ...blocked, ...edited];
+  const untoldNews = untold.flatMap((each) => recordEvents(each, spec));
+  const news = [...untoldNews, ...(isNews ? [recordEvent(record)] : []), ...blocked, ...edited];
   await updateStatus(spec, change, news, { ...context, canary, now });
 }
 

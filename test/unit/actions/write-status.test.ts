@@ -135,6 +135,12 @@ describe('The record of a verdict', () => {
       written: [[{ ...running, reason: 'ErrImagePull' }]],
     },
     {
+      what: 'whose E2ESpec was edited, which could not be told before',
+      runs: [{ ...running, newerGeneration: 2, eventPending: true }],
+      events: [...onBoth('E2ETestStarted'), ...onBoth('E2ESpecEdited')],
+      written: [[{ ...running, newerGeneration: 2 }]],
+    },
+    {
       what: 'beside one that could not be told before',
       record: passed,
       runs: [untold],
