@@ -329,7 +329,7 @@ export const ownReasons = {
     'error',
     'wiring',
     "The payload does not fit the Canary: the Canary is not there, is in another phase or at another checksum, or none of its webhooks that call the verifier has this metadata. The answer does not say which, so that a stranger learns nothing; the verifier's log does, as `detail`.",
-    "for a webhook of your own, see [call it yourself](debugging.md#call-it-yourself); from Flagger: does the path fit the hook's `type`?",
+    "for a webhook of your own, see [call it yourself](troubleshooting.md#call-it-yourself); from Flagger: does the path fit the hook's `type`?",
   ),
   ServiceUnavailable: entry(
     'error',

@@ -18,7 +18,7 @@ export type Annotate = (
   annotations: Partial<Record<(typeof annotation)[keyof typeof annotation], string | null>>,
 ) => Promise<void>;
 
-// Flux's kustomize-controller takes away what a manager has written whose name begins with kubectl: docs/gitops.md.
+// Flux's kustomize-controller takes away what a manager has written whose name begins with kubectl: docs/fleet.md.
 // https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
 export const writtenByHand = { fieldManager: manager };
 

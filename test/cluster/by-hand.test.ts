@@ -78,7 +78,7 @@ const cases: Case<World>[] = [
       await until(
         'its record',
         async () => ((await recordsOf(world, waits))[0]?.['verdict'] === 'Passed' ? [] : ['it']),
-        60_000,
+        patience.ms,
       );
       await editSpec(world, waits, { args: ['echo the second look finds it; exit 1'] });
       await onCommandLine(world, 'rerun', waits.name);
@@ -106,7 +106,7 @@ const cases: Case<World>[] = [
       const first = await untilRunning(world);
       const waiting = new RegExp(`^${waits.name} .* holds +its test$`, 'm');
       const listed = () => onCommandLine(world, 'list');
-      await until('list shows it', async () => (waiting.test(await listed()) ? [] : [await listed()]), 60_000);
+      await until('list shows it', async () => (waiting.test(await listed()) ? [] : [await listed()]), patience.ms);
       await editSpec(world, waits, { args: ['echo the edit finds it; exit 1'] });
       await inShell(await commandTold(world, waits, 'E2ESpecEdited'), world.kubernetes.kubeconfig);
       assert.equal(await untilPhase(world, waits, ['Succeeded', 'Failed']), 'Failed', await story(world, waits, []));

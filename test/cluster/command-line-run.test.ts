@@ -14,6 +14,7 @@ import { until } from '../support/until.ts';
 import { evict } from './evict.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest, patience } from './patience.ts';
 
 const say = (script: string) => ({ image: 'busybox:1.36', command: ['sh', '-c', script] });
 
@@ -29,7 +30,7 @@ const lasts =
   "import { it } from 'node:test';\nit('lasts', async () => {\n  console.log('mine');\n  await new Promise((end) => setTimeout(end, 60_000));\n});\n";
 
 describe('k8s-e2e-verifier run, on a real cluster', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let namespace: string;
   let folder: string;
@@ -167,6 +168,6 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
       const names = lists.flat().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
       return names.filter((name) => name !== 'ConfigMap kube-root-ca.crt' && !name.endsWith(' kube-root-ca.crt'));
     };
-    await until('nothing is left', left, 60_000);
+    await until('nothing is left', left, patience.ms);
   });
 });

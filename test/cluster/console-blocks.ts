@@ -1,5 +1,5 @@
 /**
- * The console blocks of documents: what they show is what the commands say, but for ages, hashes and the like.
+ * The console blocks of docs/troubleshooting.md: what they show is what the commands say, but for ages, hashes and the like.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,9 +12,11 @@ export interface Shown {
   lines: string[];
 }
 
-export function shown(name: string, document = 'docs/debugging.md'): Shown[] {
-  const block = read(document).split(`<!-- shown: ${name} -->\n\n\`\`\`console\n`)[1]?.split('```')[0];
-  assert.ok(block, `no block "${name}" in ${document}`);
+const page = 'docs/troubleshooting.md';
+
+export function shown(name: string): Shown[] {
+  const block = read(page).split(`<!-- shown: ${name} -->\n\n\`\`\`console\n`)[1]?.split('```')[0];
+  assert.ok(block, `no block "${name}" in ${page}`);
   return block
     .split(/^\$ /m)
     .slice(1)

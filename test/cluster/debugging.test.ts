@@ -1,5 +1,5 @@
 /**
- * The failures of docs/debugging.md, each made for real: the commands of the document say what it shows.
+ * The failures of docs/troubleshooting.md, each made for real: the commands of the document say what it shows.
  */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
@@ -11,7 +11,7 @@ import { goInside, type Inside } from './inside.ts';
 import { install } from './installation.ts';
 import { kubectl, kubectlProgram } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
-import { longestTest } from './patience.ts';
+import { longestTest, patience } from './patience.ts';
 import { checkout } from './settings.ts';
 import { kn, program, toolEnvironment } from './tools.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -37,7 +37,7 @@ const failures: Failure[] = [
   { title: 'of func invoke', shown: 'invoke', within: 30, make: async () => undefined },
   {
     title: 'when the image is not in its registry',
-    shown: 'image',
+    shown: 'verifier-image',
     within: 30,
     make: (namespace) => update(namespace, '--image', 'registry.example.com/e2e-verifier:0.2.0'),
   },
@@ -55,7 +55,7 @@ const failures: Failure[] = [
   },
   {
     title: 'when rights are missing',
-    shown: 'rights',
+    shown: 'verifier-rights',
     within: 10,
     make: (namespace, inside) =>
       inside.post(`http://e2e-verifier.${namespace}/pre-rollout`, {
@@ -81,14 +81,14 @@ const failures: Failure[] = [
           const replicas = await kubectl(['get', 'deployments', ...own, '-o', 'jsonpath={.items[*].status.replicas}']);
           return replicas === '' ? [] : [`${replicas} replicas`];
         },
-        60_000,
+        patience.ms,
       );
       await kubectl(['create', 'quota', 'none', '--hard=pods=0', '-n', namespace]);
     },
   },
 ];
 
-describe('docs/debugging.md shows what is said', function () {
+describe('docs/troubleshooting.md shows what is said', function () {
   this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let elsewhere: string;

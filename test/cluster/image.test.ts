@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { archive, functionImage, type Image, platformOf, tar } from '../../knative/build/image.ts';
+import { longestTest } from './patience.ts';
 import { checkout } from './settings.ts';
 
 const image: Image = {
@@ -85,7 +86,7 @@ describe('an assembled image', () => {
 });
 
 describe('knative/build/image.ts', function () {
-  this.timeout(60_000);
+  this.timeout(longestTest);
   const folder = mkdtempSync(join(tmpdir(), 'e2e-verifier-'));
   after(() => rmSync(folder, { recursive: true }));
 
@@ -107,7 +108,7 @@ describe('knative/build/image.ts', function () {
 });
 
 describe('the image of the function, as a container has its files', function () {
-  this.timeout(60_000);
+  this.timeout(longestTest);
   const folder = mkdtempSync(join(tmpdir(), 'e2e-verifier-'));
   after(() => rmSync(folder, { recursive: true }));
   const { layers, config } = functionImage('dev.local/e2e-verifier:test', join(checkout, 'dist/index.cjs'));

@@ -16,6 +16,7 @@ import { type Answer, goInside, type Inside } from './inside.ts';
 import { installFile, untilRolledOut } from './install-file.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest, patience } from './patience.ts';
 import { canaryOf, eventsOf, story, untilInitialized, type World } from './rollout.ts';
 import { setVersion, untilPhase } from './rollout-moves.ts';
 import { checkout, externalKubeconfig, kubeconfig } from './settings.ts';
@@ -290,7 +291,7 @@ async function assertAsked(stage: Stage, expected: string[]): Promise<string[]> 
     return [...new Set(own.map(({ hook, status }) => `${hook} ${status}`))];
   };
   const all = ['/gate/approve 200', ...expected];
-  await until('each hook was asked', async () => missing(all, await asked()), 30_000);
+  await until('each hook was asked', async () => missing(all, await asked()), patience.ms);
   return asked();
 }
 
@@ -299,7 +300,7 @@ function missing(expected: string[], found: string[]): string[] {
 }
 
 describe('Gates that a person opens, by Flagger', function () {
-  this.timeout(480_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let homes: [Home, Home];
   before(async () => {

@@ -43,7 +43,7 @@ async function untilAsShown({ namespace }: World, block: string, seconds = patie
     // The kubelet says the one and the other of the same image, in turns.
     return told.replaceAll(namespace, 'shop').replaceAll('ImagePullBackOff', 'ErrImagePull');
   };
-  for (const each of shown(block, 'docs/troubleshooting.md')) await untilShown(each, () => say(each.command), seconds);
+  for (const each of shown(block)) await untilShown(each, () => say(each.command), seconds);
 }
 
 const isOfFlagger = (event: string) => event.startsWith('Synced: ');
@@ -60,8 +60,8 @@ async function wrongHost(world: World): Promise<void> {
   const right = 'http://e2e-verifier.default/pre-rollout';
   const wrong = 'http://e2e-verifer.default/pre-rollout';
   await applyExample(world.kubernetes, world.namespace, wiring);
-  // 1 + 2 + 4 + 8 + 16 s of pauses between the tries.
-  const mistype = (hook: Hook) => (hook.url === right ? { ...hook, url: wrong, retries: 5 } : hook);
+  // 1 + 2 + 4 + 8 + 16 + 30 s of pauses between the tries.
+  const mistype = (hook: Hook) => (hook.url === right ? { ...hook, url: wrong, retries: 6 } : hook);
   await editHooks(world, mistype, { iterations: 1 });
   await untilInitialized(world, wiring);
 

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { root } from '../support/documents.ts';
 import { until } from '../support/until.ts';
 import { run } from './command.ts';
+import { patience } from './patience.ts';
 import { type Exporter, type Sample, startExporter } from './statsd-exporter.ts';
 
 const helper = pathToFileURL(join(root, 'examples/platform/specs/statsd.ts')).href;
@@ -51,7 +52,7 @@ describe('examples/platform/statsd', function () {
       found = samples.find((sample) => sample.name === name && hasLabels(sample, labels));
       return found === undefined ? [JSON.stringify(samples)] : [];
     };
-    await until(`statsd_exporter has ${name} ${JSON.stringify(labels)}`, missing, 10_000);
+    await until(`statsd_exporter has ${name} ${JSON.stringify(labels)}`, missing, patience.ms);
     return found?.value ?? Number.NaN;
   }
 

@@ -82,7 +82,7 @@ async function untilPhases(world: World, phase: (caller: Caller) => string): Pro
 
 /** A block of docs/troubleshooting.md with one command. */
 function block(name: string): Shown {
-  const [one] = shown(name, 'docs/troubleshooting.md');
+  const [one] = shown(name);
   assert.ok(one);
   return one;
 }
@@ -115,7 +115,7 @@ async function withoutVerifier(world: World): Promise<void> {
   await kubectl(['-n', namespace, 'patch', 'canary', 'waits', '--type=json', '-p', patch]);
   const key = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', namespace, name: 'waits' };
   const waits = async () => (at(await kubernetes.get(key), 'status', 'phase') === 'Waiting' ? ['it waits'] : []);
-  await until('it goes on at the next tick', waits, 15_000);
+  await until('it goes on', waits, patience.ms);
 }
 
 async function removal(world: World): Promise<void> {
@@ -141,7 +141,7 @@ async function removal(world: World): Promise<void> {
 
   await kubernetes.delete(canary.key);
   const jobs = async () => (await jobsOf(world)).map(({ metadata }) => String(metadata.name));
-  await until('its Job is gone', jobs, 30_000);
+  await until('its Job is gone', jobs, patience.ms);
 }
 
 const run = { canary: 'podinfo', checksum: '7d4bd6475f', rollout: '-', hook: '', verdict: 'Passed', message: 'passed' };
@@ -175,7 +175,7 @@ class Copy {
     };
     await kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(input) });
     const established = async () => (isTrue(await get(['crd', this.crd]), 'Established') ? [] : [this.crd]);
-    await until('it is established', established, 20_000);
+    await until('it is established', established, patience.ms);
   }
 
   /** A test that has passed. */
@@ -220,7 +220,7 @@ async function moreFields(copy: Copy): Promise<void> {
     await copy.patchStatus({ trend, runs: [newer], lastRun });
     return at(await copy.status(), 'trend') === undefined ? ['pruned'] : [];
   };
-  await until('the API server knows the new fields', pruned, 20_000);
+  await until('the API server knows the new fields', pruned, patience.ms);
   // As the verifier writes: a merge patch of these two, with the records of other runs as they were read.
   const own = { ...run, checksum: '5c95544979' };
   await copy.patchStatus({ runs: [own, newer], lastRun });
@@ -233,7 +233,7 @@ async function deletion(copy: Copy, { kubernetes, namespace }: World): Promise<v
   await copy.remove();
   await copy.apply();
   const served = async () => ((await kubernetes.get(copy.key)) === undefined ? [] : ['it is there']);
-  await until('nothing is left', served, 10_000);
+  await until('nothing is left', served, patience.ms);
   await kubectl(['apply', '-f', '-'], { input: kept });
   const back = await kubernetes.get(copy.key);
   // The definition gives it an empty one.

@@ -11,6 +11,7 @@ import { root } from '../support/documents.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
 import { kubectl } from './kubectl.ts';
+import { patience } from './patience.ts';
 import { eventsOf, story, type World } from './rollout.ts';
 import { begin, setVersion, untilPhase, wiringOf } from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
@@ -63,7 +64,7 @@ async function tested({ kubernetes, namespace }: World, folder: string): Promise
     const all = await kubectl(['-n', namespace, 'get', 'job,pod,cm', '-o', 'name']);
     return all.split('\n').filter((each) => each.includes('-cli-'));
   };
-  await until('nothing is left', left, 60_000);
+  await until('nothing is left', left, patience.ms);
   return ended;
 }
 

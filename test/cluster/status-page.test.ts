@@ -9,6 +9,7 @@ import { goInside, type Inside } from './inside.ts';
 import { imageChange, install, withKustomization } from './installation.ts';
 import { kubectl } from './kubectl.ts';
 import { connect } from './kubernetes.ts';
+import { longestTest, patience } from './patience.ts';
 
 const asleepSoon = {
   'autoscaling.knative.dev/scale-to-zero-pod-retention-period': '0s',
@@ -22,7 +23,7 @@ interface Told {
 }
 
 describe('The page on the cluster', function () {
-  this.timeout(180_000);
+  this.timeout(longestTest);
   let kubernetes: Kubernetes;
   let namespace: string;
   let inside: Inside;
@@ -35,7 +36,7 @@ describe('The page on the cluster', function () {
       answer = await inside.ask(`http://e2e-status.${namespace}/api/status`);
       return answer.status === 200 ? [] : [`${answer.status} ${answer.text}`];
     };
-    await until('the page answers', ask, 90_000);
+    await until('the page answers', ask, patience.ms);
     return JSON.parse(answer.text) as Told;
   };
   const pods = async (app: string): Promise<string[]> => {
@@ -115,7 +116,7 @@ describe('The page on the cluster', function () {
   });
 
   it('says of a verifier at no pods that it sleeps, and does not wake it', async () => {
-    await until('the verifier sleeps', async () => pods('e2e-verifier'), 90_000);
+    await until('the verifier sleeps', async () => pods('e2e-verifier'), patience.ms);
     for (let looks = 0; looks < 3; looks++) assert.equal((await told()).verifier.kind, 'asleep');
     await new Promise((resolve) => setTimeout(resolve, 2000));
     assert.deepEqual(await pods('e2e-verifier'), []);

@@ -241,7 +241,7 @@ describe('The verifier without Knative', function () {
 });
 
 describe('The install files', function () {
-  this.timeout(60_000);
+  this.timeout(longestTest);
   const files = installFiles('registry.example.com/e2e-verifier:0.2.0').map((file) => ({
     name: file.name,
     text: textOf(file),

@@ -1,6 +1,6 @@
 /**
- * docs/run.md: its commands are run as they stand there, with the rights that it names; and what docs/command-line.md shows of `run`
- * is what that prints.
+ * docs/write-a-test.md: the commands of its pipelines are run as they stand there, with the rights that it names; and what
+ * docs/command-line.md shows of `run` is what that prints.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -10,8 +10,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import { read, root } from '../support/documents.ts';
+import { objectsOf, read, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 
 /** The block between two marks. */
@@ -26,7 +25,7 @@ interface Ran {
   err: string;
 }
 
-describe('A pipeline as in docs/run.md', function () {
+describe('A pipeline as in docs/write-a-test.md', function () {
   this.timeout(30_000);
   let kubernetes: EmbeddedKubernetes;
   let folder: string;
@@ -36,16 +35,10 @@ describe('A pipeline as in docs/run.md', function () {
   before(async () => {
     kubernetes = await startEmbeddedKubernetes();
     folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
-    for (const [name, line] of [
-      [
-        'npx',
-        `[ "$1" = k8s-e2e-verifier ] && shift && exec "${process.execPath}" "${join(root, 'dist/cli.cjs')}" "$@"`,
-      ],
-      ['kubectl', `[ "$1" = e2e ] && shift && exec "${process.execPath}" "${join(root, 'dist/cli.cjs')}" "$@"`],
-    ] as const) {
-      writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`);
-      chmodSync(join(folder, name), 0o755);
-    }
+    const kubectl = join(folder, 'kubectl');
+    const command = `[ "$1" = e2e ] && shift && exec "${process.execPath}" "${join(root, 'dist/cli.cjs')}" "$@"`;
+    writeFileSync(kubectl, `#!/bin/sh\n${command}\n`);
+    chmodSync(kubectl, 0o755);
     for (const name of ['preview-42', 'shop']) {
       await kubernetes.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
@@ -85,7 +78,7 @@ describe('A pipeline as in docs/run.md', function () {
       join(folder, 'e2espec.yaml'),
       JSON.stringify({ apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', metadata, spec: spec(script) }),
     );
-    return shell(block('docs/run.md', 'preview'));
+    return shell(block('docs/write-a-test.md', 'preview'));
   }
 
   it('goes on when the test of the change passes against the preview, and has JUnit XML', async () => {
@@ -94,10 +87,8 @@ describe('A pipeline as in docs/run.md', function () {
     assert.deepEqual([status, err], [0, '']);
     assert.match(out, /^ \| http:\/\/my-app\.preview-42:9898 cli$/m);
     assert.match(xml(), /<testsuite name="preview-42\/my-app" tests="1" failures="0"/);
-    const [role] = [...read('docs/run.md').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
-      parseAllDocuments(text),
-    );
-    const rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[] = role?.toJS().rules;
+    const role = objectsOf('docs/write-a-test.md').find(({ metadata }) => metadata.name === 'e2e-run');
+    const rules = role?.['rules'] as { apiGroups: string[]; resources: string[]; verbs: string[] }[];
     const granted = rules.flatMap(({ apiGroups, resources, verbs }) =>
       apiGroups.flatMap((group) =>
         resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${group}`)),
@@ -123,7 +114,7 @@ describe('A pipeline as in docs/run.md', function () {
     config.users[0].user = { token: 'a.b.c' };
     writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(config));
     const env = { BUILD: '1742', E2E_VERIFIER_URL: `http://127.0.0.1:${port}`, KUBECONFIG: join(folder, 'kubeconfig') };
-    const { status, err } = await shell(block('docs/run.md', 'record'), env);
+    const { status, err } = await shell(block('docs/write-a-test.md', 'record'), env);
     assert.deepEqual([status, err], [0, '']);
     assert.deepEqual(asked, [{ namespace: 'shop', name: 'my-app', id: 'build-1742' }]);
     assert.match(xml(), /<testsuite name="shop\/my-app"/);

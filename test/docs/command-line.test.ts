@@ -15,7 +15,7 @@ import { read, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 
 const file = 'docs/command-line.md';
-const block = /(```console\n\$ (kubectl e2e [^\n]+)\n)([\s\S]*?)```/g;
+const block = /(```console\n\$ (kubectl e2e (?!lint )[^\n]+)\n)([\s\S]*?)```/g;
 
 const [minute, hour, day] = [60, 3600, 86_400] as const;
 

@@ -1,4 +1,4 @@
-// docs/gitops.md: the health rules are copied as they stand, so they are tried as they stand, on statuses as the verifier
+// docs/fleet.md: the health rules are copied as they stand, so they are tried as they stand, on statuses as the verifier
 // writes them.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { at, parse, read, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import { runLua } from '../support/lua.ts';
 
-const page = read('docs/gitops.md');
+const page = read('docs/fleet.md');
 // shown-files.test.ts holds the page to these files.
 const ofKustomization = parse(read('examples/gitops/flux/fleet.yaml')).find(
   (each) => at(each, 'spec', 'healthCheckExprs') !== undefined,
@@ -85,7 +85,7 @@ const verdicts: (RecordedVerdict | undefined)[] = [
   'Superseded',
 ];
 
-describe('The health rules of docs/gitops.md', () => {
+describe('The health rules of docs/fleet.md', () => {
   it('are told for each verdict, once', () => {
     const told = rows().map(({ reason }) => reason);
     assert.deepEqual(

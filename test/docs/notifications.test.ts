@@ -1,12 +1,12 @@
 /**
- * What docs/notifications.md says of CloudEvents is what the code sends, and its recipes are of the size and the shape they say.
+ * What docs/monitoring.md says of CloudEvents is what the code sends, and its recipes are of the size and the shape they say.
  */
 import assert from 'node:assert/strict';
 import { CloudEvent } from 'cloudevents';
 import { readConfig } from '../../function/config.ts';
 import { at, parse, read } from '../support/documents.ts';
 
-const document = read('docs/notifications.md');
+const document = read('docs/monitoring.md');
 const source = read('function/sink/notice.ts');
 
 function rowsOf(table: string): string[] {
@@ -21,7 +21,7 @@ function fragment(why: string): unknown {
   return parse(text)[0];
 }
 
-describe('docs/notifications.md', () => {
+describe('The CloudEvents of docs/monitoring.md', () => {
   it('has every type of CloudEvent, and no other', () => {
     const types = [...source.matchAll(/\| '([\w.]+)'/g)].map(([, type = '']) => type);
     assert.equal(types.length, 7);
@@ -47,7 +47,7 @@ describe('docs/notifications.md', () => {
   const isReference = { name: 'NOTIFY_URL', valueFrom: { secretKeyRef: { name: 'e2e-notify', key: 'url' } } };
 
   it('has a patch that gives the verifier its sink from a Secret', () => {
-    const patches = at(fragment('part of a kustomization'), 'patches', 0);
+    const patches = at(fragment('part of a kustomization over knative/'), 'patches', 0);
     const operation = at(parse(String(at(patches, 'patch'))), 0, 0);
     assert.deepEqual(at(patches, 'target'), { kind: 'Service', name: 'e2e-verifier' });
     assert.deepEqual(at(operation, 'value'), isReference);

@@ -8,6 +8,7 @@ import type { Spec } from '../../function/api/e2espec.ts';
 import { lint } from '../../function/lint/lint.ts';
 import { appliedExamples, parse, type Resource, read, resources, root } from '../support/documents.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
+import { anchorOf } from './anchors.ts';
 import { coreProblems } from './core.ts';
 import { checker, customResources } from './schema.ts';
 
@@ -100,14 +101,8 @@ describe('the YAML of the documents', () => {
   });
 });
 
-/** As GitHub makes an anchor of a heading. */
 const anchors = (text: string): string[] =>
-  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
 describe('the documents', () => {
   for (const file of [...documents, ...testDocuments, 'CHANGELOG.md'])

@@ -1,5 +1,7 @@
 // One E2ESpec in four places: the definition, the TypeScript type, docs/write-a-test.md and the examples agree.
 import assert from 'node:assert/strict';
+import { podDeadline } from '../../function/api/deadline.ts';
+import { withDefaults } from '../../function/api/e2espec.ts';
 import { read } from '../support/documents.ts';
 import { customResources, type Schema } from './schema.ts';
 import { type Shape, withInterface } from './types.ts';
@@ -113,4 +115,39 @@ describe('docs/write-a-test.md', () => {
       for (const word of [spec[name]?.default, ...(spec[name]?.enum ?? [])].filter((value) => value !== undefined))
         assert.ok(text.includes(`\`${word}\``), `the row of ${name} has \`${word}\``);
   });
+
+  const graces: Record<string, (number | undefined)[]> = {
+    'not set, which is 2 s': [undefined],
+    '0 to 2': [0, 1, 2],
+    '3 or more': [3, 30],
+  };
+  const [, grace = ''] = /<!-- grace -->([\s\S]*?)<!-- \/grace -->/.exec(read('docs/write-a-test.md')) ?? [];
+  const rowsOfGrace = grace
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2)
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+  /** Such as "the grace period and 3 s". */
+  const secondsOf = (cell = '', period = 0): number =>
+    Number(/(\d+) s$/.exec(cell)?.[1]) + (cell.startsWith('the grace period and ') ? period : 0);
+
+  it('has a row for each length of the grace period', () => {
+    assert.deepEqual(
+      rowsOfGrace.map(([, period]) => period),
+      Object.keys(graces),
+    );
+  });
+
+  for (const [, period = '', plain, withSidecar] of rowsOfGrace)
+    it(`says by how much a pod ends earlier whose terminationGracePeriodSeconds is ${period}`, () => {
+      for (const seconds of graces[period] ?? []) {
+        const given = seconds === undefined ? {} : { terminationGracePeriodSeconds: seconds };
+        const sidecar = { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }] };
+        const earlier = (podSpec: object) =>
+          600 - podDeadline(withDefaults({ image: 'x', podTemplate: { spec: podSpec } }));
+        assert.equal(earlier(given), secondsOf(plain, seconds));
+        assert.equal(earlier({ ...given, ...sidecar }), secondsOf(withSidecar, seconds));
+      }
+    });
 });

@@ -1,18 +1,15 @@
-// docs/run.md, as a reader follows it: what it has applied, what it calls, and what is answered.
+// docs/write-a-test.md, as a reader follows it: what it has applied, what it calls, and what is answered.
 import assert from 'node:assert/strict';
-import { parseAllDocuments } from 'yaml';
 import { runHook, statusOfError, statusOfVerdict } from '../../function/flagger/hooks.ts';
-import { at, read } from '../support/documents.ts';
+import { at, objectsOf, read } from '../support/documents.ts';
 import { applySpec, passing } from '../support/environment.ts';
-import type { KubernetesObject } from '../support/kubernetes.ts';
 import { embeddedStage } from '../support/stage.ts';
 
-const page = read('docs/run.md');
-const manifests: KubernetesObject[] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
-  parseAllDocuments(text).map((document) => document.toJS()),
-);
+const file = 'docs/write-a-test.md';
+const page = read(file);
+const manifests = objectsOf(file).filter(({ metadata }) => metadata.name === 'my-app-ci');
 
-describe('docs/run.md', () => {
+describe('POST /run in docs/write-a-test.md', () => {
   const stage = embeddedStage();
 
   it('has an account that may have the test run, and nothing else, by its words', async () => {

@@ -17,7 +17,7 @@ import { documents } from '../../knative/build/documents.ts';
 import { causes, verdictOn } from '../support/causes.ts';
 import { read } from '../support/documents.ts';
 
-const answers = 'docs/answers.md';
+const answers = 'docs/wire.md';
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 /** The rows of the table between `<!-- name -->` and `<!-- /name -->` in a document, without their backticks. */
@@ -50,7 +50,7 @@ function manualCells(hook: ManualHook): string[] {
   }
 }
 
-describe('the tables of docs/answers.md', () => {
+describe('the tables of docs/wire.md', () => {
   it('have each verdict on each hook that gates as hooks.ts has it', () => {
     const kinds = ['passed', 'failed', 'inconclusive', 'running'] as const;
     const expected = all.flatMap(([path, hook]) => {

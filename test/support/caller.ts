@@ -4,7 +4,7 @@
 import { type Place, until, type World } from './environment.ts';
 import type { Answered } from './verifier.ts';
 
-/** As docs/run.md has it, for one E2ESpec. */
+/** As docs/write-a-test.md has it, for one E2ESpec. */
 function roleFor(namespace: string, e2eSpec: string, name: string) {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -41,6 +41,12 @@ export function resources(text: string): Resource[] {
   return documents.filter(isResource);
 }
 
+/** The objects that a page shows, without its fragments. */
+export const objectsOf = (page: string): Resource[] =>
+  [...read(page).matchAll(/(<!-- fragment: .+ -->\s+)?```yaml\n([\s\S]*?)```/g)].flatMap(([, fragment, text = '']) =>
+    fragment === undefined ? resources(text) : [],
+  );
+
 /** What is for kustomize and no object of a cluster. */
 export const isKustomization = (file: string): boolean =>
   ['kustomization.yaml', 'name-references.yaml'].includes(basename(file));

@@ -93,7 +93,7 @@ function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** The shape stands in docs/lint.md. */
+/** The shape stands in docs/command-line.md. */
 export function toJson(outcome: Outcome, problems: readonly Problem[]): string {
   const canaries = outcome.checked.map((canary) => ({
     name: canary.name,

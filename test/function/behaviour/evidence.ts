@@ -13,6 +13,7 @@ import {
   passing,
   recordsOf,
   rollOut,
+  until,
   untilDecided,
   type World,
 } from '../../support/environment.ts';
@@ -53,10 +54,25 @@ export const evidence: Behaviour[] = [
   {
     title: 'A test that passes at its second try has passed, and what failed first is told',
     async run(world) {
-      const second = Math.floor(Date.now() / 1000) + 6;
-      const script = `test "$(date +%s)" -ge ${second} && exit 0; while test "$(date +%s)" -lt ${second}; do sleep 1; done; echo not this time; exit 1`;
-      const canary = await rollOut(world, { image, command: ['sh', '-c', script], backoffLimit: 1 });
-      const answered = await untilDecided(world, canary.payload());
+      const words = { apiVersion: 'v1', kind: 'ConfigMap', namespace: world.namespace, name: 'words' };
+      await world.kubernetes.apply({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { namespace: world.namespace, name: 'words' },
+        data: { code: '1' },
+      });
+      const env = [{ name: 'CODE', valueFrom: { configMapKeyRef: { name: 'words', key: 'code' } } }];
+      const script = 'sleep 5; test "$CODE" = 0 || echo not this time; exit "$CODE"';
+      const canary = await rollOut(world, { image, command: ['sh', '-c', script], env, backoffLimit: 1 });
+      // The second try begins 10 s after the first has ended.
+      const mend = async () => {
+        await until(
+          () => world.kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace: world.namespace }),
+          (pods) => pods.some((pod) => at(pod, 'status', 'containerStatuses', 0, 'state', 'running') !== undefined),
+        );
+        await world.kubernetes.patch(words, { data: { code: '0' } });
+      };
+      const [answered] = await Promise.all([untilDecided(world, canary.payload()), mend()]);
       assertAnswer(
         answered,
         200,

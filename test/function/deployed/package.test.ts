@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -108,6 +108,21 @@ describe('The npm package', function () {
     assert.equal(kubectl('lint', gating).stdout, allGates);
     const { status, stdout } = kubectl('--help');
     assert.deepEqual([status, stdout.split('\n')[0]], [0, 'Usage: kubectl e2e COMMAND']);
+  });
+
+  it('is installed from a clone by the line of README.md, which leaves nothing there', async () => {
+    const [, line = ''] = /`npm ci && (npm install [^`]+)` in a clone/.exec(read('README.md')) ?? [];
+    const before = readdirSync(root);
+    const prefix = join(folder.path, 'global');
+    // dist/ is built, as it is after `npm ci`.
+    const offline = ['--offline', '--ignore-scripts', '--prefix', prefix];
+    const [, ...args] = [...line.split(' ').filter((arg) => arg !== '.'), ...offline, root];
+    await run('npm', ...args);
+    assert.deepEqual(readdirSync(root), before);
+    const program = realpathSync(join(prefix, 'bin/kubectl-e2e'));
+    assert.ok(program.startsWith(realpathSync(prefix)), 'a copy: nothing breaks when the clone goes');
+    const { stdout } = spawnSync(process.execPath, [program, 'lint', gating], { encoding: 'utf8' });
+    assert.equal(stdout, allGates);
   });
 
   it('runs nothing on the machine of who installs it', () => {
