@@ -6,6 +6,7 @@ import type { Canary } from '../api/canary.ts';
 import { HookError } from '../errors.ts';
 import type { GateOrder } from '../flagger/gate-order.ts';
 import { gateAnnotation, gateInWords, gateState, openedBy } from '../flagger/manual-gate.ts';
+import { whyUnasked } from '../flagger/manual-gates.ts';
 import type { Gatekeeper } from '../kube/gatekeeper.ts';
 import { type Context, logFailure } from './context.ts';
 import { type EventSpec, eventOnCanary } from './events.ts';
@@ -44,7 +45,8 @@ export async function tellOfGate(
   const how = once ? 'for this rollout' : 'until it is closed';
   const what = opens ? `opened the ${gateInWords(gate)} ${how}` : `closed the ${gateInWords(gate)}`;
   const reason = opens ? 'GateOpened' : 'GateClosed';
-  const message = `${by} has ${what}${why === '' ? '' : `: ${why}`}`;
+  const unasked = opens ? whyUnasked(gate, canary) : undefined;
+  const message = `${by} has ${what}${why === '' ? '' : `: ${why}`}${unasked === undefined ? '' : `; ${unasked}`}`;
   const { name, resourceVersion } = canary.metadata;
   const event: EventSpec = {
     about: name,

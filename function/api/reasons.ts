@@ -1,6 +1,6 @@
 /**
  * Every reason: the word with which an answer, an Event or a record begins. What it means, which verdict it comes with,
- * whose matter it is, and what to do. Answers take their advice from here; `npm run generate` writes docs/reasons.md
+ * who has to act, and what to do. Answers take their advice from here; `npm run generate` writes docs/reasons.md
  * from it.
  */
 import type { ErrorKind } from '../errors.ts';
@@ -110,13 +110,13 @@ export const ownReasons = {
     'answer, Warning Event',
     'cluster',
     '`/confirm-rollout`: whether the test can be run is not known, because the verifier lacks a right in this namespace, a quota is used up, or an admission webhook does not support dry run. That is not a refusal: the rollout begins, and if a right is missing, its gate says so.',
-    'bind the role that it names; nothing if the quota has room when the test begins',
+    'bind the role that the message names; nothing if the quota has room when the test begins',
   ),
   DoesNotGate: entry(
     'Warning Event',
     'wiring',
     "Something in the Canary's webhooks does not gate. The message says what.",
-    'change the Canary as it says',
+    'change the Canary as the message says',
   ),
   SpecMissing: entry(
     'error',
@@ -128,7 +128,7 @@ export const ownReasons = {
     'error',
     'test',
     "The API server refuses the Job; its words follow. Or a Service of the canary selects pods by a label of `podTemplate`, or the deadline leaves the test no time, or a gate's metadata will be refused at each call. Or the Canary or the E2ESpec lacks a field that the verifier reads. From `/confirm-rollout` also as a Warning Event.",
-    'correct what it names',
+    'correct what the message names',
   ),
   Forbidden: entry(
     'error',
@@ -144,12 +144,12 @@ export const ownReasons = {
     'The Job was created, for the first time or again; then the message says why.',
     'nothing',
   ),
-  E2ETestStarted: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  E2ETestStarted: entry('Event', 'nobody', 'The Event for `Started`.', 'nothing'),
   E2ETestBlocked: entry(
     'Warning Event',
     'cluster',
     'Something keeps the test from running: its pod cannot start, or a quota on Jobs has no room for its Job. The reason follows, and what to do. Reported once for each cause and Job.',
-    'see that reason',
+    'look up the reason that follows',
   ),
   E2ESpecEdited: entry(
     'Event',
@@ -163,7 +163,7 @@ export const ownReasons = {
     "The pods of the canary's Deployment or DaemonSet or the Knative revision are not ready, or the canary's Service has no ready endpoint. The test begins when there is something to test.",
     'look at the revision or the pods of the canary',
   ),
-  E2ETestWaiting: entry('Event', 'cluster', 'The same as an Event.', 'see TargetNotReady'),
+  E2ETestWaiting: entry('Event', 'cluster', 'The Event for `TargetNotReady`.', 'see TargetNotReady'),
   Deleting: entry(
     'running',
     'nobody',
@@ -174,7 +174,7 @@ export const ownReasons = {
     'inconclusive, until the Job is gone',
     'cluster',
     'That Job is still there a minute after it should be gone. The message says what holds it. It never rolls back by itself.',
-    'as it says',
+    'do as the message says',
     stuck,
   ),
   Starting: entry(
@@ -196,14 +196,14 @@ export const ownReasons = {
     'The test passed, but not at the first try: its pod was run again (`backoffLimit`), or some single tests were, as the [result](write-a-test.md#say-how-many-tests-failed) says. What failed first follows.',
     'fix the test: one that fails now and then will hold up a good revision',
   ),
-  E2ETestPassed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  E2ETestPassed: entry('Event', 'nobody', 'The Event for `Passed`.', 'nothing'),
   Skipped: entry(
     'passed',
     'person',
     'The revision was let through [by hand](by-hand.md#let-one-revision-through), without its test; the reason follows.',
     'nothing',
   ),
-  E2ETestSkipped: entry('Event', 'person', 'The same as a Warning Event.', 'nothing'),
+  E2ETestSkipped: entry('Event', 'person', 'The Warning Event for `Skipped`.', 'nothing'),
   TestsFailed: entry(
     'failed',
     'test',
@@ -226,19 +226,19 @@ export const ownReasons = {
     'Warning Event',
     'test',
     'The test failed. The reason follows, and its last words.',
-    'read them; `kubectl logs job/...` has the rest',
+    'read its last words; `kubectl logs job/…` has the rest',
   ),
   E2ETestInconclusive: entry(
     'Warning Event',
     'cluster',
     'The test could not run, or nothing proves how it ended. The reason follows.',
-    'see that reason',
+    'look up the reason that follows',
   ),
   ResultLost: entry(
     'inconclusive',
     'cluster',
     'The Job has ended, but its pod was deleted, and what its test said went with it. Nobody knows whether the test had ended by itself. It is run again, and never rolls back by itself.',
-    'as it says',
+    'do as the message says',
     lostResult,
   ),
   PodDisrupted: entry(
@@ -258,7 +258,7 @@ export const ownReasons = {
     'error',
     'nobody',
     'The canary is not what the run tested.',
-    'nothing: Flagger begins anew. If the change was a step back, see the next row',
+    'nothing: Flagger begins anew. If the change was a step back, see `TargetReverted`',
   ),
   TargetReverted: entry(
     'failed',
@@ -270,7 +270,7 @@ export const ownReasons = {
     'error',
     'person',
     "A Job of that name is not this run's: not the Canary's, of another webhook's run, changed by an admission webhook, or not the one on record. The message says what differs.",
-    'as it says',
+    'do as the message says',
   ),
   Closed: entry(
     'answer',
@@ -278,7 +278,7 @@ export const ownReasons = {
     '`/post-rollout`: the rollout is over, its records are closed; a test that still ran is cancelled.',
     'nothing',
   ),
-  E2ETestClosed: entry('Event', 'nobody', 'The same as an Event.', 'nothing'),
+  E2ETestClosed: entry('Event', 'nobody', 'The Event for `Closed`.', 'nothing'),
   RolloutFailed: entry(
     'record',
     'nobody',
@@ -303,12 +303,17 @@ export const ownReasons = {
     'With `mode: Observe`: the test failed, which would have ended the rollout. What it says follows.',
     'fix the test or the revision; then `mode: Enforce`',
   ),
-  E2ETestWouldHaveFailed: entry('Warning Event', 'test', 'The same as a Warning Event.', 'see WouldHaveFailed'),
+  E2ETestWouldHaveFailed: entry(
+    'Warning Event',
+    'test',
+    'The Warning Event for `WouldHaveFailed`.',
+    'see WouldHaveFailed',
+  ),
   WouldHaveBeenInconclusive: entry(
     'answer, Warning Event',
     'cluster',
     'With `mode: Observe`: the test could not be run, which would have held up or ended the rollout. Why follows.',
-    'see the reason that follows',
+    'look up the reason that follows',
   ),
   PromotedObserved: entry(
     'answer, Event',
@@ -322,7 +327,12 @@ export const ownReasons = {
     'A revision was promoted without a passed test of its own rollout.',
     'check the webhooks with `lint`, and `skipAnalysis`',
   ),
-  NoPassedRun: entry('record', 'wiring', 'The same in the record.', 'see PromotedUnverified'),
+  NoPassedRun: entry(
+    'record',
+    'wiring',
+    'Why a record is `PromotedUnverified`: no run of its rollout has passed.',
+    'see PromotedUnverified',
+  ),
   Forwarded: entry('answer', 'nobody', "An event hook's call, which goes on to the sink.", 'nothing'),
   Ignored: entry('answer', 'nobody', 'Nothing had to be done: an event, or no Canary.', 'nothing'),
   CanaryMismatch: entry(
@@ -341,7 +351,7 @@ export const ownReasons = {
     'error',
     'wiring',
     'The payload is not what Flagger sends, or two metadata keys become the same variable.',
-    'correct what it names',
+    'correct what the message names',
   ),
   InternalError: entry(
     'error',
@@ -379,6 +389,12 @@ export const ownReasons = {
     'A gate was to be opened for the rollout that is going on, and none is.',
     'open it while a rollout waits',
   ),
+  IgnoredByHand: entry(
+    'Warning Event',
+    'person',
+    'An annotation that somebody has [written by hand](by-hand.md) does nothing: a skip of another revision, an opened gate for which no webhook asks, a name or a value that is misspelt. The message says why. Answers say so too, as long as the test has not passed.',
+    'write what the message says, or remove the annotation',
+  ),
   Unauthorized: entry(
     'error',
     'person',
@@ -408,7 +424,7 @@ export const kubernetesReasons = {
     'failed; inconclusive where it was another container',
     'test',
     'The test ended with an exit code other than 0, or by a signal (over 128); its last words follow. Or an init container or a sidecar did, and the test never started.',
-    'read them; `kubectl logs job/…` has the rest',
+    'read its last words; `kubectl logs job/…` has the rest',
   ),
   OOMKilled: entry('failed', 'test', 'The test used more memory than its limit.', 'raise `resources.limits.memory`'),
   DeadlineExceeded: entry(
@@ -428,10 +444,16 @@ export const kubernetesReasons = {
     minute,
     'test',
     'The node cannot pull the image: no such registry, no such image, no login.',
-    'as it says',
+    'do as the message says',
     image,
   ),
-  ImagePullBackOff: entry(minute, 'test', 'The same, between two tries.', 'as it says', image),
+  ImagePullBackOff: entry(
+    minute,
+    'test',
+    'The node could not pull the image, and waits before it tries again.',
+    'do as the message says',
+    image,
+  ),
   InvalidImageName: entry(
     'inconclusive, at once',
     'test',
@@ -443,7 +465,7 @@ export const kubernetesReasons = {
     'inconclusive, at once',
     'test',
     'With `imagePullPolicy: Never` the image has to be on the node.',
-    'as it says',
+    'do as the message says',
     always('put the image on the node, or change spec.imagePullPolicy of the E2ESpec'),
   ),
   ImageInspectError: entry(
@@ -471,7 +493,7 @@ export const kubernetesReasons = {
     minute,
     'test',
     'A Secret or a ConfigMap for a variable is not there, or lacks the key; or the image would run as root.',
-    'as it says',
+    'do as the message says',
     reference,
   ),
   CreateContainerError: entry(
@@ -486,7 +508,13 @@ export const kubernetesReasons = {
     'The container could not be started.',
     'read the message; usually it is `command`',
   ),
-  FailedMount: entry(minute, 'test', 'A Secret or a ConfigMap to be mounted is not there.', 'as it says', reference),
+  FailedMount: entry(
+    minute,
+    'test',
+    'A Secret or a ConfigMap to be mounted is not there.',
+    'do as the message says',
+    reference,
+  ),
   FailedAttachVolume: entry(
     minute,
     'cluster',
@@ -509,34 +537,40 @@ export const kubernetesReasons = {
     'fix the hook',
     postStart,
   ),
-  PostStartHookError: entry(minute, 'test', 'The same, while it is seen waiting.', 'fix the hook', postStart),
+  PostStartHookError: entry(
+    minute,
+    'test',
+    'The `postStart` hook has failed, and the container waits to be started again.',
+    'fix the hook',
+    postStart,
+  ),
   PodInitializing: entry(deadline, 'test', 'The test waits for an init container.', '`kubectl logs job/… -c NAME`'),
   ContainersNotReady: entry(
     'running, then the verdict when the pod has ended, at the latest at the deadline',
     'test',
     'The test runs beside a sidecar that says it is not ready; or it has ended, and an ordinary sidecar keeps the pod, and with it the Job, from ending.',
-    'as it says; `sidecar.istio.io/inject: "false"` for Istio\'s',
+    'do as the message says; `sidecar.istio.io/inject: "false"` for Istio\'s',
     sidecar,
   ),
   FailedCreate: entry(
     deadline,
     'cluster',
     'The API server refuses the pod: a ResourceQuota, a LimitRange, a Pod Security standard, a ServiceAccount that is not there, an admission webhook.',
-    'as it says',
+    'do as the message says',
     creation,
   ),
   Unschedulable: entry(
     deadline,
     'cluster',
     'No node accepts the pod: labels, capacity, taints, a volume claim.',
-    'as it says',
+    'do as the message says',
     node,
   ),
   FailedScheduling: entry(
     'inconclusive',
     'cluster',
     'No node accepted the pod before the deadline.',
-    'as it says',
+    'do as the message says',
     node,
   ),
   EvictionByEvictionAPI: entry(
@@ -646,7 +680,7 @@ export function withAdvice(reason: string, message: string): string {
   return found === undefined ? message : `${message.replace(/\.$/, '')}; ${found}`;
 }
 
-/** Whose matter it is; nothing for a word that is in no table. */
+/** Who has to act; nothing for a word that is in no table. */
 export function matterOf(reason: string): Matter | undefined {
   return entryOf(reason)?.matter;
 }

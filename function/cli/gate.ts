@@ -8,7 +8,7 @@ import { isObjectName } from '../api/names.ts';
 import { type GateKind, gateInWords, type ManualGate, manualGate } from '../flagger/manual-gate.ts';
 import { type AskedGate, askedGates } from '../flagger/manual-gates.ts';
 import type { Gatekeeper } from '../kube/gatekeeper.ts';
-import { looksLike } from '../lint/looks-like.ts';
+import { looksLike } from '../looks-like.ts';
 import { oneLine } from '../text.ts';
 import { exitsWith, type Status, statuses } from './exit.ts';
 import { type ClusterOptions, choiceOf, type NamespaceOption, withCluster, withNamespace } from './options.ts';

@@ -4,6 +4,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { HookError } from '../errors.ts';
 import { type Annotate, annotator } from '../kube/annotate.ts';
+import { type Bindings, bindings } from '../kube/bindings.ts';
 import { client, type Kube } from '../kube/client.ts';
 import { type ConfigMaps, configMaps } from '../kube/config-maps.ts';
 import { askAt } from '../kube/connect.ts';
@@ -18,10 +19,12 @@ import { streaming } from '../kube/transport/streaming.ts';
 import { CannotRun, messageOf } from './problem.ts';
 
 export interface Session {
+  context: string;
   /** Of the context, as kubectl has it. */
   namespace: string;
   kube(budget: Budget): Kube;
   inventory(budget: Budget): Inventory;
+  bindings(budget: Budget): Bindings;
   gatekeeper(budget: Budget): Gatekeeper;
   annotate(budget: Budget): Annotate;
   readLog: ReadLog;
@@ -44,9 +47,11 @@ export async function openSession(choice: KubeConfigChoice): Promise<Session> {
   const send = askAt(config);
   const ask = (budget: Budget) => tellingPeople(send(budget));
   return {
+    context,
     namespace: config.getContextObject(context)?.namespace || 'default',
     kube: (budget) => client(ask(budget)),
     inventory: (budget) => inventory(ask(budget)),
+    bindings: (budget) => bindings(ask(budget)),
     gatekeeper: (budget) => gatekeeper(ask(budget)),
     annotate: (budget) => annotator(ask(budget)),
     readLog: podLogs(streaming(config)),

@@ -18,7 +18,10 @@ export interface ManualGate {
   name: string;
 }
 
-export type GateState = { kind: 'open'; words: string } | { kind: 'closed'; why: string };
+export type GateState =
+  | { kind: 'open'; words: string }
+  /** `isUnread`: its annotation says neither that it is open, nor for which rollout it was. */
+  | { kind: 'closed'; why: string; isUnread?: true };
 
 // With `rollback.` before it, an annotation's name has 63 characters at the most.
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
@@ -41,6 +44,13 @@ export function gateAnnotation({ kind, name }: ManualGate): string {
   return `${ownPrefix}${kind}${name === '' ? '' : `.${name}`}`;
 }
 
+/** The gate that an annotation of this name opens; nothing for any other name. */
+export function gateNamed(key: string): ManualGate | undefined {
+  if (!key.startsWith(ownPrefix)) return undefined;
+  const [, kind, name = ''] = /^(gate|rollback)(?:\.(.+))?$/.exec(key.slice(ownPrefix.length)) ?? [];
+  return kind === 'gate' || kind === 'rollback' ? { kind, name } : undefined;
+}
+
 /** As people call it. */
 export function gateInWords({ kind, name }: ManualGate): string {
   return name === '' ? kind : `${kind} ${name}`;
@@ -55,7 +65,7 @@ export function stateOf(value: string | undefined, rolloutNow: string | undefine
   if (value === undefined) return { kind: 'closed', why: 'nobody has opened it' };
   const words = oneLine(value, longestWords);
   const [, word, rollout] = /^(open|once@(\S+))(?:\s|$)/.exec(value) ?? [];
-  if (word === undefined) return { kind: 'closed', why: `"${words}" is neither open nor once@TIME` };
+  if (word === undefined) return { kind: 'closed', why: `"${words}" is neither open nor once@TIME`, isUnread: true };
   if (rollout === undefined || rollout === rolloutNow) return { kind: 'open', words };
   return { kind: 'closed', why: `"${words}" was for another rollout` };
 }

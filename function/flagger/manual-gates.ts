@@ -2,7 +2,15 @@
  * The gates that a Canary's webhooks ask for, and how each stands.
  */
 import type { Canary } from '../api/canary.ts';
-import { type GateState, gateAnnotation, gateNameProblem, gateState, type ManualGate } from './manual-gate.ts';
+import {
+  type GateState,
+  gateAnnotation,
+  gateInWords,
+  gateNamed,
+  gateNameProblem,
+  gateState,
+  type ManualGate,
+} from './manual-gate.ts';
 import { hookWebhooks } from './webhooks.ts';
 
 export interface AskedGate {
@@ -25,4 +33,38 @@ export function askedGates(canary: Canary): AskedGate[] {
     } else known.webhooks.push(webhook.name);
   }
   return [...found.values()];
+}
+
+/** What on the Canary is written to open a gate and opens none, a sentence for each. */
+export function ignoredOpenings(canary: Canary): string[] {
+  return [...unaskedOpenings(canary), ...unreadOpenings(canary)];
+}
+
+/** For gates that no webhook asks for. */
+export function unaskedOpenings(canary: Canary): string[] {
+  return Object.keys(canary.metadata.annotations ?? {}).flatMap((key) => {
+    const gate = gateNamed(key);
+    const why = gate && whyUnasked(gate, canary);
+    return why === undefined ? [] : [`annotation ${key} does nothing: ${why}`];
+  });
+}
+
+/** That no webhook asks for this gate, and for which they ask; nothing where one does. */
+export function whyUnasked(gate: ManualGate, canary: Canary): string | undefined {
+  const asked = askedGates(canary).map((each) => gateInWords(each.gate));
+  if (asked.includes(gateInWords(gate))) return undefined;
+  const others = asked.length === 0 ? 'None asks for any' : `They ask for the ${asked.join(', the ')}`;
+  return `no webhook of Canary ${canary.metadata.name} asks for the ${gateInWords(gate)}. ${others}`;
+}
+
+// By these, people keep a gate closed.
+const closedWords = /^(?:closed?|false|no|halt)?$/i;
+
+function unreadOpenings(canary: Canary): string[] {
+  return askedGates(canary).flatMap(({ gate, state }) => {
+    const key = gateAnnotation(gate);
+    const value = canary.metadata.annotations?.[key] ?? '';
+    const isUnread = state.kind === 'closed' && state.isUnread && !closedWords.test(value.trim());
+    return isUnread ? [`annotation ${key} does nothing: ${state.why}`] : [];
+  });
 }

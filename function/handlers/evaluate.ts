@@ -2,10 +2,12 @@
  * Where gates and the rollback hook meet: reads what the next step of a run depends on, picks it and has it carried out.
  */
 import { closeFormerRollouts } from '../actions/close-rollout.ts';
-import type { Context } from '../actions/context.ts';
+import type { Context, RunSnapshot } from '../actions/context.ts';
+import { tellIgnored } from '../actions/ignored.ts';
 import { noEvidence, readEvidence, readPodsOf, readTarget, specMissing } from '../actions/read.ts';
 import { type E2ESpec, withDefaults } from '../api/e2espec.ts';
 import { type Job, type Target, timestamp } from '../api/kubernetes.ts';
+import type { Verdict } from '../api/verdict.ts';
 import { allInOrder, awaitedLater } from '../errors.ts';
 import type { VerdictHook } from '../flagger/hooks.ts';
 import { timeoutOf } from '../flagger/patience.ts';
@@ -111,12 +113,20 @@ export async function evaluateRun(
   // Before a Job has to go that proves what one of them has come to. A verdict does not wait for that.
   if (isUndecided(step)) await reads.closeFormer(spec, now);
   const starts = mayGoOn(run, state) ? 'any' : powers.starts;
-  const verdict = await carryOut(step, { run, canary, target, spec, job, now }, context, { ...powers, starts });
+  const snapshot = { run, canary, target, spec, job, now };
+  const carriedOut = await carryOut(step, snapshot, context, { ...powers, starts });
+  const verdict = await withIgnored(carriedOut, snapshot, context);
   const provesNothing = isLostResult(verdict) || step.do === 'stuck';
   const onHold = provesNothing || withDefaults(spec.spec).onInconclusive === 'Hold';
   const awaited = hook.holds ? awaitedJob(step, state) : undefined;
   const awaits = awaited && { job: awaited, timeout: timeoutOf(canary, context) };
   return { verdict, jobName: run.jobName, onHold, ...(awaits && { awaits }) };
+}
+
+/** A verdict is what it is, whatever somebody has written beside it. What has passed needs no word by hand. */
+async function withIgnored(verdict: Verdict, snapshot: RunSnapshot, context: Context): Promise<Verdict> {
+  const ignored = verdict.kind === 'passed' ? [] : await tellIgnored(snapshot, context);
+  return { ...verdict, message: [verdict.message, ...ignored].join('; ') };
 }
 
 /** Whether any hook has it tried again: of a run that is only observed no gate asks twice. */

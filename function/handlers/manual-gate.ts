@@ -2,6 +2,7 @@
  * What the gates of a person are answered, with the words of Flagger's load tester before the verifier's own.
  */
 import type { Context } from '../actions/context.ts';
+import { tellIgnoredOpenings } from '../actions/ignored.ts';
 import { setGate, tellOfGate } from '../actions/set-gate.ts';
 import type { OwnReason } from '../api/reasons.ts';
 import { HookError } from '../errors.ts';
@@ -17,6 +18,7 @@ import {
   manualGate,
   openCommand,
 } from '../flagger/manual-gate.ts';
+import { unaskedOpenings } from '../flagger/manual-gates.ts';
 import { haveSameMetadata, ownWebhooks } from '../flagger/webhooks.ts';
 import type { Gatekeeper } from '../kube/gatekeeper.ts';
 import { authenticateCaller, type Caller, type HookCall } from './caller.ts';
@@ -57,7 +59,9 @@ export async function checkGate(call: HookCall<CheckHook>): Promise<ManualAnswer
     return { status: hook.statuses.open, reason: 'Approved', message, word: 'Approved' };
   }
   const how = openCommand(gate, context.payload, canary && rolloutGoingOn(canary));
-  const message = `the ${gateInWords(gate)} of Canary ${name} is closed: ${state.why}. Whoever may patch the Canary opens it (ClusterRole canary-gatekeeper): ${how}`;
+  const closed = `the ${gateInWords(gate)} of Canary ${name} is closed: ${state.why}. Whoever may patch the Canary opens it (ClusterRole canary-gatekeeper): ${how}`;
+  const message = canary === undefined ? closed : [closed, ...unaskedOpenings(canary)].join('; ');
+  if (canary !== undefined) await tellIgnoredOpenings(canary, new Date(), context);
   return { status: hook.statuses.closed, reason: 'GateClosed', message, word: 'Forbidden' };
 }
 

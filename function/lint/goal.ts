@@ -6,7 +6,7 @@ import { manager } from '../api/labels.ts';
 import { type Host, hostOf, isSameHost, type Origin, readUrl } from '../flagger/address.ts';
 import { type HookPath, splitPath } from '../flagger/hooks.ts';
 import type { VerifierWebhook } from '../flagger/webhooks.ts';
-import { looksLike } from './looks-like.ts';
+import { looksLike } from '../looks-like.ts';
 import { hasDoubtfulTail, hasSlipInTail } from './tail.ts';
 
 /** A webhook that leads to the verifier: by the others it is told where they should. */

@@ -4,7 +4,7 @@
 import type { Canary, Webhook } from '../api/canary.ts';
 import { isObjectName } from '../api/names.ts';
 import { identityProblem, metadataProblem, metadataVariable } from '../flagger/payload.ts';
-import { isSameWord, isSlipOf, looksLike } from './looks-like.ts';
+import { isSameWord, isSlipOf, looksLike } from '../looks-like.ts';
 import { inCanary, inWebhook } from './place.ts';
 import type { Finding, LintInput, MeantWebhook } from './rules.ts';
 

@@ -6,6 +6,7 @@ import { manager } from '../api/labels.ts';
 import { type Host, hostOf, isSameHost, readUrl } from '../flagger/address.ts';
 import { type HookPath, hooks, pathsOf, splitPath } from '../flagger/hooks.ts';
 import type { VerifierWebhook } from '../flagger/webhooks.ts';
+import { looksLike } from '../looks-like.ts';
 import {
   baseOf,
   differs,
@@ -18,7 +19,6 @@ import {
   isTrusted,
   urlAt,
 } from './goal.ts';
-import { looksLike } from './looks-like.ts';
 import { mended } from './mended.ts';
 import type { Finding } from './rules.ts';
 import { hasSlipInTail } from './tail.ts';

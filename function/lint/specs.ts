@@ -6,7 +6,7 @@ import { shortTestProblem } from '../api/deadline.ts';
 import { type Spec, withDefaults } from '../api/e2espec.ts';
 import { isObjectName } from '../api/names.ts';
 import { likelyWebhooks, typeOf } from '../flagger/webhooks.ts';
-import { looksLike } from './looks-like.ts';
+import { looksLike } from '../looks-like.ts';
 import { misspeltKey } from './metadata.ts';
 import { inCanary, inE2ESpec, inWebhook } from './place.ts';
 import type { Finding, LintInput, MeantWebhook } from './rules.ts';

@@ -3,7 +3,7 @@
  * by less (flagger/address.ts).
  */
 import type { Host } from '../flagger/address.ts';
-import { isSlipOf, looksLike } from './looks-like.ts';
+import { isSlipOf, looksLike } from '../looks-like.ts';
 
 // Whoever has another says it in each of the webhooks, or leaves it out.
 const usualDomain = 'cluster.local';

@@ -7,7 +7,7 @@ import { annotation } from '../api/labels.ts';
 import { revisionHash } from '../flagger/target.ts';
 import { factsOf } from './annotations.ts';
 import { skipRecord } from './record.ts';
-import { requestOf, skipOf, unusedSkipMessage } from './requests.ts';
+import { requestOf, skipOf } from './requests.ts';
 import type { RunState } from './state.ts';
 import type { Step, StepInput } from './step.ts';
 
@@ -42,11 +42,4 @@ function begunRun(state: RunState): { requestedAt: string | undefined; job: Job 
     case 'absent':
       return undefined;
   }
-}
-
-/** Tells the person who asks now why a skip does nothing here; the record keeps what the run says. */
-export function withUnusedSkip(step: Step, { run, spec }: StepInput): Step {
-  const message = unusedSkipMessage(spec, run);
-  if (message === undefined || step.do !== 'answer' || step.verdict.kind === 'passed') return step;
-  return { ...step, verdict: { ...step.verdict, message: `${step.verdict.message}; ${message}` } };
 }

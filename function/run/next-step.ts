@@ -8,7 +8,7 @@ import { revisionHash } from '../flagger/target.ts';
 import { recordedVerdict } from '../verdict/judge.ts';
 import { factsOf, notedOn, type TargetChange } from './annotations.ts';
 import { afterEdit, afterLoss, first, fromJob, whenAwaited } from './attempts.ts';
-import { manualStep, withUnusedSkip } from './by-hand.ts';
+import { manualStep } from './by-hand.ts';
 import { deleting, ending, isAlive, isStuck } from './deletion.ts';
 import { isEdited } from './order.ts';
 import { alreadyExists } from './ownership.ts';
@@ -18,9 +18,7 @@ import { notedIn, sinceOf } from './target-note.ts';
 
 /** Throws AlreadyExists where somebody else's Job has the run's name. */
 export function nextStep(state: RunState, input: StepInput): Step {
-  const step = input.run.request
-    ? stepFrom(state, input)
-    : (manualStep(state, input) ?? withUnusedSkip(stepFrom(state, input), input));
+  const step = input.run.request ? stepFrom(state, input) : (manualStep(state, input) ?? stepFrom(state, input));
   if (step.do !== 'start') return step;
   if (state.kind === 'jobDeleted') return whileEnding(state.record, input) ?? step;
   const former = step.previousJob;

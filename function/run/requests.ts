@@ -27,40 +27,27 @@ export interface Skip {
  */
 export function skipOf(spec: E2ESpec, run: Run): Skip | undefined {
   const parsed = parseSkip(spec);
-  if (parsed?.canary !== run.canary || !namesRevision(parsed, run)) return undefined;
+  if (parsed?.canary !== run.canary || !isOfRevision(parsed, run)) return undefined;
   const { value, reason } = parsed;
   return skipUses(spec, run, value).some(({ rollout, hook }) => rollout !== run.rollout || hook === run.metadataHash)
     ? undefined
     : { value, reason };
 }
 
-/** Why a skip does nothing here; nothing for one that was used up. */
-export function unusedSkipMessage(spec: E2ESpec, run: Run): string | undefined {
-  const value = spec.metadata.annotations?.[annotation.skip];
-  if (value === undefined) return undefined;
-  const parsed = parseSkip(spec);
-  if (parsed === undefined) {
-    return `annotation ${annotation.skip} is ignored: it must be CANARY/X: reason, X the Canary's status.lastAppliedSpec or the checksum`;
-  }
-  if (parsed.canary !== run.canary || namesRevision(parsed, run)) return undefined;
-  if (skipUses(spec, run, parsed.value).length > 0) return undefined;
-  const { revision, checksum } = run;
-  const known = revision === undefined ? '' : ` (status.lastAppliedSpec ${revision})`;
-  return `annotation ${annotation.skip} names ${parsed.revision}, this is checksum ${checksum}${known}`;
-}
-
-function namesRevision(named: { revision: string }, { checksum, revision }: Run): boolean {
+export function isOfRevision(named: { revision: string }, { checksum, revision }: Run): boolean {
   return named.revision === checksum || named.revision === revision;
 }
 
-function skipUses({ status }: E2ESpec, { canary }: Run, value: string): RunRecord[] {
+/** What this skip has let through already. */
+export function skipUses({ status }: E2ESpec, { canary }: Run, value: string): RunRecord[] {
   return (status?.runs ?? []).filter((record) => record.canary === canary && cut(record.skip, longestSkip) === value);
 }
 
 // As Flagger 1.44 writes status.lastAppliedSpec, and as a later one may: https://github.com/fluxcd/flagger/pull/1942
 const skipPattern = /^\s*([^\s/]+)\/((?:v\d+:)?[a-z0-9]+):\s*(\S.*)$/s;
 
-function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; revision: string }) | undefined {
+/** Nothing for what is not `CANARY/REVISION: reason`. */
+export function parseSkip({ metadata }: E2ESpec): (Skip & { canary: string; revision: string }) | undefined {
   const value = cut(metadata.annotations?.[annotation.skip], longestSkip);
   const [, canary, revision, reason] = skipPattern.exec(value ?? '') ?? [];
   if (value === undefined || canary === undefined || revision === undefined || reason === undefined) return undefined;

@@ -42,14 +42,15 @@ const nothing = { canary: '', checksum: '' };
 
 // A merge patch keeps what it does not name, so what is gone is named as empty.
 function lastRunOf(record: RunRecord, attempts: number): LastRun {
-  const { verdict, message = '', trigger = 'rollout', attempt = 1 } = record;
+  const { trigger = 'rollout', attempt = 1 } = record;
+  const { verdict, reason, message = '' } = saidBy(record);
   const { canary, checksum } = trigger === 'rollout' ? record : nothing;
   const seconds = secondsTaken(record);
   const time = timeOf(record);
   return {
     verdict,
-    reason: reasonOf(record),
-    message: oneLine(message, longestMessage),
+    reason,
+    message,
     canary,
     checksum,
     trigger,

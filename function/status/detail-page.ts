@@ -4,7 +4,7 @@
 
 import { html } from 'hono/html';
 import { linksAsWords } from '../text.ts';
-import type { Command } from './commands.ts';
+import { type Command, nameOfRun } from './commands.ts';
 import type { Detail, Part, Run } from './detail.ts';
 import { documentOf, type Html, problemsOf, topOf } from './layout.ts';
 import { barsOf, mark, shapeOf } from './picture.ts';
@@ -26,15 +26,15 @@ ${parts.map((part) => partOf(part, now, parts.length > 1))}`;
   return documentOf({ title: `${name} · ${namespace}`, home, main });
 }
 
-function partOf({ row, action, commands, runs }: Part, now: Date, isOneOfMany: boolean): Html {
+function partOf({ row, message, action, commands, runs }: Part, now: Date, isOneOfMany: boolean): Html {
   const { short, long } = matterWords[row.matter];
   const heading = isOneOfMany
     ? `${row.namespace}/${row.name} · ${row.canary ?? 'outside of a rollout'}`
     : `${row.namespace}/${row.name}`;
   return html`<article class="row ${row.state}">
-<p class="head">${badge(row)} <span class="reason">${row.reason ?? ''}</span> ${ageOf(row.time, now)}</p>
+<p class="head">${badge(row)} <span class="reason">${row.reason === row.verdict ? '' : row.reason}</span> ${ageOf(row.time, now)}</p>
 <h2>${heading}</h2>
-<p class="words">${newestWords(row, runs)}</p>
+<p class="words">${message}</p>
 ${row.users ? html`<p class="users${row.users.isHit ? ' hit' : ''}"><span class="label">Users</span> ${row.users.words}</p>` : ''}
 ${short === '' ? '' : html`<p class="matter">For <strong>${short}</strong>: ${long}.</p>`}
 ${action === undefined ? '' : html`<p class="action"><span class="label">What to do</span> ${markdown(action)}</p>`}
@@ -47,14 +47,8 @@ ${runs.length === 0 ? html`<p class="empty">Nobody has run it yet.</p>` : html`<
 </article>`;
 }
 
-/** The row's words are cut; those of the run on record are not. */
-function newestWords(row: Row, runs: readonly Run[]): string {
-  const run = runs.find(({ verdict, checksum }) => verdict === row.verdict && checksum === row.checksum);
-  return row.state === 'failing' && run !== undefined ? run.message : row.message;
-}
-
 function factsOf(row: Row, now: Date): Html[] {
-  const { total, failed, durationSeconds, lastPassedAt, deadline, canary, hook, checksum, trigger, mode } = row;
+  const { total, failed, durationSeconds, lastPassedAt, deadline, canary, hook, checksum, trigger, id, mode } = row;
   const facts: [string, string | Html][] = [
     ...(total === undefined ? [] : [['Tests', `${failed ?? 0} of ${total} failed`] satisfies [string, string]]),
     ...(durationSeconds === undefined ? [] : [['Took', inWords(durationSeconds)] satisfies [string, string]]),
@@ -63,7 +57,9 @@ function factsOf(row: Row, now: Date): Html[] {
     ...(canary === undefined ? [] : [['Canary', canary] satisfies [string, string]]),
     ...(hook === undefined ? [] : [['Webhook', hook] satisfies [string, string]]),
     ...(checksum === undefined ? [] : [['Checksum', checksum] satisfies [string, string]]),
-    ...(trigger === undefined ? [] : [['Requested by', trigger] satisfies [string, string]]),
+    ...(trigger === undefined
+      ? []
+      : [['Trigger', id === undefined ? trigger : `${trigger}, ${nameOfRun(row)}`] satisfies [string, string]]),
     ...(mode === undefined ? [] : [['Mode', mode] satisfies [string, string]]),
   ];
   return facts.map(([term, words]) => html`<div><dt>${term}</dt><dd>${words}</dd></div>`);
@@ -81,7 +77,7 @@ function runOf(run: Run, now: Date): Html {
     run.attempt !== undefined && run.attempt > 1 && `attempt ${run.attempt}`,
     isFlaky && 'flaky',
     run.mode === 'Observe' && 'observed only',
-    `checksum ${run.checksum}`,
+    nameOfRun(run),
     run.job,
   ].filter(Boolean);
   const shape = shapeOf(verdict, isFlaky);

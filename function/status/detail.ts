@@ -6,6 +6,7 @@ import { actionOf, type Matter, matterOf } from '../api/reasons.ts';
 import type { Counts, Link } from '../api/verdict.ts';
 import { oneLine } from '../text.ts';
 import { type Command, commandsOf } from './commands.ts';
+import { decisive, recordOf } from './entry.ts';
 import { linksOf, webAddress } from './links.ts';
 import type { Row } from './row.ts';
 import { type Clock, rowOf, worstFirst } from './rows.ts';
@@ -20,6 +21,8 @@ export interface Detail {
 
 export interface Part {
   row: Row;
+  /** The row's, which is cut, as a whole. */
+  message: string;
   /** What to do, from the table of reasons. */
   action?: string;
   commands: Command[];
@@ -32,7 +35,10 @@ export interface Run {
   reason?: string;
   matter?: Matter;
   message: string;
-  checksum: string;
+  /** Of a run that a rollout has asked for. */
+  checksum?: string;
+  /** By which any other was asked for. */
+  id?: string;
   attempt?: number;
   mode?: string;
   isFlaky: boolean;
@@ -51,11 +57,14 @@ export function detailOf(test: Test, rollouts: readonly Rollout[], clock: Clock)
     const row = rowOf(subject, clock);
     const action = row.reason === undefined ? undefined : actionOf(row.reason);
     const isDone = row.state === 'ok' || row.state === 'never' || action === 'nothing';
-    const newest = subject.runs.find(({ job }) => job !== undefined);
+    const entry = row.verdict === 'NotBegun' ? undefined : decisive(subject);
+    const own = entry && recordOf(entry, subject);
+    const logged = subject.runs.find(({ job }) => job !== undefined);
     return {
       row,
+      message: row.state === 'failing' ? oneLine(own?.message ?? row.message, wholeMessage) : row.message,
       ...(action !== undefined && !isDone && { action }),
-      commands: commandsOf(row, newest),
+      commands: commandsOf({ row, rollout: subject.rollout, own, logged }),
       runs: subject.runs.map(runOf),
     };
   });
@@ -67,7 +76,7 @@ const wholeMessage = 4096;
 const longestWord = 120;
 
 function runOf(record: RunRecord): Run {
-  const { verdict, reason, message = '', checksum, attempt, mode, counts, job, skip } = record;
+  const { verdict, reason, message = '', checksum, id, attempt, mode, counts, job, skip } = record;
   const { startedAt, finishedAt, durationSeconds } = record;
   const matter = reason === undefined ? undefined : matterOf(reason);
   const logUrl = webAddress(record.logUrl);
@@ -77,7 +86,7 @@ function runOf(record: RunRecord): Run {
     ...(reason !== undefined && { reason: word(reason) }),
     ...(matter !== undefined && { matter }),
     message: oneLine(message, wholeMessage),
-    checksum: word(checksum),
+    ...(id === undefined ? { checksum: word(checksum) } : { id: word(id) }),
     ...(attempt !== undefined && { attempt }),
     ...(mode !== undefined && { mode }),
     isFlaky: reason === 'PassedOnRetry',

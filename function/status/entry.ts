@@ -44,9 +44,12 @@ export function newestOf(entries: readonly LatestRun[]): LatestRun | undefined {
 
 /** What the entry was made of. */
 export function recordOf(entry: LatestRun, { runs }: Subject): RunRecord | undefined {
-  return runs.find(
-    ({ checksum, finishedAt, startedAt }) => checksum === entry.checksum && (finishedAt ?? startedAt) === entry.time,
-  );
+  return runs.find((run) => isSameRun(run, entry) && (run.finishedAt ?? run.startedAt) === entry.time);
+}
+
+// Of what no rollout has asked for, the entry has no checksum.
+function isSameRun(run: RunRecord, { trigger, checksum }: LatestRun): boolean {
+  return trigger === 'request' ? run.trigger === 'request' : run.checksum === checksum;
 }
 
 export function compare(a: string, b: string): number {

@@ -2,7 +2,14 @@
  * Whether a rollout waits for a person, for how long, and what opens the gate.
  */
 import type { Webhook } from '../api/canary.ts';
-import { gateAnnotation, gateNameProblem, type ManualGate, openCommand, stateOf } from '../flagger/manual-gate.ts';
+import {
+  type GateState,
+  gateAnnotation,
+  gateNameProblem,
+  type ManualGate,
+  openCommand,
+  stateOf,
+} from '../flagger/manual-gate.ts';
 import { oneLine } from '../text.ts';
 import type { ClosedGate } from './row.ts';
 import type { Rollout } from './subject.ts';
@@ -44,13 +51,24 @@ function gateOf({ metadata: { gate = '' } = {} }: Webhook): ManualGate | undefin
   return gateNameProblem(gate) === undefined ? { kind: 'gate', name: gate } : undefined;
 }
 
-function isOpen(webhook: Webhook, { annotations, rollout }: Rollout): boolean {
+function stateIn(gate: ManualGate, { annotations, rollout }: Rollout): GateState {
+  return stateOf(annotations[gateAnnotation(gate)], rollout);
+}
+
+function isOpen(webhook: Webhook, rollout: Rollout): boolean {
   const gate = gateOf(webhook);
-  return gate !== undefined && stateOf(annotations[gateAnnotation(gate)], rollout).kind === 'open';
+  return gate !== undefined && stateIn(gate, rollout).kind === 'open';
 }
 
 function closedGate(webhook: Webhook, rollout: Rollout): ClosedGate {
   const gate = gateOf(webhook);
   const hook = oneLine(webhook.name, 120);
-  return gate === undefined ? { hook } : { hook, command: openCommand(gate, rollout, rollout.rollout) };
+  if (gate === undefined) return { hook };
+  const state = stateIn(gate, rollout);
+  const isWritten = rollout.annotations[gateAnnotation(gate)] !== undefined;
+  return {
+    hook,
+    command: openCommand(gate, rollout, rollout.rollout),
+    ...(isWritten && state.kind === 'closed' && { why: state.why }),
+  };
 }

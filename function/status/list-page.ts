@@ -75,8 +75,7 @@ ${filter.state === '' ? '' : html`<input type="hidden" name="state" value="${fil
 
 function section(state: State, rows: readonly Row[], now: Date): Html | '' {
   if (rows.length === 0) return '';
-  const { title } = stateWords[state];
-  const heading = html`${title} <span class="many">${rows.length}</span>`;
+  const heading = headingOf(stateWords[state].title, rows);
   switch (state) {
     case 'failing':
     case 'waiting':
@@ -85,7 +84,28 @@ function section(state: State, rows: readonly Row[], now: Date): Html | '' {
     case 'running':
       return html`<section id="${state}"><h2>${heading}</h2><ul class="lines">${rows.map((row) => runningRow(row, home, now))}</ul></section>`;
     case 'never':
-    case 'ok':
-      return html`<details class="section" id="${state}"><summary><h2>${heading}</h2></summary><ul class="lines">${rows.map((row) => quietRow(row, home, now))}</ul></details>`;
+      return folded(state, rows, now);
+    case 'ok': {
+      const untested = rows.filter(({ users }) => users?.isHit);
+      const shown =
+        untested.length === 0
+          ? ''
+          : html`<section id="untested"><h2>${headingOf('let through without its test', untested)}</h2><ol class="rows">${untested.map((row) => wholeRow(row, home, now))}</ol></section>`;
+      return html`${shown}${folded(
+        state,
+        rows.filter((row) => !untested.includes(row)),
+        now,
+      )}`;
+    }
   }
+}
+
+function headingOf(title: string, rows: readonly Row[]): Html {
+  return html`${title} <span class="many">${rows.length}</span>`;
+}
+
+/** What needs nobody. */
+function folded(state: State, rows: readonly Row[], now: Date): Html | '' {
+  if (rows.length === 0) return '';
+  return html`<details class="section" id="${state}"><summary><h2>${headingOf(stateWords[state].title, rows)}</h2></summary><ul class="lines">${rows.map((row) => quietRow(row, home, now))}</ul></details>`;
 }

@@ -37,7 +37,7 @@ export function wholeRow(row: Row, home: string, now: Date): Html {
 <h3>${nameOf(row, home)}${besides(row)}</h3>
 <p class="words">${message}</p>
 ${users ? html`<p class="users${users.isHit ? ' hit' : ''}"><span class="label">Users</span> ${users.words}</p>` : ''}
-${gates.map(({ hook, command }) => html`<p class="gate"><span class="label">Gate</span> ${hook}${command === undefined ? '' : toCopy(command)}</p>`)}
+${gates.map(({ hook, command, why }) => html`<p class="gate"><span class="label">Gate</span> ${hook}${why === undefined ? '' : ` is closed: ${why}`}${command === undefined ? '' : toCopy(command)}</p>`)}
 <p class="foot">${short === '' ? '' : html`<span class="matter" title="${long}">for <strong>${short}</strong></span>`} ${ageOf(row.time, now)} ${stripOf(row)} ${linksIn(row, home)}</p>
 </li>`;
 }

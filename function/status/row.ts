@@ -24,6 +24,8 @@ export interface Row {
   /** The webhook whose run decides. */
   hook?: string;
   trigger?: string;
+  /** By which it was asked for, where no rollout asked. */
+  id?: string;
   mode?: string;
   checksum?: string;
   /** Of the test, or since when the row is in its state. RFC 3339. */
@@ -63,4 +65,6 @@ export interface ClosedGate {
   hook: string;
   /** How kubectl opens it; absent for one that is not the verifier's. */
   command?: string;
+  /** Why what somebody has written does not open it. */
+  why?: string;
 }

@@ -39,6 +39,8 @@ export function rowOf(subject: Subject, clock: Clock): Row {
   const state = stateOf({ entry, stale, isBegun, isWaiting: gates !== undefined, rollout });
   const verdict = entry === undefined ? 'NotRun' : entry.verdict;
   const shown = !isBegun && isUnderWay(rollout) ? 'NotBegun' : verdict;
+  // What a former rollout's run has said is not said of this one.
+  const said = state === 'stale' || shown !== 'NotBegun' ? entry : undefined;
   const marks = runs.filter((each) => each.verdict !== 'PromotedUnverified').slice(0, strip);
   return {
     namespace: test.namespace,
@@ -47,15 +49,15 @@ export function rowOf(subject: Subject, clock: Clock): Row {
     verdict: state === 'stale' ? verdict : shown,
     matter: matterIn(state, shown === 'NotBegun' ? undefined : entry),
     message: messageOf({ state, entry, stale, rollout, clock }),
-    ...(entry && factsOf(entry, subject, state)),
-    ...(entry && shown !== 'NotBegun' && { reason: oneLine(entry.reason, longestWord) }),
+    ...(said && factsOf(said, subject, state)),
+    ...(entry?.lastPassedAt !== undefined && { lastPassedAt: entry.lastPassedAt }),
     ...(canary !== '' && { canary: oneLine(canary, longestWord) }),
     ...timeOf({ state, entry, stale, rollout, test }),
     ...(rollout && { users: usersOf(rollout, shown) }),
     ...(state === 'waiting' && gates && { gates }),
     runs: marks.map(markOf).reverse(),
     flaky: marks.filter(isFlaky).length,
-    links: linksOf(entry && recordOf(entry, subject)),
+    links: linksOf(said && recordOf(said, subject)),
   };
 }
 
@@ -94,15 +96,17 @@ function isUndecidedOrBad(entry: LatestRun | undefined): boolean {
 }
 
 function factsOf(entry: LatestRun, subject: Subject, state: State): Partial<Row> {
-  const { reason, hook, trigger, mode, checksum, lastPassedAt, durationSeconds, total, failed, logUrl } = entry;
+  const { reason, hook, trigger, mode, checksum, durationSeconds, total, failed, logUrl } = entry;
+  const id = recordOf(entry, subject)?.id;
   const isRunning = state === 'running' && entry.verdict === 'Running';
   const address = webAddress(logUrl);
   return {
+    reason: oneLine(reason, longestWord),
     ...(subject.entries.length > 1 && { hook: oneLine(hook, longestWord) }),
     ...(trigger && { trigger: oneLine(trigger, longestWord) }),
     ...(mode !== undefined && { mode: oneLine(mode, longestWord) }),
-    checksum: oneLine(checksum, longestWord),
-    ...(lastPassedAt !== undefined && { lastPassedAt }),
+    ...(id !== undefined && { id: oneLine(id, longestWord) }),
+    ...(checksum !== '' && { checksum: oneLine(checksum, longestWord) }),
     ...(durationSeconds !== undefined && { durationSeconds }),
     ...(total !== undefined && { total }),
     ...(failed !== undefined && { failed }),

@@ -54,6 +54,7 @@ summary { cursor: pointer; }
 summary h2 { display: inline-block; }
 .many { color: var(--soft); font-weight: 400; }
 .row { background: var(--card); border: 1px solid var(--line); border-left: 6px solid var(--tone); border-radius: .6rem; padding: .7rem .9rem .75rem; margin: 0 0 .6rem; }
+.row.ok:has(.users.hit) { --tone: var(--doubt); }
 .rows .row { display: grid; grid-template-columns: 13.5rem 1fr; column-gap: 1.2rem; }
 .rows .row > * { grid-column: 2; }
 .rows .row > .head { grid-column: 1; grid-row: 1 / span 6; display: flex; flex-direction: column; align-items: flex-start; gap: .3rem; }

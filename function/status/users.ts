@@ -6,6 +6,8 @@ import type { Row, Users } from './row.ts';
 import type { Rollout } from './subject.ts';
 
 const bad: readonly Row['verdict'][] = ['Failed', 'Inconclusive', 'PromotedUnverified'] satisfies RecordedVerdict[];
+/** Of a revision that no test has passed, and that users may be on all the same. */
+const untested: readonly Row['verdict'][] = [...bad, 'Skipped'];
 
 /** `verdict`: of this rollout's own test. */
 export function usersOf(rollout: Rollout, verdict: Row['verdict']): Users {
@@ -15,13 +17,13 @@ export function usersOf(rollout: Rollout, verdict: Row['verdict']): Users {
 function isHit({ phase, weight }: Rollout, verdict: Row['verdict']): boolean {
   switch (phase) {
     case 'Succeeded':
-      return verdict === 'PromotedUnverified' || verdict === 'Failed';
+      return verdict === 'PromotedUnverified' || verdict === 'Failed' || verdict === 'Skipped';
     case 'Progressing':
     case 'WaitingPromotion':
-      return weight > 0 && bad.includes(verdict);
+      return weight > 0 && untested.includes(verdict);
     case 'Promoting':
     case 'Finalising':
-      return bad.includes(verdict);
+      return untested.includes(verdict);
     default:
       return false;
   }
@@ -40,13 +42,14 @@ function wordsOf({ phase, weight, applied, promoted }: Rollout, verdict: Row['ve
     case 'Waiting':
       return `all on ${former}; ${next} waits to begin`;
     case 'Progressing':
+      if (verdict === 'Skipped') return `${shares}; a person let the new revision through without its test`;
       if (weight > 0) return shares;
       return `${shares}; ${next} is ${bad.includes(verdict) ? 'held back' : 'being tested'}`;
     case 'WaitingPromotion':
-      return `${shares}; it waits to be promoted`;
+      return `${shares}; it waits to be promoted${verdict === 'Skipped' ? ' without its test' : ''}`;
     case 'Promoting':
     case 'Finalising':
-      return `being moved to ${next}`;
+      return `being moved to ${next}${verdict === 'Skipped' ? ', without its test' : ''}`;
     case 'Succeeded':
       return promotedInWords(verdict, revision('the new revision', promoted));
     case 'Failed':
@@ -59,6 +62,9 @@ function wordsOf({ phase, weight, applied, promoted }: Rollout, verdict: Row['ve
 
 function promotedInWords(verdict: Row['verdict'], to: string): string {
   if (verdict === 'PromotedUnverified') return `promoted unverified: all on ${to}, which no test has passed`;
+  if (verdict === 'Skipped') {
+    return `promoted without its test, which a person skipped: all on ${to}, which no test has passed`;
+  }
   if (verdict === 'Failed') return `all on ${to}, which its test has failed`;
   return `promoted: all on ${to}`;
 }

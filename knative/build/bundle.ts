@@ -18,6 +18,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { licenseOfNode, licensesOf } from './licenses.ts';
+import { withoutMeanings } from './reasons.ts';
 import { slim } from './slim.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,7 +53,7 @@ export async function buildFunction(folder: string): Promise<BuiltFunction> {
     'function',
     {
       entryPoints: ['function/index.ts'],
-      plugins: [slim, loaded('../sink/deliver.ts', sink.bundle)],
+      plugins: [slim, withoutMeanings, loaded('../sink/deliver.ts', sink.bundle)],
       // Where it is anything else, npm modules load more, and tell callers more about errors.
       define: { 'process.env.NODE_ENV': '"production"' },
       // vm.Script has no import().

@@ -2,12 +2,9 @@
  * What a person does by hand while Flagger waits: the test is run again, or skipped, or its E2ESpec is edited.
  */
 import assert from 'node:assert/strict';
-import { dirname } from 'node:path';
-import { commandLine } from '../support/command-line.ts';
 import type { Case } from '../support/side-by-side.ts';
 import { until } from '../support/until.ts';
-import { run as runCommand } from './command.ts';
-import { kubectl, kubectlProgram } from './kubectl.ts';
+import { kubectl } from './kubectl.ts';
 import { observed } from './observe-rollouts.ts';
 import { patience } from './patience.ts';
 import { eventsOf, jobsOf, story, testOf, type World } from './rollout.ts';
@@ -23,17 +20,11 @@ import {
   wiringOf,
 } from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
+import { inShell, onCommandLine } from './shell.ts';
 import type { Wiring } from './wirings.ts';
 
 const waits = wiringOf('blue/green');
 const confirms = wiringOf('blue/green with a gate before the promotion');
-
-/** With a person's kubeconfig; what it prints. */
-async function onCommandLine({ namespace, kubernetes }: World, ...args: string[]): Promise<string> {
-  const { status, out, err } = await commandLine([...args, '-n', namespace], { KUBECONFIG: kubernetes.kubeconfig });
-  assert.equal(status, 0, `${out}${err}`);
-  return out;
-}
 
 function skip(world: World, { name }: Wiring, why: string): Promise<string> {
   return onCommandLine(world, 'skip', name, '--reason', why);
@@ -53,11 +44,6 @@ async function managerOf({ namespace }: World, { name }: Wiring, annotation: str
   const text = await kubectl(['-n', namespace, 'get', 'e2e', name, '-o', 'json', '--show-managed-fields']);
   const { metadata } = JSON.parse(text) as { metadata: { managedFields: { manager: string }[] } };
   return metadata.managedFields.find((each) => JSON.stringify(each).includes(`remarkable.com/${annotation}`))?.manager;
-}
-
-async function inShell(command: string, kubeconfig: string): Promise<void> {
-  const path = `${dirname(await kubectlProgram())}:${process.env['PATH']}`;
-  await runCommand('sh', ['-c', command], { env: { ...process.env, PATH: path, KUBECONFIG: kubeconfig } });
 }
 
 async function rolledOut(world: World, wiring: Wiring, version: string): Promise<string> {

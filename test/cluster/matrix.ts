@@ -3,10 +3,9 @@
  * holds there. The result goes into docs/compatibility.md. What has passed is not run again: `-- --again` does.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { summary } from '../run/outcome.ts';
+import { runFailedAgain, runSideBySide } from '../run/suites.ts';
 import { isSame, readRows, record } from '../support/compatibility.ts';
 import { versionOf } from './components.ts';
 import { checkout, externalKubeconfig } from './settings.ts';
@@ -33,27 +32,14 @@ const cells = [
 /** Every wiring with a revision that fails and one that passes; every answer of every hook; `/run` from a CronJob. */
 const suites = ['rollout', 'behaviour', 'periodic'].map((name) => `test/cluster/${name}.test.ts`);
 
-interface Report {
-  stats: { passes: number; failures: number };
-  failures: { fullTitle: string }[];
-}
-
 function npm(...args: string[]): void {
   const { status } = spawnSync('npm', ['run', ...args], { cwd: checkout, stdio: 'inherit' });
   if (status !== 0) throw new Error(`npm run ${args.join(' ')} ended with ${status}`);
 }
 
 function tested(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'e2e-verifier-')), 'report.json');
-  const reporter = ['--reporter=json', `--reporter-option=output=${file}`];
-  const mocha = join(checkout, 'node_modules/mocha/bin/mocha.js');
-  spawnSync(process.execPath, [mocha, '--parallel', '--jobs=3', ...reporter, ...suites], {
-    cwd: checkout,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const { stats, failures } = JSON.parse(readFileSync(file, 'utf8')) as Report;
-  const failed = failures.map(({ fullTitle }) => `; failed: ${fullTitle}`);
-  return `${stats.passes} passed${failed.join('')}`;
+  const { passed, failed } = summary(runFailedAgain(runSideBySide(suites, 3)));
+  return [`${passed} passed`, ...failed.map((title) => `failed: ${title}`)].join('; ');
 }
 
 const { values } = parseArgs({ options: { again: { type: 'boolean', default: false } } });

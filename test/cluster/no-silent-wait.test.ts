@@ -15,6 +15,7 @@ import { patience } from './patience.ts';
 import { canaryOf, eventsOf, jobsOf, story, untilInitialized, type World } from './rollout.ts';
 import { begin, editCanary, editSpec, recordsOf, setVersion, untilPhase, wiringOf } from './rollout-moves.ts';
 import { rollouts } from './rollouts.ts';
+import { inShell, onCommandLine } from './shell.ts';
 import { applyExample } from './wirings.ts';
 
 const wiring = wiringOf('blue/green');
@@ -87,10 +88,19 @@ async function noSpec(world: World): Promise<void> {
 
 async function noRights(world: World): Promise<void> {
   await begin(world, wiring);
+  await editHooks(world, (hook) => hook, { threshold: 30 });
   await kubectl(['delete', 'rolebinding', 'e2e-verifier', '-n', world.namespace]);
   await setVersion(world, wiring, '2');
   await untilAsShown(world, 'rights');
   await untilTold(world, /^Synced: Confirm-rollout check e2e-preflight passed/);
+  const missing = /the verifier has no RoleBinding in namespace/;
+  const why = await onCommandLine(world, 'why', wiring.name);
+  assert.match(why, missing);
+  const [command] = why.match(/kubectl create rolebinding .*/) ?? [];
+  assert.ok(command, why);
+  await inShell(command, world.kubernetes.kubeconfig);
+  assert.doesNotMatch(await onCommandLine(world, 'why', wiring.name), missing);
+  await untilTold(world, /^E2ETestStarted: /);
 }
 
 async function noImage(world: World): Promise<void> {

@@ -5,8 +5,11 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Canary } from '../../function/api/canary.ts';
+import type { E2ESpec } from '../../function/api/e2espec.ts';
+import { annotation } from '../../function/api/labels.ts';
 import { gateState, manualGate } from '../../function/flagger/manual-gate.ts';
 import { lint } from '../../function/lint/lint.ts';
+import { ignoredByHand } from '../../function/run/ignored.ts';
 import { playFlagger } from '../support/canary.ts';
 import { idleDeployment } from '../support/deployment.ts';
 import { at, read, resources } from '../support/documents.ts';
@@ -74,6 +77,36 @@ describe('docs/by-hand.md', () => {
       const said = [...values.matchAll(/`([^`]+)`/g)].map(([, each = '']) => each);
       for (const each of said.length > 0 ? said : ['yes']) assert.equal(stateOf(each), state, each);
     }
+  });
+
+  it('says which value a skip takes in the words of an answer to one that does nothing', () => {
+    const spec: E2ESpec = {
+      apiVersion: 'remarkable.com/v1',
+      kind: 'E2ESpec',
+      metadata: {
+        name: 'my-app',
+        namespace,
+        uid: 's',
+        resourceVersion: '1',
+        generation: 1,
+        annotations: { [annotation.skip]: 'yes' },
+      },
+      spec: { image: 'busybox' },
+    };
+    const key = { namespace, canary: 'my-app', checksum: 'c', e2eSpec: 'my-app', metadataHash: '', jobName: 'j' };
+    const run = { ...key, canaryUid: 'u', rollout: 'r', revision: '6d5b8cdb5f' };
+    const [told = ''] = ignoredByHand(spec, run, undefined);
+    const words = page.replaceAll(/\s+/g, ' ');
+    for (const each of [
+      'CANARY/REVISION: reason',
+      "is the Canary's status.lastAppliedSpec; the checksum",
+      'names it too',
+    ]) {
+      assert.ok(told.includes(each), told);
+      assert.ok(words.includes(each), each);
+    }
+    assert.match(told, /kubectl e2e skip my-app/);
+    assert.match(page, /`kubectl e2e skip my-app --reason/);
   });
 
   it('binds the role that is installed', () => {

@@ -128,6 +128,12 @@ describe('A pipeline as in docs/write-a-test.md', function () {
       metadata: { name: 'podinfo', namespace: 'shop' },
       spec: spec(script),
     });
+    await kubernetes.apply({
+      apiVersion: 'flagger.app/v1beta1',
+      kind: 'Canary',
+      metadata: { name: 'podinfo', namespace: 'shop' },
+      spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' }, service: { port: 9898 } },
+    });
     const [command = '', ...shown] = block('docs/command-line.md', 'run').trimEnd().split('\n');
     const { out } = await shell(command.replace(/^\$ /, ''));
     assert.deepEqual(out.trimEnd().split('\n').map(sameEachTime), shown.map(sameEachTime));

@@ -4,7 +4,17 @@
 import assert from 'node:assert/strict';
 import { type CanaryOptions, type CanaryPayload, defaultWebhooks } from '../support/canary.ts';
 import { at } from '../support/documents.ts';
-import { failing, jobsIn, lasting, onlyJob, passing, rollOut, until, type World } from '../support/environment.ts';
+import {
+  annotate,
+  failing,
+  jobsIn,
+  lasting,
+  onlyJob,
+  passing,
+  rollOut,
+  until,
+  type World,
+} from '../support/environment.ts';
 import { embeddedStage } from '../support/stage.ts';
 import { trace } from './round-trips.ts';
 
@@ -30,7 +40,7 @@ interface Row {
   what: string;
   spec: Record<string, unknown>;
   /** What has happened before; the first call of a rollout follows nothing. */
-  after?: ('started' | 'stuck' | 'waiting' | 'running' | 'ended' | 'recorded' | 'gone')[];
+  after?: ('started' | 'stuck' | 'waiting' | 'running' | 'ended' | 'recorded' | 'gone' | 'skipped in vain')[];
   path?: string;
   webhooks?: CanaryOptions['webhooks'];
   status: number;
@@ -124,6 +134,13 @@ const rows: Row[] = [
     roundTrips: known,
   },
   {
+    what: 'tell that a skip does nothing, as long as it is there',
+    spec: lasting,
+    after: ['started', 'running', 'skipped in vain', 'recorded'],
+    status: 429,
+    roundTrips: [...known, told],
+  },
+  {
     what: 'look back on two gates, whose target is the same',
     spec: lasting,
     after: ['started', 'running'],
@@ -179,6 +196,9 @@ const happens = {
       async () => at(await onlyJob(world), 'status', 'conditions'),
       (conditions) => Array.isArray(conditions) && conditions.some(isEnd),
     );
+  },
+  async 'skipped in vain'(world: World): Promise<void> {
+    await annotate(world, { 'remarkable.com/skip': 'podinfo/another: not this one' });
   },
   async gone(world: World): Promise<void> {
     await until(

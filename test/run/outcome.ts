@@ -20,14 +20,19 @@ export function toRunAgain(outcomes: Outcomes): string[] {
   return failed.length <= MOST_RUN_AGAIN ? failed : [];
 }
 
+export interface TwoRuns {
+  first: Outcomes;
+  again: Outcomes;
+}
+
 /** What counts is the second run. What only passed there is told, with its title: it is a test to mend. */
-export function summary(first: Outcomes, again: Outcomes): { lines: string[]; failed: number } {
+export function summary({ first, again }: TwoRuns): { lines: string[]; passed: number; failed: string[] } {
   const last = Object.values({ ...first, ...again });
   const passed = last.reduce((sum, outcome) => sum + outcome.passed, 0);
-  const failed = last.reduce((sum, outcome) => sum + outcome.failed.length, 0);
+  const failed = last.flatMap((outcome) => outcome.failed);
   const flaky = Object.keys(again).flatMap((file) =>
     (first[file]?.failed ?? []).filter((title) => !again[file]?.failed.includes(title)),
   );
   const told = flaky.map((title) => `failed beside others and passed by itself: ${title}`);
-  return { lines: [...told, `suites: ${passed} passed, ${failed} failed`], failed };
+  return { lines: [...told, `suites: ${passed} passed, ${failed.length} failed`], passed, failed };
 }

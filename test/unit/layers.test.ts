@@ -26,7 +26,7 @@ const may: Record<string, string[]> = {
 /** All that the page may know of kube/: nothing that writes. */
 const readers = ['kube/connect.ts', 'kube/overview.ts'];
 /** At the root: anybody may import these. */
-const ground = ['config.ts', 'errors.ts', 'log.ts', 'redact.ts', 'text.ts'];
+const ground = ['config.ts', 'errors.ts', 'log.ts', 'looks-like.ts', 'redact.ts', 'text.ts'];
 
 function filesOf(folder: string): string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
@@ -104,7 +104,7 @@ const mayShare: Record<string, string[]> = {
   docs: ['support'],
   // The same behaviour on both.
   // And the command line as a process.
-  cluster: ['support', 'function/behaviour', 'function/deployed'],
+  cluster: ['support', 'run', 'function/behaviour', 'function/deployed'],
   bench: ['support', 'function', 'cluster'],
   mutation: [],
   run: [],

@@ -23,11 +23,11 @@ export interface Asked extends Row {
 export function askedNow(program: string, name: string, rows: readonly Row[]): Asked[] {
   const asked = rows.filter(isAsked);
   if (asked.length > 0) return asked;
-  const [row] = rows;
+  const row = rows.find(({ canary }) => canary !== undefined) ?? rows[0];
   throw new CannotRun(`${whyNot(program, name, row)}. Nothing was written`);
 }
 
-function isAsked(row: Row): row is Asked {
+export function isAsked(row: Row): row is Asked {
   return row.canary !== undefined && row.gate !== undefined && row.spec !== undefined && isGoingOn(row.canary);
 }
 

@@ -19,6 +19,8 @@ export interface Subjects {
   namespaces: Namespace[];
   /** Whether an E2ESpec that is not here is nowhere. */
   knowsAllSpecs: boolean;
+  /** What the verifier lacks in a Canary's namespace. */
+  lacking?(canary: Canary): Finding[];
 }
 
 export interface Subject<T> {
@@ -155,7 +157,7 @@ function stepsBetween(from = '', to = ''): number {
 function checkOne(
   subject: Subject<Canary>,
   specs: Specs,
-  { namespaces }: Subjects,
+  { namespaces, lacking }: Subjects,
   input: Omit<LintInput, 'retryAfterSeconds'> & { own: VerifierWebhook[] },
   told: Set<Specs[number]>,
 ): Checked {
@@ -169,7 +171,8 @@ function checkOne(
   });
   const asked = [...new Set(askedBy(canary))].flatMap((each) => called(each) ?? []);
   for (const each of asked) told.add(each);
-  const findings = [...linted, ...asked.flatMap(({ object }) => (object.refusals ?? []).map(findingOf(object)))];
+  const refused = asked.flatMap(({ object }) => (object.refusals ?? []).map(findingOf(object)));
+  const findings = [...(lacking?.(canary) ?? []), ...linted, ...refused];
   const placed = findings.map((finding): Located => {
     const { kind, name, path } = finding.at;
     const written = kind === 'E2ESpec' ? (called(name) ?? subject) : subject;

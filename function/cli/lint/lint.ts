@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { oneLine } from '../../text.ts';
 import { exitsWith, type Status, statuses } from '../exit.ts';
 import { gather, standardInput } from '../manifests/files.ts';
-import { type ClusterOptions, choiceOf, readAddress, withCluster } from '../options.ts';
+import { type ClusterOptions, readAddress, withCluster } from '../options.ts';
 import { messageOf, type Problem, UsageError } from '../problem.ts';
 import { showsColours } from '../terminal.ts';
 import { check, type Outcome, type Result, type Subjects } from './check.ts';
@@ -107,7 +107,7 @@ async function fromCluster(asked: Asked, namespaces: string[]): Promise<Found> {
   const where = namespaces.length === 0 ? 'in the cluster' : `in namespace ${namespaces.join(', ')}`;
   const none: Subjects = { canaries: [], e2eSpecs: [], namespaces: [], knowsAllSpecs: true };
   try {
-    return { ...(await readCluster(namespaces, choiceOf(asked))), passedOver: [], where };
+    return { ...(await readCluster(namespaces, asked)), passedOver: [], where };
   } catch (error) {
     return { subjects: none, problems: [{ message: messageOf(error) }], passedOver: [], where };
   }

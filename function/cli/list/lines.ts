@@ -2,6 +2,7 @@
  * The tests as lines of a table, and as data for a program.
  */
 
+import { runPath } from '../../flagger/hooks.ts';
 import { oneLine } from '../../text.ts';
 import { age, type Column, table, wrapped } from '../layout.ts';
 import { pendingOf } from '../overview/pending.ts';
@@ -55,12 +56,12 @@ function othersLine({ others }: Found, namespace: string | null): string {
 }
 
 function cellsOf(row: Row, now: Date): string[] {
-  const { canary, gate, e2eSpec = '', spec, newest } = row;
+  const { canary, e2eSpec = '', spec, newest } = row;
   const isMissing = e2eSpec !== '' && spec === undefined;
   const reason = isMissing ? 'SpecMissing' : newest?.reason === newest?.verdict ? '' : (newest?.reason ?? '');
   return [
     canary?.metadata.name ?? '',
-    gate?.name ?? '',
+    hookOf(row) ?? '',
     e2eSpec,
     newest?.verdict ?? '',
     reason,
@@ -70,6 +71,11 @@ function cellsOf(row: Row, now: Date): string[] {
   ];
 }
 
+/** As `status.latest` has it. */
+function hookOf({ gate, newest }: Row): string | undefined {
+  return gate?.name ?? (newest?.trigger === 'request' ? runPath : undefined);
+}
+
 /** The shape stands in docs/command-line.md. */
 export function listed(row: Row): object {
   const { namespace, canary, gate, e2eSpec, spec, newest } = row;
@@ -77,7 +83,7 @@ export function listed(row: Row): object {
     namespace,
     canary: canary?.metadata.name,
     phase: canary?.status?.phase,
-    hook: gate?.name,
+    hook: hookOf(row),
     type: gate?.webhook.type,
     path: gate?.webhook.path,
     e2eSpec,
@@ -87,6 +93,8 @@ export function listed(row: Row): object {
     reason: newest?.reason,
     message: newest?.message,
     checksum: newest?.checksum,
+    trigger: newest?.trigger,
+    id: newest?.id,
     time: newest?.time,
     lastPassedAt: newest?.lastPassedAt,
     logUrl: newest?.logUrl,

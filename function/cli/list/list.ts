@@ -2,6 +2,7 @@
  * `list`: the tests of a namespace, and for whom their rollouts wait.
  */
 import type { Command } from 'commander';
+import { oneLine } from '../../text.ts';
 import { exitsWith, type Status, statuses } from '../exit.ts';
 import {
   type ClusterOptions,
@@ -12,8 +13,9 @@ import {
   withNamespace,
   withOutput,
 } from '../options.ts';
-import { type Found, readOverview } from '../overview/read.ts';
+import { type Found, readOverview, withRights } from '../overview/read.ts';
 import { UsageError } from '../problem.ts';
+import { commandFor, type Unserved, unservedInWords } from '../rights/served.ts';
 import { inCluster } from '../session.ts';
 import { print, printJson, showsColours, widthOf } from '../terminal.ts';
 import { linesOf, listed } from './lines.ts';
@@ -63,20 +65,26 @@ async function list(asked: Asked): Promise<Status> {
   if (asked.allNamespaces && asked.namespace !== undefined) throw new UsageError('-n and -A exclude each other');
   return inCluster(choiceOf(asked), async (session) => {
     const namespace = asked.allNamespaces ? null : (asked.namespace ?? session.namespace);
-    show(await readOverview(session, namespace), namespace, asked);
+    show(await withRights(await readOverview(session, namespace), namespace, session), namespace, asked);
     return statuses.passed;
   });
 }
 
-function show(found: Found, namespace: string | null, { output }: Asked): void {
+function show(found: Found & { unserved: Unserved[] }, namespace: string | null, asked: Asked): void {
   const now = new Date();
   const { rows, others } = found;
-  if (output === 'json') {
+  const unserved = found.unserved.map((each) => ({
+    namespace: each.namespace,
+    message: unservedInWords(each),
+    command: commandFor(each, asked),
+  }));
+  if (asked.output === 'json') {
     const names = others.map(({ metadata }) => ({ namespace: metadata.namespace, name: metadata.name }));
-    printJson({ tests: rows.map((row) => listed(row)), others: names });
+    printJson({ tests: rows.map((row) => listed(row)), others: names, unserved });
     return;
   }
   const { stdout } = process;
   const screen = { isColoured: showsColours(stdout), width: widthOf(stdout), isTerminal: stdout.isTTY };
   print(linesOf(found, namespace, now, screen));
+  print(unserved.map(({ message, command }) => oneLine(`${message}. ${command}`)));
 }

@@ -7,7 +7,6 @@ import { secondsKept, secondsKeptAfterFailure } from '../../run/ttl.ts';
 import { age, duration } from '../layout.ts';
 import type { Row } from '../overview/rows.ts';
 import { CannotRun } from '../problem.ts';
-import { runsOf } from '../why/account.ts';
 
 export interface Chosen {
   namespace: string;
@@ -17,12 +16,12 @@ export interface Chosen {
 
 const mostNamed = 5;
 
-/** `id`: the name of a Job, a checksum, or by what the run was asked for. */
+/** `rows`: the one that is meant first. `id`: the name of a Job, a checksum, or by what the run was asked for. */
 export function chooseRun(name: string, rows: readonly Row[], id: string | undefined): Chosen {
-  const all = rows.flatMap((row) =>
-    runsOf(row).map((record) => ({ namespace: row.namespace, record, spec: row.spec?.spec })),
+  const all = rows.flatMap(({ namespace, runs, spec }) =>
+    runs.map((record) => ({ namespace, record, spec: spec?.spec })),
   );
-  const runs = all.filter(({ record }) => record.verdict !== 'PromotedUnverified').sort(newestFirst);
+  const runs = all.filter(({ record }) => record.verdict !== 'PromotedUnverified');
   const [first] = runs;
   if (first === undefined) throw new CannotRun(`no run of ${name} is on record: it has not run yet`);
   if (id === undefined) return first;
@@ -33,14 +32,10 @@ export function chooseRun(name: string, rows: readonly Row[], id: string | undef
   throw new CannotRun(`no run ${id} of ${name} is on record. There is ${known.slice(0, mostNamed).join(', ')}${more}`);
 }
 
-// Of one second they stay as the status has them, which is newest first as well.
-function newestFirst(a: Chosen, b: Chosen): number {
-  const [x, y] = [startOf(a), startOf(b)];
-  return x === y ? 0 : x < y ? 1 : -1;
-}
-
-function startOf({ record: { startedAt, finishedAt } }: Chosen): string {
-  return startedAt ?? finishedAt ?? '';
+/** For who follows: what has ended is not what is meant while something runs. */
+export function runningFirst(rows: readonly Row[]): Row[] {
+  const isRunning = ({ newest }: Row) => Number(newest?.verdict === 'Running');
+  return rows.toSorted((a, b) => isRunning(b) - isRunning(a));
 }
 
 /** Why there is no log any more, and what is left. */
@@ -56,6 +51,7 @@ export function goneLines({ record, spec }: Chosen, now: Date): [label: string, 
 
 function goneSince(record: RunRecord, spec: Spec | undefined, now: Date): string {
   const { job, finishedAt, verdict } = record;
+  if (job === undefined && verdict === 'Skipped') return 'there is none: it was let through without its test';
   if (job === undefined) return 'there is none: the run had no Job';
   if (finishedAt === undefined || spec === undefined) return `it is gone with the pod of Job ${job}`;
   const complete = withDefaults(spec);

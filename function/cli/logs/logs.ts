@@ -18,10 +18,12 @@ import {
 } from '../options.ts';
 import { findRows } from '../overview/find.ts';
 import { readOverview, soon } from '../overview/read.ts';
+import type { Row } from '../overview/rows.ts';
 import { CannotRun } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
 import { widthOf } from '../terminal.ts';
-import { type Chosen, chooseRun, goneLines } from './choose.ts';
+import { awaitedAmong, untilBegun } from './await.ts';
+import { type Chosen, chooseRun, goneLines, runningFirst } from './choose.ts';
 import { showLogs } from './read.ts';
 
 const examples = (program: string) => `
@@ -62,9 +64,16 @@ async function logs(name: string, asked: Asked): Promise<Status> {
 
 async function logsIn(session: Session, name: string, asked: Asked, { signal }: Interrupt): Promise<Status> {
   const namespace = asked.namespace ?? session.namespace;
-  const chosen = chooseRun(name, findRows(name, namespace, await readOverview(session, namespace)), asked.run);
+  const look = async () => findRows(name, namespace, await readOverview(session, namespace));
+  const rows = await look();
+  const isNewest = asked.run === undefined;
+  const waiting = { look, tell: (line: string) => tell([line]) };
+  const known = isNewest && asked.follow ? await untilBegun(rows, waiting, signal) : rows;
+  if (signal.aborted) return statuses.interrupted;
+  const chosen = chooseRun(name, asked.follow ? runningFirst(known) : known, asked.run);
   tell([titleOf(chosen)]);
   if (asked.follow && chosen.record.verdict === 'Running') return followed(session, chosen, signal);
+  if (isNewest) tell(besides(known, asked));
   const { jobUID = '' } = chosen.record;
   const pods = jobUID === '' ? [] : await session.kube(soon()).listPods(namespace, jobUID);
   if (pods.length === 0) return gone(chosen);
@@ -77,11 +86,19 @@ async function logsIn(session: Session, name: string, asked: Asked, { signal }: 
   return problems.length < pods.length ? statuses.passed : statuses.couldNotRun;
 }
 
+/** So that nobody takes it for another run. */
+function besides(rows: readonly Row[], { follow }: Asked): string[] {
+  const awaited = awaitedAmong(rows);
+  if (awaited !== undefined) return [`${awaited.says}. This is the run before it`];
+  return follow ? ['nothing runs now: this is the last run'] : [];
+}
+
 function titleOf({ record }: Chosen): string {
-  const { job, checksum, verdict, finishedAt, startedAt } = record;
+  const { job, checksum, verdict, finishedAt, startedAt, trigger, id } = record;
   const since = age(finishedAt ?? startedAt, new Date());
   const when = since === undefined ? '' : verdict === 'Running' ? `, since ${since}` : `, ${since} ago`;
-  return `${job ?? `checksum ${checksum}`}: ${verdict}${when}`;
+  const asked = trigger === 'request' ? `, on request (id ${id})` : '';
+  return `${job ?? `checksum ${checksum}`}: ${verdict}${when}${asked}`;
 }
 
 async function followed(session: Session, chosen: Chosen, signal: AbortSignal): Promise<Status> {

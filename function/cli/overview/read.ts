@@ -6,6 +6,8 @@ import type { E2ESpec } from '../../api/e2espec.ts';
 import { allInOrder, HookError } from '../../errors.ts';
 import type { Inventory } from '../../kube/inventory.ts';
 import { CannotRun } from '../problem.ts';
+import { unservedAmong } from '../rights/read.ts';
+import { lackedBy, type Unserved } from '../rights/served.ts';
 import type { Session } from '../session.ts';
 import { type Overview, overviewOf } from './rows.ts';
 
@@ -33,6 +35,21 @@ export async function readOverview(session: Session, namespace: string | null): 
   if (e2eSpecs.length === 0 && !canaries?.length) await refuseMissing(inventory, namespace);
   const known = canaries ?? [];
   return { canaries: known, e2eSpecs, hasFlagger: canaries !== undefined, ...overviewOf(known, e2eSpecs) };
+}
+
+/** With what the verifier lacks in each namespace. */
+export async function withRights(
+  found: Found,
+  namespace: string | null,
+  session: Session,
+): Promise<Found & { unserved: Unserved[] }> {
+  const gated = found.rows.flatMap(({ canary, gate }) => (canary === undefined || gate === undefined ? [] : canary));
+  const unserved = await unservedAmong(gated, namespace, session);
+  const rows = found.rows.map((row) => {
+    const lacking = row.gate && row.canary && lackedBy(row.canary, unserved);
+    return lacking === undefined ? row : { ...row, unserved: lacking };
+  });
+  return { ...found, rows, unserved };
 }
 
 /** Nothing where Flagger is not installed. */

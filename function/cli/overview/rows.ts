@@ -2,13 +2,17 @@
  * The tests of a cluster as people look at them: one for each gate of each Canary, and the E2ESpecs that no Canary calls.
  */
 import type { Canary } from '../../api/canary.ts';
-import type { E2ESpec, LatestRun, RecordedVerdict, RunRecord } from '../../api/e2espec.ts';
+import type { E2ESpec, RunRecord } from '../../api/e2espec.ts';
 import { usesVerifier } from '../../lint/lint.ts';
+import type { Unserved } from '../rights/served.ts';
 import { type Gate, gatesOf, recordNow } from './gates.ts';
+import { allRuns, type Newest, runsOfGate, runsOnRequest } from './runs.ts';
 
 export interface Row {
   namespace: string;
-  /** Absent for an E2ESpec that none calls. */
+  /** Whether it is about what no rollout has asked for, beside what the gates say. */
+  isOnRequest?: true;
+  /** Absent for an E2ESpec that none calls, and on request. */
   canary?: Canary;
   /** Absent where the Canary calls none. */
   gate?: Gate;
@@ -18,19 +22,12 @@ export interface Row {
   spec?: E2ESpec;
   /** What the run of this rollout has come to. */
   record?: RunRecord;
-  /** The newest run. */
+  /** All that are on record, newest first. */
+  runs: RunRecord[];
+  /** The newest of them. */
   newest?: Newest;
-}
-
-export interface Newest {
-  verdict: RecordedVerdict;
-  reason: string;
-  message?: string;
-  checksum?: string;
-  time?: string;
-  durationSeconds?: number;
-  lastPassedAt?: string;
-  logUrl?: string;
+  /** What the verifier lacks there, where that is known. */
+  unserved?: Unserved;
 }
 
 export interface Overview {
@@ -43,10 +40,13 @@ export function overviewOf(canaries: readonly Canary[], e2eSpecs: readonly E2ESp
   const byName = new Map(e2eSpecs.map((each) => [pathOf(each), each]));
   const own = canaries.filter((canary) => callsVerifier(canary, byName));
   const called = own.flatMap((canary) => rowsOf(canary, byName));
-  const asked = new Set(called.map(({ namespace, e2eSpec }) => `${namespace}/${e2eSpec}`));
+  const askedBy = (rows: Row[]) => new Set(rows.map(({ namespace, e2eSpec }) => `${namespace}/${e2eSpec}`));
+  const asked = askedBy(called);
+  const gating = askedBy(called.filter(({ gate }) => gate !== undefined));
   const alone = e2eSpecs.filter((each) => !asked.has(pathOf(each)));
+  const onRequest = e2eSpecs.filter((each) => gating.has(pathOf(each))).flatMap(rowOnRequest);
   return {
-    rows: [...called, ...alone.map(rowAlone)].sort(byPlace),
+    rows: [...called, ...alone.map(rowAlone), ...onRequest].sort(byPlace),
     others: canaries.filter((canary) => !own.includes(canary)),
   };
 }
@@ -65,46 +65,27 @@ function rowsOf(canary: Canary, specs: ReadonlyMap<string, E2ESpec>): Row[] {
   const gates = gatesOf(canary);
   if (gates.length === 0) {
     const spec = specs.get(`${namespace}/${name}`);
-    const newest = spec && newestOf(spec);
-    return [{ namespace, canary, ...(spec && { spec, e2eSpec: name }), ...(newest && { newest }) }];
+    return [{ namespace, canary, ...(spec && { spec, e2eSpec: name }), ...allRuns(spec?.status) }];
   }
   return gates.map((gate) => {
     const { e2eSpec } = gate.key;
     const spec = specs.get(`${namespace}/${e2eSpec}`);
     const record = recordNow(gate, canary, spec);
-    const newest = spec?.status?.latest?.find((each) => isOf(each, canary, gate));
-    return {
-      namespace,
-      canary,
-      gate,
-      e2eSpec,
-      ...(spec && { spec }),
-      ...(record && { record }),
-      ...(newest && { newest }),
-    };
+    const runs = runsOfGate(spec, canary, gate);
+    return { namespace, canary, gate, e2eSpec, ...(spec && { spec }), ...(record && { record }), ...runs };
   });
-}
-
-function isOf({ canary, canaryUID, hook }: LatestRun, { metadata }: Canary, { name }: Gate): boolean {
-  return canary === metadata.name && canaryUID === metadata.uid && hook === name;
 }
 
 function rowAlone(spec: E2ESpec): Row {
   const { name, namespace } = spec.metadata;
-  const newest = newestOf(spec);
-  return { namespace, e2eSpec: name, spec, ...(newest && { newest }) };
+  return { namespace, e2eSpec: name, spec, ...allRuns(spec.status) };
 }
 
-function newestOf({ status }: E2ESpec): Newest | undefined {
-  const { verdict, reason = '', message, checksum, time } = status?.lastRun ?? {};
-  if (verdict === undefined) return undefined;
-  return {
-    verdict,
-    reason,
-    ...(message && { message }),
-    ...(checksum && { checksum }),
-    ...(time !== undefined && { time }),
-  };
+/** Beside those of its gates. */
+function rowOnRequest(spec: E2ESpec): Row[] {
+  const { name, namespace } = spec.metadata;
+  const found = runsOnRequest(spec);
+  return found === undefined ? [] : [{ namespace, e2eSpec: name, spec, isOnRequest: true, ...found }];
 }
 
 /** By namespace, Canary and E2ESpec; what no Canary calls last. */

@@ -21,7 +21,7 @@ export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back
 /** What the gate answers at its next call; nothing where none comes. What a person asked for comes first. */
 export function answerOf(row: Row): Answer | undefined {
   const answer = answerOnRecord(row);
-  if (answer === undefined) return undefined;
+  if (answer === undefined || row.unserved !== undefined) return answer;
   switch (pendingOf(row)?.kind) {
     case 'skip':
       return 'lets go';
@@ -33,8 +33,10 @@ export function answerOf(row: Row): Answer | undefined {
 }
 
 /** By what is on record alone. */
-export function answerOnRecord({ canary, gate, spec, record }: Row): Answer | undefined {
+export function answerOnRecord({ canary, gate, spec, record, unserved }: Row): Answer | undefined {
   if (canary === undefined || gate === undefined || !isGoingOn(canary)) return undefined;
+  // Of a confirm hook no failed check is counted.
+  if (unserved !== undefined) return gate.webhook.type.startsWith('confirm-') ? 'holds' : 'refuses';
   if (spec === undefined) return 'refuses';
   if (record === undefined || !isCurrent(record)) return 'starts it';
   const { hook } = gate.webhook;
@@ -67,6 +69,7 @@ export function awaitedBy(row: Row): Awaited | undefined {
   const { canary, record } = row;
   if (canary?.status?.phase === 'Waiting') return 'confirm-rollout';
   const answer = answerOf(row);
+  if (answer !== undefined && row.unserved !== undefined) return 'cluster';
   switch (answer) {
     case undefined:
     case 'lets go':

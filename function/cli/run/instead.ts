@@ -3,7 +3,7 @@
  */
 import { HookError } from '../../errors.ts';
 import type { Inventory } from '../../kube/inventory.ts';
-import { isSlipOf, looksLike } from '../../lint/looks-like.ts';
+import { isSlipOf, looksLike } from '../../looks-like.ts';
 
 const mostNamed = 10;
 

@@ -96,6 +96,12 @@ function specFor(
 
 const urlName = 'CANARY_URL';
 
+/** What is in a Secret or a ConfigMap is not looked at. */
+export function mayHaveUrl({ spec }: Job): boolean {
+  const own = spec?.template.spec?.containers.filter(({ name }) => name === testContainer) ?? [];
+  return own.some(({ env = [], envFrom = [] }) => envFrom.length > 0 || env.some(({ name }) => name === urlName));
+}
+
 function withTrigger<T extends { name: string; env?: V1EnvVar[] }>(container: T): T {
   if (container.name !== testContainer) return container;
   return { ...container, env: [trigger, ...(container.env ?? []).filter(({ name }) => name !== trigger.name)] };

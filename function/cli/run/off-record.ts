@@ -12,7 +12,7 @@ import type { Asked } from './asked.ts';
 import { createBeside } from './beside.ts';
 import type { Ended } from './finish.ts';
 import { showingOption, verdictOfOption } from './image-words.ts';
-import { jobFor, type Tested } from './job.ts';
+import { jobFor, mayHaveUrl, type Tested } from './job.ts';
 import { runOnce } from './once.ts';
 import { appliedSpec, besides, specInFile } from './source.ts';
 import { laidOver, type Sync } from './sync.ts';
@@ -44,16 +44,28 @@ export function filesOf({ folder }: Sync): SpecFile[] {
   );
 }
 
+/** Why the test gets no CANARY_URL: nothing where it may get one. To be said once, however often it runs. */
+export function urlMissing(
+  { problem, ...tested }: Tested & { problem?: string },
+  { url, set: variables = [] }: Pick<Asked, 'url' | 'set'>,
+): string | undefined {
+  if (mayHaveUrl(jobFor(tested, { variables, ...(url !== undefined && { url }) }))) return undefined;
+  if (problem !== undefined) {
+    return `no CANARY_URL, as it is not known whether there is a Canary: ${problem}; or say --url`;
+  }
+  const { name, namespace } = tested.e2eSpec.metadata;
+  return tested.canary === undefined
+    ? `no CANARY_URL, as there is no Canary ${name} in namespace ${namespace}: --url sets it`
+    : `no CANARY_URL, as Canary ${name} has no live address yet: --url sets it`;
+}
+
 export async function runOffRecord(
-  tested: Tested & { problem?: string },
+  tested: Tested,
   { image, url, set: variables = [], sync }: Pick<Asked, 'image' | 'url' | 'set' | 'sync'>,
   session: Session,
   show: Show,
   signal: AbortSignal,
 ): Promise<Ended> {
-  if (tested.problem !== undefined && url === undefined) {
-    await show.note(`no CANARY_URL, as it is not known whether there is a Canary: ${tested.problem}; or say --url`);
-  }
   const wanted = { variables, ...(image !== undefined && { image }), ...(url !== undefined && { url }) };
   const plain = jobFor(tested, wanted);
   const { job, configMap } = sync === undefined ? { job: plain } : laidOver(plain, filesOf(sync), sync.path);

@@ -11,7 +11,7 @@ import { UsageError } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
 import { type Asked, refuseContradictions } from './asked.ts';
 import { type Ended, finish } from './finish.ts';
-import { filesOf, runOffRecord, testedBy } from './off-record.ts';
+import { filesOf, runOffRecord, testedBy, urlMissing } from './off-record.ts';
 import { runOnRecord } from './on-record.ts';
 import { runOnSave } from './on-save.ts';
 import { readSetting } from './settings.ts';
@@ -89,5 +89,8 @@ async function runIn(
     const namespace = asked.namespace ?? session.namespace;
     return runOnRecord({ name, namespace }, address, asked, session, show, signal);
   }
-  return runOffRecord(await testedBy(session, name, asked), asked, session, show, signal);
+  const tested = await testedBy(session, name, asked);
+  const note = urlMissing(tested, asked);
+  if (note !== undefined) await show.note(note);
+  return runOffRecord(tested, asked, session, show, signal);
 }

@@ -6,13 +6,19 @@ import type { Canary } from '../../api/canary.ts';
 import type { RunRecord } from '../../api/e2espec.ts';
 import { actionOf, type Matter, matterOf } from '../../api/reasons.ts';
 import type { Link } from '../../api/verdict.ts';
+import { rolloutOf } from '../../flagger/canary.ts';
 import { checksumOf } from '../../flagger/checksum.ts';
 import { likelyWebhooks } from '../../flagger/webhooks.ts';
+import { runOf } from '../../run/id.ts';
+import { ignoredByHand } from '../../run/ignored.ts';
+import { isPass } from '../../run/record.ts';
 import { linksAsWords } from '../../text.ts';
 import { gatingOf } from '../lint/gating.ts';
 import { pendingOf } from '../overview/pending.ts';
-import type { Newest, Row } from '../overview/rows.ts';
+import type { Row } from '../overview/rows.ts';
+import type { Newest } from '../overview/runs.ts';
 import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
+import { unservedInWords } from '../rights/served.ts';
 
 export interface Account {
   /** Absent where it has never run. */
@@ -22,6 +28,8 @@ export interface Account {
   message?: string;
   whatToDo?: string;
   whose?: string;
+  /** What the verifier lacks. */
+  rights?: string;
   flagger?: string;
   /** By a person, and not answered yet. */
   byHand?: string;
@@ -34,25 +42,16 @@ export interface Account {
 }
 
 export function accountOf(row: Row): Account {
-  const { canary } = row;
-  const history = runsOf(row);
-  const newest = row.newest ?? newestIn(history);
+  const { canary, runs: history, newest } = row;
   return {
     ...(newest && { newest }),
     isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
+    ...(row.unserved && { rights: unservedInWords(row.unserved) }),
     ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary), ...askedIn(row, canary) }),
     history,
   };
-}
-
-/** Where the status of the E2ESpec has the records alone. */
-function newestIn([last]: RunRecord[]): Newest | undefined {
-  if (last === undefined) return undefined;
-  const { verdict, reason = '', message, checksum, finishedAt, startedAt } = last;
-  const time = finishedAt ?? startedAt;
-  return { verdict, reason, checksum, ...(message && { message }), ...(time !== undefined && { time }) };
 }
 
 /** The record's, which are longer, where it is the newest. */
@@ -76,27 +75,27 @@ function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'wh
 }
 
 function askedIn(row: Row, canary: Canary): Pick<Account, 'byHand'> {
-  const pending = isGoingOn(canary) ? pendingOf(row) : undefined;
+  if (!isGoingOn(canary)) return {};
+  const pending = pendingOf(row);
   switch (pending?.kind) {
     case 'skip':
       return { byHand: `a skip that the next call answers: ${pending.skip.reason}` };
     case 'rerun':
       return { byHand: 'a request to run it again, which the next call answers' };
     case undefined:
-      return {};
+      return ignoredIn(row, canary);
   }
+}
+
+/** As the gates answer it, until the test has passed. */
+function ignoredIn({ gate, spec, record }: Row, canary: Canary): Pick<Account, 'byHand'> {
+  if (gate === undefined || spec === undefined || rolloutOf(canary) === undefined) return {};
+  const ignored = record && isPass(record) ? [] : ignoredByHand(spec, runOf(gate.key, canary), canary);
+  return ignored.length === 0 ? {} : { byHand: ignored.join('; ') };
 }
 
 function gatingIn({ spec }: Row, canary: Canary): string {
   return gatingOf(canary, likelyWebhooks(canary), () => spec?.spec.mode === 'Observe');
-}
-
-/** Of this gate, or of an E2ESpec that none calls. */
-export function runsOf({ canary, gate, spec }: Row): RunRecord[] {
-  const runs = spec?.status?.runs ?? [];
-  if (canary === undefined || gate === undefined) return runs;
-  const { name, uid } = canary.metadata;
-  return runs.filter((each) => each.canary === name && each.canaryUID === uid && each.hook === gate.key.metadataHash);
 }
 
 /** What is missing comes before what was said when it was there. */
@@ -124,10 +123,7 @@ function ownAction(reason: string): string | undefined {
 
 /** As it reads beside a message: without Markdown, and with the name of the Job. */
 function plain(action: string, namespace: string, last: RunRecord | undefined): string {
-  const text = linksAsWords(action)
-    .replaceAll('`', '')
-    .replace(/^read them\b/, 'read its last words')
-    .replace(/^as it says\b/, 'do as the message says');
+  const text = linksAsWords(action).replaceAll('`', '');
   return last?.job === undefined ? text : text.replaceAll('logs job/…', `logs -n ${namespace} job/${last.job}`);
 }
 

@@ -2,21 +2,25 @@
  * The account of a test as lines for a terminal.
  */
 import { isTrouble } from '../../api/reasons.ts';
+import { runPath } from '../../flagger/hooks.ts';
 import { oneLine } from '../../text.ts';
 import { age, duration, fields, widest, wrapped } from '../layout.ts';
 import { pendingOf } from '../overview/pending.ts';
-import type { Newest, Row } from '../overview/rows.ts';
+import type { Row } from '../overview/rows.ts';
+import type { Newest } from '../overview/runs.ts';
 import { isGoingOn } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
 export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean, width = widest): string[] {
-  const { newest, isOfRevision, message, whatToDo, whose, flagger, byHand, gating, history, links, logUrl } = account;
-  const verdict = newest === undefined ? 'has not run yet' : verdictLine(newest, isOfRevision, now);
+  const { newest, isOfRevision, message, whatToDo, whose, rights, flagger } = account;
+  const { byHand, gating, history, links, logUrl } = account;
+  const verdict = newest === undefined ? 'has not run yet' : verdictLine(row, newest, isOfRevision, now);
   const entries: [string, string | undefined][] = [
     ['verdict', verdict],
     ['message', message],
     ['what to do', whatToDo && `${whose === undefined ? '' : `${whose}: `}${whatToDo}`],
+    ['rights', rights],
     ['Flagger', flagger],
     ['by hand', byHand],
     ['wiring', gating],
@@ -35,7 +39,8 @@ export function accountLines(row: Row, account: Account, now: Date, isColoured: 
 // Bytes: what a test calls its links.
 const longestLabel = 20;
 
-export function titleOf({ namespace, canary, gate, e2eSpec, spec }: Row): string {
+export function titleOf({ namespace, canary, gate, e2eSpec, spec, isOnRequest }: Row): string {
+  if (isOnRequest) return oneLine(`${namespace}/${e2eSpec}: E2ESpec ${e2eSpec}, run on request (${runPath})`);
   if (canary === undefined) return oneLine(`${namespace}/${e2eSpec}: an E2ESpec that no Canary calls`);
   const title = `${namespace}/${canary.metadata.name}`;
   if (gate === undefined) return oneLine(`${title}: a Canary that calls no gate of the verifier`);
@@ -43,13 +48,15 @@ export function titleOf({ namespace, canary, gate, e2eSpec, spec }: Row): string
   return oneLine(`${title}: ${test}, asked for by webhook ${gate.name} (${gate.webhook.path})`);
 }
 
-function verdictLine(newest: Newest, isOfRevision: boolean, now: Date): string {
-  const { verdict, reason, time, durationSeconds, checksum } = newest;
+function verdictLine({ isOnRequest }: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
+  const { verdict, reason, time, durationSeconds, checksum, trigger, id } = newest;
   const since = age(time, now);
   const parts = [
     reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`,
     since === undefined ? [] : verdict === 'Running' ? `since ${since}` : `${since} ago`,
     durationSeconds === undefined ? [] : `it took ${duration(durationSeconds)}`,
+    trigger !== 'request' || isOnRequest ? [] : `trigger ${trigger}`,
+    id === undefined ? [] : `id ${id}`,
     checksum === undefined ? [] : `checksum ${checksum}${isOfRevision ? '' : ', which is not the newest revision'}`,
   ];
   return oneLine(parts.flat().join(', '));
@@ -64,24 +71,37 @@ function historyLine({ history }: Account, now: Date): string {
   return shown.join(', ');
 }
 
-/** What may be asked next, as arguments of the command line. */
-export function nextFor(row: Row, account: Account): string[] {
-  const next = nextOnRecord(row, account);
+/** What may be asked next, as arguments of the command line. `isMeant`: whether its newest run is what the name alone means. */
+export function nextFor(row: Row, account: Account, isMeant = true): string[] {
+  const next = nextOnRecord(row, account, isMeant);
+  const withoutRequests = next.filter((each) => !/^(skip|rerun) /.test(each));
+  if (row.unserved !== undefined) return withoutRequests;
   if (row.canary === undefined || !isGoingOn(row.canary) || pendingOf(row)?.kind !== 'skip') return next;
-  return [...next.filter((each) => !/^(skip|rerun) /.test(each)), `rerun ${nameOf(row)}`];
+  return [...withoutRequests, `rerun ${nameOf(row)}`];
+}
+
+/** Which revision is tested by what may be asked next, where that is not the one that is told of. */
+export function noteOn(next: string, rows: readonly Row[]): string | undefined {
+  if (!next.startsWith('run ')) return undefined;
+  const canaries = rows.flatMap(({ canary }) => canary ?? []);
+  if (canaries.some(isGoingOn)) return 'tests what is live, not the new revision';
+  const hasFailed = canaries.some(({ status }) => status?.phase === 'Failed');
+  return hasFailed ? 'tests what is live; a new rollout tests the failed revision again' : undefined;
 }
 
 function nameOf({ canary, e2eSpec = '' }: Row): string {
   return canary?.metadata.name ?? e2eSpec;
 }
 
-function nextOnRecord(row: Row, { newest, history }: Account): string[] {
+function nextOnRecord(row: Row, { newest, history }: Account, isMeant: boolean): string[] {
   const { canary, gate, e2eSpec, spec } = row;
   const name = nameOf(row);
   const skip = `skip ${name} --reason WHY`;
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
-  if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`logs ${name} -f`];
-  const logs = history.some(({ job }) => job !== undefined) ? [`logs ${name}`] : [];
+  const job = history.find(({ verdict }) => verdict !== 'PromotedUnverified')?.job;
+  const log = isMeant || job === undefined ? `logs ${name}` : `logs ${name} --run ${job}`;
+  if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`${log} -f`];
+  const logs = job === undefined ? [] : [log];
   if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];
   if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];
   const isPass = newest?.verdict === 'Passed' || newest?.verdict === 'Skipped';

@@ -16,12 +16,13 @@ import {
   withOutput,
 } from '../options.ts';
 import { findRows } from '../overview/find.ts';
-import { readOverview } from '../overview/read.ts';
+import { readOverview, withRights } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
+import { commandFor } from '../rights/served.ts';
 import { inCluster } from '../session.ts';
 import { print, printJson, showsColours, widthOf } from '../terminal.ts';
 import { type Account, accountOf } from './account.ts';
-import { accountLines, nextFor } from './lines.ts';
+import { accountLines, nextFor, noteOn } from './lines.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -47,17 +48,25 @@ export function addWhy(program: Command): void {
 async function why(program: string, name: string, asked: Asked): Promise<Status> {
   return inCluster(choiceOf(asked), async (session) => {
     const namespace = asked.namespace ?? session.namespace;
-    const rows = findRows(name, namespace, await readOverview(session, namespace));
+    const found = await withRights(await readOverview(session, namespace), namespace, session);
+    const rows = findRows(name, namespace, found);
     const told = rows.map((row) => ({ row, account: accountOf(row) }));
-    const next = [...new Set(told.flatMap(({ row, account }) => nextFor(row, account)))];
-    if (asked.output === 'json') printJson({ tests: told.map(toJson), next });
-    else
-      show(
-        told,
-        next.map((each) => `${program} ${each}${flagsOf({ ...asked, namespace })}`),
+    const next = [...new Set(told.flatMap(({ row, account }, index) => nextFor(row, account, index === 0)))];
+    const mending = [...new Set(rows.flatMap(({ unserved }) => (unserved ? commandFor(unserved, asked) : [])))];
+    if (asked.output === 'json') printJson({ tests: told.map((each) => toJson(each, mending)), next });
+    else {
+      const lines = next.map((each) =>
+        noted(`${program} ${each}${flagsOf({ ...asked, namespace })}`, noteOn(each, rows)),
       );
+      show(told, [...mending, ...lines]);
+    }
     return statuses.passed;
   });
+}
+
+/** A shell does not read what stands behind it. */
+function noted(command: string, note: string | undefined): string {
+  return note === undefined ? command : `${command}   # ${note}`;
 }
 
 interface Told {
@@ -74,7 +83,8 @@ function show(told: Told[], next: string[]): void {
 }
 
 /** The shape stands in docs/command-line.md. */
-function toJson({ row, account }: Told): object {
-  const { whatToDo, whose, flagger, byHand, gating, history, links } = account;
-  return { ...listed(row), message: account.message, whatToDo, whose, flagger, byHand, gating, history, links };
+function toJson({ row, account }: Told, mending: readonly string[]): object {
+  const { message, whatToDo, whose, flagger, byHand, gating, history, links } = account;
+  const rights = account.rights && [account.rights, ...mending].join('. ');
+  return { ...listed(row), message, whatToDo, whose, rights, flagger, byHand, gating, history, links };
 }

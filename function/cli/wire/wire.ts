@@ -24,13 +24,15 @@ import { readOverview } from '../overview/read.ts';
 import { CannotRun, UsageError } from '../problem.ts';
 import { inCluster } from '../session.ts';
 import { widthOf } from '../terminal.ts';
+import { specsInCluster } from './in-cluster.ts';
 import { addressFor, type Known, othersOf, testsFor } from './subjects.ts';
 import { toYaml } from './to-yaml.ts';
 import { keptAsIs, type Test, type Wired, webhooksFor } from './webhooks.ts';
 
 const examples = (program: string) => `
 Examples:
-  ${program} wire canary.yaml                   with its E2ESpec in the same file
+  ${program} wire canary.yaml e2espec.yaml      its E2ESpec in a file, else in the cluster
+  kustomize build deploy | ${program} wire -
   ${program} wire podinfo -n shop               of a Canary in the cluster
   ${program} wire podinfo --confirm             by a hook that is asked at each tick
   ${program} wire canary.yaml --url https://gw.example.com/e2e
@@ -51,7 +53,12 @@ export function addWire(program: Command): void {
     .command('wire')
     .summary('prints the webhooks by which a Canary waits for its test')
     .description("Prints the webhooks for a Canary's strategy, with retries that outlast its test.")
-    .argument('NAME|FILE', 'a Canary in the cluster, or a file with one, - for standard input', readName)
+    .usage('[options] NAME | FILE...')
+    .argument(
+      'NAME|FILE...',
+      'a Canary in the cluster; or files with Canaries and E2ESpecs, - for standard input',
+      (name: string, before: string[] = []) => [...before, readName(name)],
+    )
     .option('--confirm', 'gate by a confirm hook, in place of /pre-rollout')
     .option('--e2espec <name>', "the test, where it has not the Canary's name")
     .option(
@@ -62,38 +69,54 @@ export function addWire(program: Command): void {
   withCluster(withNamespace(command)).addHelpText('after', examples(program.name())).action(exitsWith(wire));
 }
 
-async function wire(name: string, asked: Asked): Promise<Status> {
-  const known = isFile(name) ? fromFile(name, asked) : await fromCluster(name, asked);
-  const texts = known.wanted.map((canary) => wiringOf(canary, known, asked));
+async function wire(names: string[], asked: Asked): Promise<Status> {
+  const wanted = await wantedBy(names, asked);
+  const texts = wanted.map((each) => wiringOf(each, asked));
   process.stdout.write(texts.join('---\n'));
   return statuses.passed;
 }
 
-interface Wanted extends Known {
-  wanted: Canary[];
+interface Wanted {
+  canary: Canary;
+  known: Known;
+  /** Where its E2ESpecs were taken from, where that is not where the Canary is: sentences. */
+  sources: string[];
+}
+
+async function wantedBy([name = '', ...more]: string[], asked: Asked): Promise<Wanted[]> {
+  const strange = [name, ...more].find((each) => !isFile(each));
+  if (strange === undefined) return fromFiles([name, ...more], asked);
+  if (more.length === 0) return fromCluster(name, asked);
+  throw new UsageError(`name one Canary of the cluster, or files: ${strange} is no file`);
 }
 
 function isFile(name: string): boolean {
   return name === '-' || /[/\\]|\.(ya?ml|json)$/i.test(name) || existsSync(name);
 }
 
-function fromFile(name: string, { namespace, context, kubeconfig }: Asked): Wanted {
-  if ((namespace ?? context ?? kubeconfig) !== undefined) {
-    throw new UsageError('a file is read without a cluster: leave out the file, or what names the cluster');
-  }
-  const { canaries, e2eSpecs, problems } = gather([name]);
+async function fromFiles(names: string[], asked: Asked): Promise<Wanted[]> {
+  const { canaries, e2eSpecs, problems } = gather(names);
   const [problem] = problems;
   if (problem !== undefined) throw new CannotRun(problemLine(problem, plain).replace(/^error: /, ''));
-  if (canaries.length === 0) throw new CannotRun(`no Canary in ${name}`);
-  const all = canaries.map(({ object }) => object);
-  return {
-    wanted: all,
-    canaries: all,
-    specs: new Map(e2eSpecs.map(({ object }) => [object.metadata.name, object.spec])),
-  };
+  if (canaries.length === 0) throw new CannotRun(`no Canary in ${names.join(', ')}`);
+  const beside = e2eSpecs.map(({ object }) => [object.metadata.name, object.spec] as const);
+  const known = { canaries: canaries.map(({ object }) => object), specs: new Map(beside) };
+  const subjects = canaries.map(({ object, namespace }) => {
+    const absent = testsFor(object, known, asked.e2espec).filter(({ spec }) => spec === undefined);
+    return { canary: object, absent: absent.map(({ e2eSpec }) => ({ name: e2eSpec, namespace })) };
+  });
+  const found = await specsInCluster(
+    subjects.flatMap(({ absent }) => absent),
+    asked,
+  );
+  return subjects.map(({ canary, absent }) => {
+    const added = absent.flatMap((each) => found.get(each) ?? []);
+    const specs = new Map([...beside, ...added.map(({ name, spec }) => [name, spec] as const)]);
+    return { canary, known: { ...known, specs }, sources: added.map(({ says }) => says) };
+  });
 }
 
-async function fromCluster(name: string, asked: Asked): Promise<Wanted> {
+async function fromCluster(name: string, asked: Asked): Promise<Wanted[]> {
   return inCluster(choiceOf(asked), async (session) => {
     const namespace = asked.namespace ?? session.namespace;
     const found = await readOverview(session, namespace);
@@ -104,14 +127,14 @@ async function fromCluster(name: string, asked: Asked): Promise<Wanted> {
       throw new CannotRun(`${what} in namespace ${namespace}. ${instead(name, { ...found, e2eSpecs: [] })}`);
     }
     const specs = new Map(found.e2eSpecs.map(({ metadata, spec }) => [metadata.name, spec]));
-    return { wanted, canaries: found.canaries, specs };
+    return wanted.map((canary) => ({ canary, known: { canaries: found.canaries, specs }, sources: [] }));
   });
 }
 
 // The verifier's default: what it is set to is not in the Canary.
 const retryAfterSeconds = 10;
 
-function wiringOf(canary: Canary, known: Known, asked: Asked): string {
+function wiringOf({ canary, known, sources }: Wanted, asked: Asked): string {
   const url = withoutLastSlashes(asked.url ?? addressFor(canary));
   const tests = testsFor(canary, known, asked.e2espec);
   const { own, foreign } = othersOf(canary);
@@ -122,7 +145,8 @@ function wiringOf(canary: Canary, known: Known, asked: Asked): string {
   for (const message of doubts(canary, known, [...foreign, ...wired.map(({ webhook }) => webhook)], url)) {
     process.stderr.write(`lint: ${oneLine(message)}\n`);
   }
-  return toYaml(wired, head(canary, tests, wired, foreign), widthOf(process.stdout));
+  const [first = '', ...others] = head(canary, tests, wired, foreign);
+  return toYaml(wired, [first, ...sources, ...others], widthOf(process.stdout));
 }
 
 function head(canary: Canary, tests: Test[], wired: Wired[], foreign: Webhook[]): string[] {

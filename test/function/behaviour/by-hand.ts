@@ -290,15 +290,30 @@ export const byHand: Behaviour[] = [
     },
   },
   {
-    title: 'A skip of another revision, or one without a reason, lets nothing through and says why',
+    title:
+      'A skip of another revision, or one without a reason, lets nothing through and says why, in the answer and an Event',
     async run(world) {
       const canary = await rollOut(world, failing);
       await annotate(world, { 'remarkable.com/skip': 'podinfo/bbbbbbbbbb: wrong one' });
-      const other = `names bbbbbbbbbb, this is checksum ${canary.payload().checksum} (status.lastAppliedSpec one)`;
-      await world.verifier.post('/pre-rollout', canary.payload());
-      assertAnswer(await untilDecided(world, canary.payload()), 412, other);
+      const { checksum } = canary.payload();
+      const other = 'annotation remarkable.com/skip does nothing here: it names revision bbbbbbbbbb, not this one';
+      const instead = `To let this revision through, write podinfo/one: reason (one is the Canary's status.lastAppliedSpec; the checksum ${checksum} names it too), or let kubectl e2e skip podinfo -n ${world.namespace} --reason WHY write it`;
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started', other, instead);
+      assertAnswer(await untilDecided(world, canary.payload()), 412, other, instead);
       await annotate(world, { 'remarkable.com/skip': 'yes' });
-      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 412, 'must be CANARY/X: reason');
+      const unread = 'annotation remarkable.com/skip does nothing: "yes" is not CANARY/REVISION: reason';
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 412, unread, instead);
+      const events = await world.kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace: world.namespace });
+      const told = events.filter(({ reason }) => reason === 'IgnoredByHand');
+      for (const kind of ['Canary', 'E2ESpec']) {
+        const own = told.filter(({ involvedObject }) => isOn(involvedObject, kind));
+        assert.deepEqual(
+          own.map(({ type, message }) => `${type}: ${message}`).sort(),
+          [other, unread].map((words) => `Warning: ${words}. ${instead}`).sort(),
+        );
+      }
+      const [record] = await recordsOf(world);
+      assert.doesNotMatch(String(record?.['message']), /does nothing/);
     },
   },
 ];

@@ -64,11 +64,12 @@ export const evidence: Behaviour[] = [
       const env = [{ name: 'CODE', valueFrom: { configMapKeyRef: { name: 'words', key: 'code' } } }];
       const script = 'sleep 5; test "$CODE" = 0 || echo not this time; exit "$CODE"';
       const canary = await rollOut(world, { image, command: ['sh', '-c', script], env, backoffLimit: 1 });
+      const pods = { apiVersion: 'v1', kind: 'Pod', namespace: world.namespace };
       // The second try begins 10 s after the first has ended.
       const mend = async () => {
         await until(
-          () => world.kubernetes.list({ apiVersion: 'v1', kind: 'Pod', namespace: world.namespace }),
-          (pods) => pods.some((pod) => at(pod, 'status', 'containerStatuses', 0, 'state', 'running') !== undefined),
+          () => world.kubernetes.list(pods, 'batch.kubernetes.io/job-name'),
+          (tries) => tries.some((pod) => at(pod, 'status', 'containerStatuses', 0, 'state', 'running') !== undefined),
         );
         await world.kubernetes.patch(words, { data: { code: '0' } });
       };

@@ -145,6 +145,31 @@ export const manualGates: Behaviour[] = [
     },
   },
   {
+    title:
+      'An annotation that opens nothing is told once, and changes no answer: a name that no hook asks for, other words',
+    async run(world) {
+      const { asks, orders, canary, alice } = await scene(world);
+      isDone(await orders('/gate/open', { gate: 'promte' }));
+      const asked = 'They ask for the gate, the gate promote, the rollback';
+      const none = `no webhook of Canary podinfo asks for the gate promte. ${asked}`;
+      for (let poll = 0; poll < 2; poll++) {
+        assertAnswer(await asks('/gate/check'), 403, `annotation remarkable.com/gate.promte does nothing: ${none}`);
+      }
+      await world.kubernetes.patch(canary.key, {
+        metadata: { annotations: { 'remarkable.com/gate.promte': null, 'remarkable.com/gate': 'yes' } },
+      });
+      assertAnswer(await asks('/gate/check'), 403, '"yes" is neither open nor once@TIME');
+      await world.kubernetes.patch(canary.key, { metadata: { annotations: { 'remarkable.com/gate': 'closed' } } });
+      assertAnswer(await asks('/gate/check'), 403, '"closed" is neither open nor once@TIME');
+      const events = await world.kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace: world.namespace });
+      assert.deepEqual(events.map(({ type, reason, message }) => `${type} ${reason}: ${message}`).sort(), [
+        `Normal GateOpened: ${alice.user} has opened the gate promte until it is closed; ${none}`,
+        'Warning IgnoredByHand: annotation remarkable.com/gate does nothing: "yes" is neither open nor once@TIME',
+        `Warning IgnoredByHand: annotation remarkable.com/gate.promte does nothing: ${none}`,
+      ]);
+    },
+  },
+  {
     title: 'Who has no token, an unknown one, no right, or a right elsewhere is refused, and nothing is changed',
     async run(world) {
       const { orders, annotations, alice, verifier, namespace } = await scene(world);

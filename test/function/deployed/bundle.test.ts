@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { kubernetesReasons, ownReasons } from '../../../function/api/reasons.ts';
 import { type Built, type BuiltFunction, buildFunction } from '../../../knative/build/bundle.ts';
 import { cacheOf } from '../../../knative/build/compile.ts';
 import { functionImage } from '../../../knative/build/image.ts';
@@ -75,6 +76,15 @@ describe('The bundle', function () {
 
   it('is written in ASCII, as its start reads it', async () => {
     assert.match(await readFile(built.bundle, 'utf8'), /^[\0-\x7f]*$/);
+  });
+
+  it('has of each reason what answers say, and not what documents alone do', async () => {
+    const text = await readFile(built.bundle, 'utf8');
+    for (const [reason, { meaning, advice }] of Object.entries({ ...ownReasons, ...kubernetesReasons })) {
+      assert.ok(text.includes(reason), reason);
+      assert.ok(!text.includes(meaning), meaning);
+      for (const [, words] of advice) assert.ok(text.includes(words), words);
+    }
   });
 
   it(`is not larger than ${largestBundle} bytes`, async () => {

@@ -124,13 +124,15 @@ describe('k8s-e2e-verifier lint, of a cluster', function () {
     assert.match(github, /^::error title=slow\/podinfo%3A webhook pre-rollout::retries: 60 /);
   });
 
-  it('asks for Canaries, E2ESpecs and the namespace, and for nothing else', async () => {
+  it('asks for Canaries, E2ESpecs, the namespace and who is bound there, and for nothing else', async () => {
     const before = kubernetes.requests.length;
     await lint('-n', 'shop');
     const asked = kubernetes.requests.slice(before).map(({ verb, resource, namespace, name }) => {
       return [verb, resource, namespace, name].filter(Boolean).join(' ');
     });
-    assert.deepEqual(asked.sort(), ['get namespaces shop', 'list canaries shop', 'list e2especs shop']);
+    const bindings = ['list clusterrolebindings', 'list rolebindings', 'list rolebindings shop'];
+    const expected = ['get namespaces shop', 'list canaries shop', ...bindings, 'list e2especs shop'];
+    assert.deepEqual(asked.sort(), expected.sort());
   });
 
   it('can do without the right to read namespaces', async () => {

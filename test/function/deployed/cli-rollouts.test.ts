@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { callerOf } from '../../support/caller.ts';
 import { defaultWebhooks, type PlayedCanary, playCanary } from '../../support/canary.ts';
 import { commandLine, type Ran } from '../../support/command-line.ts';
-import { read } from '../../support/documents.ts';
+import { at, read } from '../../support/documents.ts';
 import {
   applySpec,
   assertAnswer,
@@ -21,6 +22,7 @@ import {
   untilDecided,
 } from '../../support/environment.ts';
 import { type EmbeddedWorld, embeddedStage } from '../../support/stage.ts';
+import { startCommandLine } from './command-line.ts';
 import { emptyFolder, type Folder } from './deployed.ts';
 
 const esc = String.fromCharCode(0x1b);
@@ -126,7 +128,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
     it('is what options alone mean, without examples after it', async () => {
       const { world } = await decided(passing);
       for (const args of [['-n', world.namespace], ['-A'], ['-o', 'json', '-n', world.namespace]]) {
-        const listed = async (...all: string[]) => JSON.stringify(await run(...all)).replace(/\b\d+s\b/g, 'Ns');
+        const listed = async (...all: string[]) => JSON.stringify(await run(...all)).replace(/\b\d+s +/g, 'Ns ');
         assert.equal(await listed(...args), await listed('list', ...args), args.join(' '));
       }
       const wrong = await run('-n', world.namespace, 'why', 'podinfo');
@@ -185,6 +187,10 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.match(
         ended.out,
         /^ {2}Flagger {5}Failed: rolled back\. Users have the revision that was promoted before$/m,
+      );
+      assert.match(
+        ended.out,
+        /^ {2}k8s-e2e-verifier run podinfo -n .* {3}# tests what is live; a new rollout tests the failed revision again$/m,
       );
       assert.doesNotMatch(ended.out, /rerun|skip/);
     });
@@ -247,7 +253,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
         'status',
       );
       const found = await run('logs', 'podinfo', '--run', 'build-1', '-n', world.namespace);
-      assert.match(found.err, /^e2e-podinfo-\w+: Running, since \d+s\n/);
+      assert.match(found.err, /^e2e-podinfo-\w+: Running, since \d+s, on request \(id build-1\)\n/);
       const { err } = await run('logs', 'podinfo', '--run', 'build-2', '-n', world.namespace);
       assert.match(err, /no run build-2 of podinfo is on record\. There is build-1\n/);
     });
@@ -261,6 +267,28 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.equal(status, 0);
       assert.match(out, /^ \| begins\n(.*\n)* \| FAILED\n/m);
       assert.match(err, /^Error: the test ended with exit code 3/m);
+    });
+
+    it('-f waits for the test of the revision that is rolled out, and without it says that this is the run before', async () => {
+      const { world, canary } = await decided(failing);
+      await applySpec(world, passing);
+      await canary.restart('two');
+      const before = await run('logs', 'podinfo', '-n', world.namespace);
+      assert.equal(before.out, ' | checkout rejects an expired card\n');
+      assert.match(
+        before.err,
+        /^e2e-podinfo-\w+: Failed, .*\nthe test of checksum \w+ has not begun: .*\. This is the run before it\n$/,
+      );
+      const args = ['logs', 'podinfo', '-f', '-n', world.namespace, '--kubeconfig', stage.kubernetes.kubeconfig];
+      const following = startCommandLine({ args });
+      await following.writes(/the test of checksum \w+ has not begun: Flagger's next call starts it, within/);
+      await untilDecided(world, canary.payload());
+      const { status, out, err } = await following.ended;
+      assert.equal(status, 0, err);
+      assert.match(out, /^ \| all is well\n/m);
+      assert.doesNotMatch(out, /expired card/);
+      const again = await run('logs', 'podinfo', '-f', '-n', world.namespace);
+      assert.match(again.err, /^e2e-podinfo-\w+: Passed, .*\nnothing runs now: this is the last run\n$/);
     });
 
     it('shows a former run by the name of its Job, or by its checksum', async () => {
@@ -314,6 +342,40 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.equal(status, 2);
       assert.match(err, /^error: no run of podinfo is on record: it has not run yet\n$/);
     });
+  });
+
+  it('a run on request is told beside what the gate says, and which came last is the same for why, logs and kubectl', async () => {
+    const { world, canary } = await decided(failing);
+    await canary.end('Failed');
+    await applySpec(world, passing);
+    const { decided: requested } = await callerOf(world);
+    assertAnswer(await requested({ id: 'build-1' }), 200);
+    const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };
+    const status = (await stage.kubernetes.get(key))?.['status'];
+    assert.deepEqual([at(status, 'lastRun', 'verdict'), at(status, 'lastRun', 'trigger')], ['Passed', 'request']);
+
+    const rows = rowsOf(await run('list', '-n', world.namespace));
+    assert.deepEqual(
+      rows.map((row) => [row['CANARY'], row['HOOK'], row['E2ESPEC'], row['VERDICT']]),
+      [
+        ['podinfo', 'e2e', 'podinfo', 'Failed'],
+        ['-', '/run', 'podinfo', 'Passed'],
+      ],
+    );
+    const { out } = await run('why', 'podinfo', '-n', world.namespace);
+    const [first, second, next] = out.split('\n\n');
+    assert.match(
+      first ?? '',
+      /^\S+podinfo: E2ESpec podinfo, run on request \(\/run\)\n {2}verdict {5}Passed, .*id build-1/,
+    );
+    assert.match(
+      second ?? '',
+      /^\S+podinfo: E2ESpec podinfo, asked for by webhook e2e .*\n {2}verdict {5}Failed: Error/,
+    );
+    assert.match(next ?? '', /logs podinfo -n (.*\n)*.* logs podinfo --run e2e-podinfo-\w+ -n /);
+    const log = await run('logs', 'podinfo', '-n', world.namespace);
+    assert.deepEqual([log.status, log.out], [0, ' | all is well\n']);
+    assert.match(log.err, /^e2e-podinfo-run-\w+: Passed, \d+s ago, on request \(id build-1\)\n$/);
   });
 
   describe('rerun', () => {

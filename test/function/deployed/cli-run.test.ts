@@ -64,7 +64,8 @@ describe('k8s-e2e-verifier run', function () {
   const nothingIsLeft = () => until('nothing is left', left, 10_000);
 
   it('shows how far the test has come, its log and its verdict, and leaves nothing behind', async () => {
-    await apply(say('echo one; echo "failed  shop/podinfo: Error"; sleep 0.5; echo "  two"'));
+    const env = [{ name: 'CANARY_URL', value: 'http://podinfo' }];
+    await apply({ ...say('echo one; echo "failed  shop/podinfo: Error"; sleep 0.5; echo "  two"'), env });
     const { status, out, err } = await run(['podinfo']);
     assert.deepEqual([status, err], [0, '']);
     const lines = out.trimEnd().split('\n');
@@ -151,6 +152,23 @@ describe('k8s-e2e-verifier run', function () {
         [CANARY_NAME, CANARY_NAMESPACE, E2E_TRIGGER, CANARY_URL],
         ['podinfo', namespace, 'cli', undefined],
       );
+    });
+
+    it('no address where there is no Canary of that name, and says so once in one line', async () => {
+      const input = JSON.stringify(e2eSpec(prints));
+      const note = `no CANARY_URL, as there is no Canary podinfo in namespace ${namespace}: --url sets it\n`;
+      const { out } = await run(['-f', '-'], input);
+      assert.ok(out.startsWith(note), out);
+      assert.equal(out.split('CANARY_URL').length, 2);
+      const json = await run(['-f', '-', '-o', 'json'], input);
+      assert.equal(JSON.parse(json.out).verdict, 'passed');
+      const own = { ...e2eSpec(prints), spec: { ...prints, env: [{ name: 'CANARY_URL', value: 'http://own' }] } };
+      for (const [args, text] of [
+        [['--url', 'http://preview'], input],
+        [[], JSON.stringify(own)],
+      ] as const) {
+        assert.doesNotMatch((await run(['-f', '-', ...args], text)).out, /no CANARY_URL/);
+      }
     });
 
     it('the live address of the Canary of that name', async () => {

@@ -83,6 +83,7 @@ export function objectsAt(now: Date) {
       ...(links && { links }),
       ...(logUrl !== undefined && { logUrl }),
       ...(mode && { mode }),
+      ...(canary === '-' && { trigger: 'request', id: `every-5-minutes-${index}` }),
     };
     return record;
   }
@@ -96,8 +97,8 @@ export function objectsAt(now: Date) {
       hook: canary === '-' ? '/run' : 'e2e',
       verdict,
       reason,
-      checksum,
-      trigger: 'rollout',
+      checksum: record.trigger === undefined ? checksum : '',
+      trigger: record.trigger ?? 'rollout',
       mode: record.mode ?? 'Enforce',
       time: record.finishedAt ?? record.startedAt ?? rollout,
       lastPassedAt: before(26 * 60),

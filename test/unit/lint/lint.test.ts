@@ -4,7 +4,7 @@ import type { Spec } from '../../../function/api/e2espec.ts';
 import { hooks } from '../../../function/flagger/hooks.ts';
 import { likelyWebhooks, webhooksBehind } from '../../../function/flagger/webhooks.ts';
 import { lint, usesVerifier } from '../../../function/lint/lint.ts';
-import { looksLike } from '../../../function/lint/looks-like.ts';
+import { looksLike } from '../../../function/looks-like.ts';
 import { effortOf } from '../../support/effort.ts';
 import {
   ab,

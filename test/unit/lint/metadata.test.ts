@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Canary } from '../../../function/api/canary.ts';
-import { looksLike } from '../../../function/lint/looks-like.ts';
+import { looksLike } from '../../../function/looks-like.ts';
 import { canary, findings, inputWith, places, preRollout, rollback, weights } from './canary-fixture.ts';
 
 const gateWith = (metadata: Record<string, unknown>) =>

@@ -46,6 +46,13 @@ describe('The gates that wait for a person', () => {
     });
   }
 
+  it('say why what somebody has written does not open them', () => {
+    const gates = waiting([promotion('/gate/check')], { 'remarkable.com/gate': 'yes' });
+    assert.deepEqual(gates, [
+      { hook: 'looks', command: line('remarkable.com/gate'), why: '"yes" is neither open nor once@TIME' },
+    ]);
+  });
+
   it('are of the stage that is waited for alone', () => {
     const begin = { ...promotion('/gate/check'), type: 'confirm-rollout', name: 'begin' };
     assert.deepEqual(

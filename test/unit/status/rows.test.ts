@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import type { LatestRun } from '../../../function/api/e2espec.ts';
 import type { Row } from '../../../function/status/row.ts';
 import type { Rollout, Test } from '../../../function/status/subject.ts';
-import { canaryIn, entry, minutesAgo, recordOf, rowsAt, rowWith, testNamed } from './stage.ts';
-
-const requested = { canary: '-', hook: '/run', trigger: 'request' } as const;
+import { canaryIn, entry, minutesAgo, recordOf, requested, rowsAt, rowWith, testNamed } from './stage.ts';
 
 interface Case {
   title: string;
@@ -264,6 +262,32 @@ describe('A row', () => {
     const { message: line } = rowWith([entry('Failed', { message })]);
     assert.match(line, /^gnorw si siht \| <script>alert\(1\)<\/script>x x/);
     assert.ok(Buffer.byteLength(line) <= 300);
+  });
+
+  it('has nothing of a former rollout where the test of the one that is under way has not begun', () => {
+    const former = entry('Failed', {
+      reason: 'Error',
+      message: 'exit code 1',
+      durationSeconds: 12,
+      total: 42,
+      failed: 3,
+      mode: 'Observe',
+      logUrl: 'https://logs.example.com/1',
+      lastPassedAt: minutesAgo(900),
+    });
+    const links = [{ name: 'report', url: 'https://reports.example.com/1' }];
+    const test = testNamed('cart', { latest: [former], runs: [recordOf(former, { links })] });
+    const [row] = rowsAt([test], [canaryIn('Progressing', { rollout: 'another' })]);
+    const { namespace, name, state, verdict, matter, message, canary, time, users, runs, flaky, ...rest } = row ?? {};
+    assert.equal(verdict, 'NotBegun');
+    assert.deepEqual(rest, { lastPassedAt: minutesAgo(900), links: [] });
+  });
+
+  it('of a run that no rollout asked for has the id by which it was asked for, its links, and no checksum', () => {
+    const latest = entry('Failed', { ...requested, reason: 'Error' });
+    const links = [{ name: 'report', url: 'https://reports.example.com/7' }];
+    const [row] = rowsAt([testNamed('dns', { latest: [latest], runs: [recordOf(latest, { links })] })]);
+    assert.deepEqual([row?.trigger, row?.id, row?.checksum, row?.links], ['request', 'nightly-7', undefined, links]);
   });
 
   it('says since when a person is waited for', () => {

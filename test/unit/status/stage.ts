@@ -41,13 +41,20 @@ export function entry(verdict: LatestRun['verdict'], more: Partial<LatestRun> = 
   };
 }
 
+/** The newest run that no rollout has asked for. */
+export const requested = { canary: '-', hook: '/run', trigger: 'request', checksum: '' } as const;
+
 /** The record that such an entry is made of. */
 export function recordOf(
-  { canary, canaryUID, verdict, reason, checksum, time }: LatestRun,
+  { canary, canaryUID, verdict, reason, checksum, trigger, time }: LatestRun,
   more: Partial<RunRecord> = {},
 ): RunRecord {
   const times = verdict === 'Running' ? { startedAt: time } : { startedAt: time, finishedAt: time };
-  return { canary, canaryUID, verdict, reason, checksum, rollout, hook: '', ...times, ...more };
+  const run =
+    trigger === 'request'
+      ? ({ checksum: 'f00dfeed', rollout: 'f00dfeed', trigger, id: 'nightly-7' } as const)
+      : { checksum, rollout };
+  return { canary, canaryUID, verdict, reason, ...run, hook: '', ...times, ...more };
 }
 
 export function canaryIn(phase: NonNullable<Rollout['phase']>, more: Partial<Rollout> = {}): Rollout {

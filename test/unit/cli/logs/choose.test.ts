@@ -42,15 +42,15 @@ const cases: { what: string; more: Partial<RunRecord>; says: string }[] = [
 describe('The run whose log is meant', () => {
   const startedAt = '2026-11-27T09:00:00Z';
   const runs = [
+    { ...record, job: 'third', startedAt: '2026-11-27T09:00:01Z', checksum: 'a' },
     { ...record, job: 'second', startedAt },
     { ...record, job: 'first', startedAt, id: 'build-1' },
-    { ...record, job: 'third', startedAt: '2026-11-27T09:00:01Z', checksum: 'a' },
   ];
   const e2eSpec = { ...spec(undefined), status: { runs } };
   const chosen = (id?: string) =>
-    chooseRun('podinfo', [{ namespace: 'shop', e2eSpec: 'podinfo', spec: e2eSpec }], id).record.job;
+    chooseRun('podinfo', [{ namespace: 'shop', e2eSpec: 'podinfo', spec: e2eSpec, runs }], id).record.job;
 
-  it('is the newest, of two in one second the first of the status', () => {
+  it('is the newest, which is the first of the status', () => {
     assert.equal(chosen(), 'third');
     assert.equal(chosen('64fc58645b'), 'second');
   });

@@ -6,7 +6,7 @@ import type { CanaryPhase } from '../../../../function/api/canary.ts';
 import { annotation } from '../../../../function/api/labels.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { accountOf } from '../../../../function/cli/why/account.ts';
-import { accountLines, nextFor } from '../../../../function/cli/why/lines.ts';
+import { accountLines, nextFor, noteOn } from '../../../../function/cli/why/lines.ts';
 import { preRollout, rollback } from '../../lint/canary-fixture.ts';
 import { rolling, spec } from '../rollout-fixture.ts';
 
@@ -42,6 +42,21 @@ describe('The account of a test', () => {
     assert.match(accountOf(missing).whatToDo ?? '', /^create it, or correct the hook's metadata\.e2espec/);
     assert.equal(accountOf(gateless).whatToDo, 'add a gate');
     for (const row of [missing, gateless]) assert.deepEqual(nextFor(row, accountOf(row)), ['lint', 'wire podinfo']);
+  });
+
+  it('says of what is written by hand and does nothing what the gates answer of it, until the test has passed', () => {
+    const byHandOf = (verdict: 'Failed' | 'Passed') => {
+      const written = spec({ verdict });
+      written.metadata.annotations = { [annotation.skip]: 'podinfo/two: it is down' };
+      const [row] = overviewOf([rolling(gating)], [written]).rows;
+      assert.ok(row);
+      return accountOf(row).byHand;
+    };
+    assert.match(
+      byHandOf('Failed') ?? '',
+      /^annotation remarkable\.com\/skip does nothing here: it names revision two, not this one\. .* write podinfo\/one: reason/,
+    );
+    assert.equal(byHandOf('Passed'), undefined);
   });
 
   it('never says that a test has not run beside what it came to', () => {
@@ -119,6 +134,19 @@ describe('The account of a test', () => {
     assert.doesNotMatch(account.whatToDo ?? '', /^see \w+$/);
     assert.deepEqual(nextFor(row, account), ['lint', 'run podinfo']);
   });
+
+  const notes: [phase: CanaryPhase, next: string, note: string | undefined][] = [
+    ['Failed', 'run podinfo', 'tests what is live; a new rollout tests the failed revision again'],
+    ['Progressing', 'run podinfo', 'tests what is live, not the new revision'],
+    ['Succeeded', 'run podinfo', undefined],
+    ['Failed', 'logs podinfo', undefined],
+  ];
+  for (const [phase, next, note] of notes) {
+    it(`says ${note ?? 'no more'} beside ${next} where Flagger says ${phase}`, () => {
+      const { rows } = overviewOf([rolling(gating, phase)], [spec({ verdict: 'Failed', reason: 'Error' })]);
+      assert.equal(noteOn(next, rows), note);
+    });
+  }
 
   it('keeps to the runs of this Canary, and of this gate', () => {
     const e2eSpec = spec({ verdict: 'Passed' });
