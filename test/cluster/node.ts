@@ -63,7 +63,7 @@ function isLocked(gate: keyof typeof lockedSince): boolean {
   return minor >= lockedSince[gate];
 }
 
-const lockedSince = { KubeletPSI: 37 };
+const lockedSince = { KubeletPSI: 36 };
 
 export function kubelet(programs: ProgramFolders, kubeconfigs: Record<Role, string>): string[] {
   const config = write('kubelet.json', {
