@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command.ts';
-import { type Component, sourceFolder } from './components.ts';
+import { type Component, sourceFolder, versionOf } from './components.ts';
 import { goEnvironment } from './go.ts';
 import { part } from './progress.ts';
 import { buildLogs, cache } from './settings.ts';
@@ -58,6 +58,10 @@ export async function build(component: Component): Promise<string> {
 /** The folder of a module that a component needs, from the module cache: manifests are read from there. */
 export async function moduleFolder(componentName: string, module: string): Promise<string> {
   const cwd = sourceFolder({ name: componentName });
+  // A build has brought it. To be downloaded it needs its date as well, which a proxy does not have of every version.
+  const modules = (await run('go', ['env', 'GOMODCACHE'])).trim();
+  const built = join(modules, `${module}@v${versionOf(componentName, module)}`);
+  if (existsSync(built)) return built;
   const answer = await run('go', ['mod', 'download', '-json', module], { cwd, env: goEnvironment });
   const folder: unknown = (JSON.parse(answer) as { Dir?: unknown }).Dir;
   if (typeof folder !== 'string') throw new Error(`module ${module} of ${componentName} has no folder`);
