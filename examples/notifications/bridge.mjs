@@ -18,7 +18,7 @@ async function call(url, token, body) {
 
 async function pass({ type, source, data }) {
   const kind = type.split('.').pop();
-  const text = `${data.verdict ?? data.eventType}: ${data.reason ? `${data.reason}: ` : ''}${data.message}`;
+  const text = [data.verdict ?? data.eventType, data.reason, data.message].filter(Boolean).join(': ');
   const token = readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
   // example.com/commit: OWNER/REPOSITORY@SHA, as the pipeline writes it that changes the Canary. `source` is its path.
   const canary = await call(kubernetes + source, token).catch((error) => console.error(error.message));

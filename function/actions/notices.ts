@@ -1,6 +1,7 @@
 /**
- * What the sink is told of a record, of a promotion, of a Job that does not go, and of an event hook's call. Each is made of
- * these alone, so that sending it again is no other news: its id is the name of the Event on the Canary.
+ * What the sink is told of a record, of a promotion, of a Job that does not go, of a gate that waits for a person, and of an
+ * event hook's call. Each is made of these alone, so that sending it again is no other news: its id is the name of the Event
+ * on the Canary.
  */
 import { createHash } from 'node:crypto';
 import { type E2ESpec, e2eSpecResource, type NotifiedVerdict, type RunRecord, withDefaults } from '../api/e2espec.ts';

@@ -8,11 +8,13 @@ import { allInOrder, awaitedLater, HookError } from '../errors.ts';
 import type { Kube } from '../kube/client.ts';
 import { gatesOn } from '../run/gates.ts';
 import { isChangeForTheWorse, isEditedSince, untoldRecords, withRecord, withTold } from '../run/history.ts';
+import { withoutOrphans } from '../run/orphans.ts';
 import { isSameNews, recordOf } from '../run/record.ts';
 import { skipOf } from '../run/requests.ts';
 import { withSummary } from '../run/summary.ts';
 import { type Context, logFailure, type RunSnapshot } from './context.ts';
 import { blockedEvent, type EventSpec, editedEvent, eventsOn, recordEvent, recordEvents } from './events.ts';
+import { deletedCanaries } from './orphans.ts';
 import { within } from './within.ts';
 
 /** On a record whose Event could not be written; the next call tells it. */
@@ -139,16 +141,18 @@ function pauseAfter(conflicts: number): number {
   return Math.random() * Math.min(longestPause, firstPause * 2 ** conflicts);
 }
 
-/** What is made of the runs goes with them. */
+/** What is made of the runs goes with them, and what is open of Canaries that are gone is closed. */
 export async function patchStatus(
   first: E2ESpec,
   change: (status: Status | undefined, spec: E2ESpec) => Status | undefined,
   about: Omit<About, 'log'>,
 ): Promise<void> {
   const { kube, canary, now } = about;
+  const gone = await deletedCanaries(first, canary?.metadata.uid, kube);
   const whole = (former: Status | undefined, spec: E2ESpec) => {
     const status = change(former, spec);
-    return status && withSummary(status, spec, canary && gatesOn(spec.metadata.name, canary, about), now);
+    const own = canary && gatesOn(spec.metadata.name, canary, about);
+    return status && withSummary(withoutOrphans(status, gone, now), spec, own, now);
   };
   await patchUntilWritten(first, whole, kube);
 }

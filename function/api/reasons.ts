@@ -291,6 +291,12 @@ export const ownReasons = {
     'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
     'check the webhooks with `lint`: something promotes before the test ends',
   ),
+  CanaryDeleted: entry(
+    'record',
+    'nobody',
+    'The test had no verdict when its Canary was deleted, and its Job went with that. Written by the next call that writes the status of the E2ESpec: of another Canary that shares it, or of a run on request.',
+    'nothing',
+  ),
   Observing: entry(
     'answer',
     'nobody',
@@ -370,6 +376,12 @@ export const ownReasons = {
     'wiring',
     "`/gate/halt`, which never opens. Its text begins with `Forbidden`, as the load tester's does.",
     "change the webhook's URL to `/gate/check`, which a person opens",
+  ),
+  GateWaits: entry(
+    'Event',
+    'person',
+    'A gate that [a person opens](by-hand.md#gates-that-a-person-opens) is closed and holds the rollout. The message says which, why, and the command that opens it. Reported once for each rollout and gate.',
+    'open it as the message says, or leave it closed',
   ),
   GateOpened: entry(
     'Event',

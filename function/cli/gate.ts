@@ -6,12 +6,13 @@ import { setGate } from '../actions/set-gate.ts';
 import type { Canary } from '../api/canary.ts';
 import { isObjectName } from '../api/names.ts';
 import { type GateKind, gateInWords, type ManualGate, manualGate } from '../flagger/manual-gate.ts';
-import { type AskedGate, askedGates } from '../flagger/manual-gates.ts';
+import { askedGates } from '../flagger/manual-gates.ts';
 import type { Gatekeeper } from '../kube/gatekeeper.ts';
 import { looksLike } from '../looks-like.ts';
 import { oneLine } from '../text.ts';
 import { exitsWith, type Status, statuses } from './exit.ts';
 import { type ClusterOptions, choiceOf, type NamespaceOption, withCluster, withNamespace } from './options.ts';
+import { standingOf } from './overview/by-person.ts';
 import { messageOf, UsageError } from './problem.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -69,13 +70,8 @@ async function list(name: string, asked: Asked): Promise<Status> {
     const gates = askedGates(canary);
     const title = `Canary ${name} in namespace ${canary.metadata.namespace} is ${canary.status?.phase ?? 'without a phase'}`;
     if (gates.length === 0) return [`${title}; no webhook of it calls /gate/check or /rollback/check`];
-    return [title, ...gates.map(rowOf)];
+    return [title, ...gates.map(standingOf)];
   });
-}
-
-function rowOf({ gate, webhooks, state }: AskedGate): string {
-  const says = state.kind === 'open' ? `open (${state.words})` : `closed (${state.why})`;
-  return `${gateInWords(gate)}: ${says}, asked by ${webhooks.join(', ')}`;
 }
 
 async function set(name: string, asked: Asked | AskedToOpen, opens: boolean): Promise<Status> {

@@ -1,7 +1,8 @@
 /**
  * The gates that a Canary's webhooks ask for, and how each stands.
  */
-import type { Canary } from '../api/canary.ts';
+import type { Canary, CanaryPhase } from '../api/canary.ts';
+import { strategyOf } from './canary.ts';
 import {
   type GateState,
   gateAnnotation,
@@ -11,7 +12,7 @@ import {
   gateState,
   type ManualGate,
 } from './manual-gate.ts';
-import { hookWebhooks } from './webhooks.ts';
+import { hookWebhooks, likelyWebhooks, type VerifierWebhook } from './webhooks.ts';
 
 export interface AskedGate {
   gate: ManualGate;
@@ -22,8 +23,13 @@ export interface AskedGate {
 
 /** Each once, in the order of the webhooks; whoever answers there. */
 export function askedGates(canary: Canary): AskedGate[] {
+  return gatesAmong(hookWebhooks(canary), canary);
+}
+
+/** As `askedGates`, of some of its webhooks. */
+export function gatesAmong(webhooks: readonly VerifierWebhook[], canary: Canary): AskedGate[] {
   const found = new Map<string, AskedGate>();
-  for (const { hook, webhook } of hookWebhooks(canary)) {
+  for (const { hook, webhook } of webhooks) {
     if (hook.kind !== 'check') continue;
     const gate = { kind: hook.gate, name: webhook.metadata?.['gate'] ?? '' };
     if (gateNameProblem(gate.name) !== undefined) continue;
@@ -33,6 +39,22 @@ export function askedGates(canary: Canary): AskedGate[] {
     } else known.webhooks.push(webhook.name);
   }
   return [...found.values()];
+}
+
+// Of the webhooks whose no keeps a rollout where it is. What rolls back keeps none.
+const typeIn: Partial<Record<CanaryPhase, string>> = {
+  Waiting: 'confirm-rollout',
+  Progressing: 'confirm-traffic-increase',
+  WaitingPromotion: 'confirm-promotion',
+};
+
+/** What this verifier, as far as one can tell, keeps the rollout at where it is, until a person opens it. */
+export function closedGates(canary: Canary): AskedGate[] {
+  const { phase } = canary.status ?? {};
+  // Elsewhere there are no steps of traffic: https://docs.flagger.app/usage/webhooks
+  if (phase === undefined || (phase === 'Progressing' && strategyOf(canary) !== 'weights')) return [];
+  const asked = likelyWebhooks(canary).filter(({ type }) => type === typeIn[phase]);
+  return gatesAmong(asked, canary).filter(({ gate, state }) => gate.kind === 'gate' && state.kind === 'closed');
 }
 
 /** What on the Canary is written to open a gate and opens none, a sentence for each. */

@@ -2,6 +2,7 @@
  * What the gates of a person are answered, with the words of Flagger's load tester before the verifier's own.
  */
 import type { Context } from '../actions/context.ts';
+import { tellGateWaits } from '../actions/gate-waits.ts';
 import { tellIgnoredOpenings } from '../actions/ignored.ts';
 import { setGate, tellOfGate } from '../actions/set-gate.ts';
 import type { OwnReason } from '../api/reasons.ts';
@@ -60,12 +61,18 @@ export async function checkGate(call: HookCall<CheckHook>): Promise<ManualAnswer
   }
   const how = openCommand(gate, context.payload, canary && rolloutGoingOn(canary));
   const closed = `the ${gateInWords(gate)} of Canary ${name} is closed: ${state.why}. Whoever may patch the Canary opens it (ClusterRole canary-gatekeeper): ${how}`;
-  const message = canary === undefined ? closed : [closed, ...unaskedOpenings(canary)].join('; ');
-  if (canary !== undefined) await tellIgnoredOpenings(canary, new Date(), context);
-  return { status: hook.statuses.closed, reason: 'GateClosed', message, word: 'Forbidden' };
+  const answer = { status: hook.statuses.closed, reason: 'GateClosed', word: 'Forbidden' } as const;
+  if (canary === undefined) return { ...answer, message: closed };
+  const now = new Date();
+  await Promise.all([
+    tellIgnoredOpenings(canary, now, context),
+    // Nobody opens what is wired the wrong way round.
+    state.isMiswired ? undefined : tellGateWaits(gate, closed, { canary, now }, context),
+  ]);
+  return { ...answer, message: [closed, ...unaskedOpenings(canary)].join('; ') };
 }
 
-function stateOf(gate: ManualGate, { canary, context }: Caller, hook: CheckHook): GateState {
+function stateOf(gate: ManualGate, { canary, context }: Caller, hook: CheckHook): GateState & { isMiswired?: true } {
   if (canary === undefined) return { kind: 'closed', why: 'there is no such Canary' };
   // The payload names no type: what opens the one would open the other, and roll back what was to go on, or the reverse.
   const contrary = ownWebhooks(canary, context).find(
@@ -76,7 +83,8 @@ function stateOf(gate: ManualGate, { canary, context }: Caller, hook: CheckHook)
   );
   if (contrary === undefined) return gateState(gate, canary);
   const { webhook, type, path } = contrary;
-  return { kind: 'closed', why: `webhook ${webhook.name} is of type ${type} and must not call ${path}; see lint` };
+  const why = `webhook ${webhook.name} is of type ${type} and must not call ${path}; see lint`;
+  return { kind: 'closed', why, isMiswired: true };
 }
 
 /** Throws Unauthorized with the way that needs no token in a call. `keeper`: in the caller's name, where a token came with the call. */

@@ -34,7 +34,7 @@ export interface NoticeData {
   canary: string;
   e2eSpec?: string;
   checksum: string;
-  /** As E2ESpec.status has it. */
+  /** As E2ESpec.status has it; absent where no run waits, but a gate that a person opens. */
   verdict?: string;
   reason?: string;
   message: string;

@@ -2,7 +2,7 @@
  * Whether a row is too old to be believed. Each row by itself: one test that reports hides no other that does not.
  */
 import type { LatestRun } from '../api/e2espec.ts';
-import type { Subject } from './subject.ts';
+import type { Rollout, Subject } from './subject.ts';
 
 export interface Stale {
   /** Why, as a clause. */
@@ -24,12 +24,20 @@ export function staleness(
   newest: LatestRun | undefined,
   { now, silence }: { now: Date; silence: number },
 ): Stale | undefined {
-  if (newest?.verdict === 'Running') return overdue(subject, newest, now);
+  if (newest?.verdict === 'Running') return untold(subject.rollout, newest) ?? overdue(subject, newest, now);
   const allowed = subject.test.staleAfterSeconds ?? (isPeriodic(subject, newest) ? silence : undefined);
   const since = newest?.time ?? subject.test.createdAt;
   if (allowed === undefined || since === undefined || secondsSince(since, now) <= allowed) return undefined;
   const what = newest === undefined ? 'it has never reported' : 'nothing has been reported';
   return { why: `${what} for longer than ${inWords(allowed)}`, since };
+}
+
+/** Of a run on request, or one that is only observed, a rollout that is over says nothing. */
+function untold(rollout: Rollout | undefined, { mode, trigger }: LatestRun): Stale | undefined {
+  if (mode === 'Observe' || trigger === 'request') return undefined;
+  if (rollout?.changedAt === undefined || (rollout.phase !== 'Succeeded' && rollout.phase !== 'Failed'))
+    return undefined;
+  return { why: 'its rollout is over, and nobody has told the end of its test', since: rollout.changedAt };
 }
 
 function overdue(subject: Subject, { time }: LatestRun, now: Date): Stale | undefined {

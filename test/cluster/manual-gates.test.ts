@@ -194,7 +194,7 @@ const cases: Case<Stage>[] = [
       ];
       await kubectl(['-n', stage.namespace, ...annotate]);
       await phases(stage, 'Promoting', 'Finalising', 'Succeeded');
-      const told = (await eventsOf(stage, gated)).filter((event) => event.startsWith('Gate'));
+      const told = (await eventsOf(stage, gated)).filter((event) => event.startsWith('GateOpened'));
       assert.deepEqual(told, [`GateOpened: ${alice.user} has opened the gate for this rollout: INC-42`]);
     },
   },

@@ -1,7 +1,7 @@
 /**
  * The deployed process before an API server that goes wrong: each request of each kind of call, at each stage of a run, during
  * each fault. No fault is a pass, a rollback or a start that is not so; each call is answered in its budget, and the next one
- * as if nothing had been. FAULTS=3/10 takes the third tenth of the cases; `npm run test:faults` takes all.
+ * as if nothing had been. FAULTS=3/20 takes the third twentieth of the cases; `npm run test:faults` takes all.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -15,7 +15,7 @@ import { runCase } from './case.ts';
 import { token } from './fault.ts';
 import { faults } from './faults.ts';
 import { type Front, startFront } from './front.ts';
-import { casesOf, isInShard, type ProtocolCase, type Row, rows, type Usual } from './matrix.ts';
+import { casesOf, type ProtocolCase, type Row, rows, sampleOf, type Usual } from './matrix.ts';
 import { leaks, notYetHeld } from './not-yet-held.ts';
 import { copyOf, photograph } from './photo.ts';
 import { pool } from './pool.ts';
@@ -28,7 +28,7 @@ const calmly = pool(2);
 // For one case again: its name, or some words of it.
 const only = new RegExp(process.env['FAULTS_ONLY'] || '.');
 const shown = new Set([...notYetHeld, ...leaks].map(({ shows }) => shows));
-const shard = process.env['FAULTS'] || '1/10';
+const shard = process.env['FAULTS'] || '1/20';
 
 describe(`During faults of the API server (${shard} of the cases)`, function () {
   this.timeout(900_000);
@@ -61,10 +61,11 @@ describe(`During faults of the API server (${shard} of the cases)`, function () 
     lanes.push(shared, alone, old);
     const usual = await learn(shared, http2);
     for (const { payload } of usual.values()) tokens.add(payload.metadata?.['token'] ?? token);
+    const all = rows.flatMap((row) => casesOf(row, usual.get(row.title) ?? assert.fail(row.title)));
+    const sample = sampleOf(all, shard);
     for (const row of rows) {
-      const cases = casesOf(row, usual.get(row.title) ?? assert.fail(row.title)).filter(
-        ({ name }) => (isInShard(name, shard) && only.test(name)) || shown.has(name),
-      );
+      const ofRow = all.filter(({ path, stage }) => path === row.path && stage === row.stage);
+      const cases = ofRow.filter((each) => (sample.has(each) && only.test(each.name)) || shown.has(each.name));
       count += cases.length;
       const run = (each: ProtocolCase) => {
         const isOld = each.protocol === 'HTTP/1.1';

@@ -68,9 +68,22 @@ export function shareOf(text: string, of: number): number {
   return createHash('sha256').update(text).digest().readUInt32BE() % of;
 }
 
-/** `2/10` is the second tenth of all cases. */
-export function isInShard(name: string, shard: string): boolean {
+/** Those in the shard, and one of each kind of call and of each fault that it does without. */
+export function sampleOf(cases: ProtocolCase[], shard: string): Set<ProtocolCase> {
+  const sample = new Set(cases.filter(({ name }) => isInShard(name, shard)));
+  const kindsOf = ({ path, stage, fault }: ProtocolCase) => [`${path} ${stage.name}`, fault.name];
+  const met = new Set([...sample].flatMap(kindsOf));
+  for (const each of cases) {
+    if (kindsOf(each).every((kind) => met.has(kind))) continue;
+    sample.add(each);
+    for (const kind of kindsOf(each)) met.add(kind);
+  }
+  return sample;
+}
+
+/** `2/20` is the second twentieth of all cases. */
+function isInShard(name: string, shard: string): boolean {
   const [, which, of] = /^(\d+)\/(\d+)$/.exec(shard) ?? [];
-  if (which === undefined || of === undefined) throw new Error(`FAULTS is "${shard}"; it must be like 1/10`);
+  if (which === undefined || of === undefined) throw new Error(`FAULTS is "${shard}"; it must be like 1/20`);
   return shareOf(`shard of ${name}`, Number(of)) === Number(which) - 1;
 }

@@ -78,7 +78,7 @@ describe('A gate that a person opens', function () {
     end();
   });
 
-  it('costs one GET of the Canary to be asked', async () => {
+  it('costs one GET of the Canary to be asked, and where it holds a rollout the Event that tells it', async () => {
     const { kubernetes, verifier, namespace } = world;
     const before = kubernetes.requests.length;
     for (const path of ['/gate/check', '/rollback/check'])
@@ -86,7 +86,7 @@ describe('A gate that a person opens', function () {
     const asked = kubernetes.requests.slice(before).filter((each) => each.namespace === namespace);
     assert.deepEqual(
       asked.map(({ verb, resource }) => `${verb} ${resource}`),
-      ['get canaries', 'get canaries'],
+      ['get canaries', 'create events', 'get canaries'],
     );
   });
 
@@ -115,6 +115,16 @@ describe('A gate that a person opens', function () {
     for (let time = 0; time < 2; time++) assertAnswer(await open('/gate/open', { reason: 'INC-42' }), 202);
     const events = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });
     assert.equal(events.filter(({ reason }) => reason === 'GateOpened').length, 1);
+  });
+
+  it('is closed, and no slower than a second, although the Event of its waiting cannot be written', async () => {
+    const { kubernetes, verifier, namespace } = world;
+    const match = { verb: 'create', resource: 'events', namespace } as const;
+    const end = kubernetes.misbehave(match, { kind: 'delay', milliseconds: 5000 });
+    const since = Date.now();
+    assertAnswer(await verifier.post('/gate/check', canary.payload()), 403, /^Forbidden: the gate of Canary podinfo/);
+    end();
+    assert.ok(Date.now() - since < 2000, `${Date.now() - since} ms`);
   });
 
   it('is open although its Event cannot be written, which the log tells', async () => {

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultWebhooks } from '../support/canary.ts';
+import { defaultWebhooks, playCanary } from '../support/canary.ts';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../support/embedded/index.ts';
 import {
   annotate,
@@ -155,6 +155,43 @@ describe('A sink', function () {
       sink.taken().map(({ type }) => type),
       ['com.remarkable.e2e.inconclusive'],
     );
+  });
+
+  it('is told once that a gate waits for a person, without an E2ESpec as well, and never of the rollback', async () => {
+    const world = await enter();
+    const { kubernetes, namespace, verifier } = world;
+    const gate = { name: 'promote', type: 'confirm-promotion', url: 'http://e2e-verifier.default/gate/check' };
+    const back = { name: 'back', type: 'rollback', url: 'http://e2e-verifier.default/rollback/check' };
+    const canary = await playCanary(kubernetes, { namespace, webhooks: [gate, back] });
+    await canary.begin('one');
+    sink.behave({ after: 1500 });
+    const took = await timed(async () => {
+      for (let poll = 0; poll < 3; poll++) {
+        const answered = await verifier.post('/gate/check', canary.payload());
+        assertAnswer(answered, 403, /^Forbidden: the gate of Canary podinfo is closed: nobody has opened it/);
+        assertAnswer(await verifier.post('/rollback/check', canary.payload()), 403);
+      }
+    });
+    assert.ok(took < 1500, `${took} ms`);
+    const [event] = await taken(world, 1);
+    assertAnswer(await verifier.post('/gate/check', canary.payload()), 403);
+    // What a process that knows nothing of the first one sends is the same news.
+    const restarted = await verifierOf();
+    assertAnswer(await restarted.post('/gate/check', canary.payload()), 403);
+    const [, again] = await taken(world, 2);
+    assert.equal(sink.requests.length, 2);
+    assert.equal(again?.id, event?.id);
+    const told = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });
+    assert.deepEqual(
+      told.map(({ metadata, type, reason, message }) => [metadata.name, type, reason, message]),
+      [[event?.id, 'Normal', 'GateWaits', event?.data['message']]],
+    );
+    const { checksum } = canary.payload();
+    const { message, rollout, ...data } = event?.data ?? {};
+    assert.deepEqual([event?.type, event?.subject], ['com.remarkable.e2e.waiting', 'podinfo']);
+    assert.deepEqual(data, { namespace, canary: 'podinfo', checksum, reason: 'GateWaits' });
+    const command = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} canary podinfo --overwrite remarkable.com/gate=once@${rollout}`;
+    assert.ok(String(message).endsWith(command), String(message));
   });
 
   it('is told who let a revision through', async () => {

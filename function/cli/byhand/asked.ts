@@ -7,6 +7,7 @@ import { intervalOf, strategyOf } from '../../flagger/canary.ts';
 import { type HookPath, pathsOf } from '../../flagger/hooks.ts';
 import { haveSameMetadata, likelyWebhooks, type VerifierWebhook } from '../../flagger/webhooks.ts';
 import { duration } from '../layout.ts';
+import { isByPersonAlone, openingsFor } from '../overview/by-person.ts';
 import type { Row } from '../overview/rows.ts';
 import { answerOnRecord, isGoingOn } from '../overview/standing.ts';
 import { CannotRun } from '../problem.ts';
@@ -33,8 +34,12 @@ export function isAsked(row: Row): row is Asked {
 
 function whyNot(program: string, name: string, row: Row | undefined): string {
   const { canary, gate, e2eSpec, spec } = row ?? {};
-  if (canary === undefined)
+  if (row === undefined || canary === undefined)
     return `no Canary calls E2ESpec ${name}, so no rollout asks for it. ${program} run ${name} runs it now`;
+  if (isByPersonAlone(row)) {
+    const [opening = `${program} gate list ${name} -n ${row.namespace}`] = byPerson(program, row);
+    return `Canary ${name} calls no gate of a test, so there is none to skip or to run again. A person opens its gates: ${opening}`;
+  }
   if (gate === undefined)
     return `Canary ${name} calls no gate of the verifier. ${program} wire ${name} prints the webhooks that do`;
   if (spec === undefined) return `there is no E2ESpec ${e2eSpec}. Create it, and the gate goes on by itself`;
@@ -51,6 +56,11 @@ function insteadOf(program: string, { status, metadata }: Canary, e2eSpec: strin
     default:
       return `A new revision of its target begins one, once Flagger has noticed it (spec.analysis.interval), and tests it; ${program} run ${e2eSpec} runs the test now`;
   }
+}
+
+/** What opens the gates that its rollout waits for. */
+export function byPerson(program: string, row: Row): string[] {
+  return openingsFor(row).map((each) => `${program} ${each} -n ${row.namespace}`);
 }
 
 /** The E2ESpecs, each once. */

@@ -22,7 +22,7 @@ import { readOverview, soon } from '../overview/read.ts';
 import { CannotRun, UsageError } from '../problem.ts';
 import { inCluster } from '../session.ts';
 import { print, widthOf } from '../terminal.ts';
-import { type Asked, askedNow, nextCall, specsOf } from './asked.ts';
+import { type Asked, askedNow, byPerson, nextCall, specsOf } from './asked.ts';
 import { skipFor } from './skip-value.ts';
 
 const examples = (program: string) => `
@@ -56,7 +56,7 @@ async function skip(program: string, name: string, options: Options): Promise<St
   return inCluster(choiceOf(options), async (session) => {
     const namespace = options.namespace ?? session.namespace;
     const asked = askedNow(program, name, findRows(name, namespace, await readOverview(session, namespace)));
-    const open = refusePassed(name, ofOneCanary(name, asked));
+    const open = refusePassed(program, name, ofOneCanary(name, asked));
     const values = new Map(open.map((each) => [each.e2eSpec, skipFor(each, options.reason, timestamp(new Date()))]));
     const annotate = session.annotate(soon());
     for (const spec of specsOf(open)) {
@@ -78,10 +78,12 @@ function ofOneCanary(name: string, asked: Asked[]): Asked[] {
   throw new CannotRun(`several rollouts wait for E2ESpec ${name}. Name the Canary: ${names.join(' or ')}`);
 }
 
-function refusePassed(name: string, asked: Asked[]): Asked[] {
+function refusePassed(program: string, name: string, asked: Asked[]): Asked[] {
   const open = asked.filter(({ record }) => record?.verdict !== 'Passed' && record?.verdict !== 'Skipped');
   if (open.length > 0) return open;
-  throw new CannotRun(`the test of ${name} has let this revision through already. Nothing was written`);
+  const openings = [...new Set(asked.flatMap((each) => byPerson(program, each)))];
+  const person = openings.length === 0 ? '' : `. It waits for a person: ${openings.join(', ')}`;
+  throw new CannotRun(`the test of ${name} has let this revision through already${person}. Nothing was written`);
 }
 
 function told(asked: Asked, value: string): string {

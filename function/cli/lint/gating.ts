@@ -4,7 +4,9 @@
 import type { Canary } from '../../api/canary.ts';
 import { thresholdOf } from '../../flagger/canary.ts';
 import { pathsOf } from '../../flagger/hooks.ts';
+import { gatesAmong } from '../../flagger/manual-gates.ts';
 import type { VerifierWebhook } from '../../flagger/webhooks.ts';
+import { namesOf } from '../overview/by-person.ts';
 
 /** When a rollout waits, by the path that is asked. */
 const moments = [
@@ -27,10 +29,14 @@ export function gatingOf(
   const asked = calling.filter((each) => each.hook.kind !== 'gate' || !isObserved(each));
   const isCalled = (path: string) => asked.some((each) => each.path === path);
   const when = moments.filter(({ path }) => isCalled(path)).map(({ words }) => words);
-  if (when.length === 0) {
-    return asked.length < calling.length ? 'observes its test, and waits for nothing' : 'calls no gate of the verifier';
-  }
+  if (when.length === 0) return withoutTest(namesOf(gatesAmong(calling, canary)), asked.length < calling.length);
   return `waits for its test ${inWords(when)}, and ${rollbackOf(canary, isCalled)} when it fails`;
+}
+
+function withoutTest(byPerson: string, isObserved: boolean): string {
+  if (byPerson !== '')
+    return `${isObserved ? 'observes its test' : 'calls no gate of a test'}; a person opens: ${byPerson}`;
+  return isObserved ? 'observes its test, and waits for nothing' : 'calls no gate of the verifier';
 }
 
 function rollbackOf(canary: Canary, isCalled: (path: string) => boolean): string {

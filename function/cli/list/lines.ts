@@ -8,7 +8,7 @@ import { age, type Column, table, wrapped } from '../layout.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Found } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
-import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
+import { answerOf, awaitedBy, isGoingOn, isStale } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 
 const columns: readonly Column[] = [
@@ -58,13 +58,14 @@ function othersLine({ others }: Found, namespace: string | null): string {
 function cellsOf(row: Row, now: Date): string[] {
   const { canary, e2eSpec = '', spec, newest } = row;
   const isMissing = e2eSpec !== '' && spec === undefined;
-  const reason = isMissing ? 'SpecMissing' : newest?.reason === newest?.verdict ? '' : (newest?.reason ?? '');
+  const reason = newest?.reason === newest?.verdict ? '' : (newest?.reason ?? '');
+  const [verdict, why] = isStale(row) ? ['Stale', `last: ${newest?.verdict}`] : [newest?.verdict ?? '', reason];
   return [
     canary?.metadata.name ?? '',
     hookOf(row) ?? '',
     e2eSpec,
-    newest?.verdict ?? '',
-    reason,
+    verdict,
+    isMissing ? 'SpecMissing' : why,
     age(newest?.time, now) ?? '',
     answerOf(row) ?? '',
     awaitedBy(row) ?? '',
@@ -90,6 +91,7 @@ export function listed(row: Row): object {
     exists: spec !== undefined,
     mode: spec?.spec.mode,
     verdict: newest?.verdict,
+    stale: isStale(row) || undefined,
     reason: newest?.reason,
     message: newest?.message,
     checksum: newest?.checksum,

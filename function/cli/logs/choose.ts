@@ -2,6 +2,7 @@
  * Whose log is meant: the newest run of a name, or the one that somebody has named; and where it is when its pod is gone.
  */
 import { type RunRecord, type Spec, withDefaults } from '../../api/e2espec.ts';
+import { intervalOf } from '../../flagger/canary.ts';
 import { isPass } from '../../run/record.ts';
 import { secondsKept, secondsKeptAfterFailure } from '../../run/ttl.ts';
 import { age, duration } from '../layout.ts';
@@ -23,13 +24,23 @@ export function chooseRun(name: string, rows: readonly Row[], id: string | undef
   );
   const runs = all.filter(({ record }) => record.verdict !== 'PromotedUnverified');
   const [first] = runs;
-  if (first === undefined) throw new CannotRun(`no run of ${name} is on record: it has not run yet`);
+  if (first === undefined) {
+    const none = `no run of ${name} is on record: it has not run yet`;
+    throw new CannotRun([none, ...(id === undefined ? nextLook(rows) : [])].join('. '));
+  }
   if (id === undefined) return first;
   const found = runs.find(({ record }) => record.job === id || record.checksum === id || record.id === id);
   if (found !== undefined) return found;
   const known = [...new Set(runs.flatMap(({ record }) => record.id ?? record.job ?? record.checksum))];
   const more = known.length > mostNamed ? ` and ${known.length - mostNamed} more` : '';
   throw new CannotRun(`no run ${id} of ${name} is on record. There is ${known.slice(0, mostNamed).join(', ')}${more}`);
+}
+
+/** Until then no Canary tells that its target has changed. */
+export function nextLook(rows: readonly Row[]): string[] {
+  const canary = rows.find(({ gate }) => gate !== undefined)?.canary;
+  if (canary === undefined) return [];
+  return [`Flagger looks for a new revision every ${duration(intervalOf(canary) / 1000)}`];
 }
 
 /** For who follows: what has ended is not what is meant while something runs. */

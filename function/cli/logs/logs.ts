@@ -23,7 +23,7 @@ import { CannotRun } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
 import { widthOf } from '../terminal.ts';
 import { awaitedAmong, untilBegun } from './await.ts';
-import { type Chosen, chooseRun, goneLines, runningFirst } from './choose.ts';
+import { type Chosen, chooseRun, goneLines, nextLook, runningFirst } from './choose.ts';
 import { showLogs } from './read.ts';
 
 const examples = (program: string) => `
@@ -90,7 +90,7 @@ async function logsIn(session: Session, name: string, asked: Asked, { signal }: 
 function besides(rows: readonly Row[], { follow }: Asked): string[] {
   const awaited = awaitedAmong(rows);
   if (awaited !== undefined) return [`${awaited.says}. This is the run before it`];
-  return follow ? ['nothing runs now: this is the last run'] : [];
+  return follow ? [['nothing runs now: this is the last run', ...nextLook(rows)].join('. ')] : [];
 }
 
 function titleOf({ record }: Chosen): string {

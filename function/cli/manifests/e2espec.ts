@@ -49,7 +49,8 @@ function refusalOf(error: SchemaError, at: (path: Path) => Value): Refusal {
 }
 
 function refusedValue(error: SchemaError, path: Path, { value, source = String(value) }: Value): string {
-  const text = error.keyword === 'type' && typeof value === 'string' ? JSON.stringify(value) : source;
+  const isQuoted = typeof value === 'string' && (error.keyword === 'type' || value === '' || value.trim() !== value);
+  const text = isQuoted ? JSON.stringify(value) : source;
   const isShort = typeof value !== 'object' && text.length <= 40;
   const what = `${written(path)}${isShort ? `: ${text}` : ''} is refused by the definition of E2ESpecs`;
   return `${what}. ${remedy(error, value, source)}`;

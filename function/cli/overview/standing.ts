@@ -5,6 +5,7 @@ import type { Canary } from '../../api/canary.ts';
 import { type RunRecord, withDefaults } from '../../api/e2espec.ts';
 import { isTrouble, matterOf } from '../../api/reasons.ts';
 import { asksToRetry, isVerdictHook, statusObserved, statusOfVerdict } from '../../flagger/hooks.ts';
+import { type AskedGate, closedGates } from '../../flagger/manual-gates.ts';
 import { hookWebhooks } from '../../flagger/webhooks.ts';
 import { isCurrent } from '../../run/record.ts';
 import { isLostResult, recordedVerdict } from '../../verdict/judge.ts';
@@ -16,10 +17,18 @@ export function isGoingOn({ status }: Canary): boolean {
   return status?.phase === 'Progressing' || status?.phase === 'WaitingPromotion';
 }
 
+/** Whether a run is on record as running whose rollout is over: nobody has told its end. The page says the same. Of a run that is only observed it says nothing: no rollout waits for it. */
+export function isStale({ canary, gate, newest, record }: Row): boolean {
+  const phase = canary?.status?.phase;
+  if (record?.mode === 'Observe') return false;
+  return gate !== undefined && newest?.verdict === 'Running' && (phase === 'Succeeded' || phase === 'Failed');
+}
+
 export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back';
 
 /** What the gate answers at its next call; nothing where none comes. What a person asked for comes first. */
 export function answerOf(row: Row): Answer | undefined {
+  if (row.gate === undefined) return gatesAwaited(row).length > 0 ? 'holds' : undefined;
   const answer = answerOnRecord(row);
   if (answer === undefined || row.unserved !== undefined) return answer;
   switch (pendingOf(row)?.kind) {
@@ -67,6 +76,7 @@ export type Awaited = 'its test' | 'test' | 'cluster' | 'wiring' | 'person' | 'F
 /** For whom a rollout waits: the end of its test, or whoever has to do something first. Nothing where none waits. */
 export function awaitedBy(row: Row): Awaited | undefined {
   const { canary, record } = row;
+  if (gatesAwaited(row).length > 0) return 'person';
   if (canary?.status?.phase === 'Waiting') return 'confirm-rollout';
   const answer = answerOf(row);
   if (answer !== undefined && row.unserved !== undefined) return 'cluster';
@@ -82,6 +92,15 @@ export function awaitedBy(row: Row): Awaited | undefined {
     case 'holds':
       return record?.verdict === 'Running' ? whoseTurn(record) : 'person';
   }
+}
+
+/** The gates that a person has to open, where the test, if there is one, does not keep the rollout back. */
+export function gatesAwaited(row: Row): AskedGate[] {
+  const { canary, gate, spec, unserved } = row;
+  if (canary === undefined || unserved !== undefined) return [];
+  const isBeforeTest = canary.status?.phase === 'Waiting' && spec !== undefined;
+  const isNext = gate === undefined || isBeforeTest || answerOf(row) === 'lets go';
+  return isNext ? closedGates(canary) : [];
 }
 
 function whoseTurn({ reason = '' }: RunRecord): Awaited {

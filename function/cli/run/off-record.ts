@@ -14,6 +14,7 @@ import type { Ended } from './finish.ts';
 import { showingOption, verdictOfOption } from './image-words.ts';
 import { jobFor, mayHaveUrl, type Tested } from './job.ts';
 import { runOnce } from './once.ts';
+import { fieldsMeant } from './settings.ts';
 import { appliedSpec, besides, specInFile } from './source.ts';
 import { laidOver, type Sync } from './sync.ts';
 
@@ -44,8 +45,14 @@ export function filesOf({ folder }: Sync): SpecFile[] {
   );
 }
 
-/** Why the test gets no CANARY_URL: nothing where it may get one. To be said once, however often it runs. */
-export function urlMissing(
+/** To be said once, however often it runs. */
+export function notesOn(tested: Tested & { problem?: string }, asked: Pick<Asked, 'url' | 'set'>): string[] {
+  const missing = urlMissing(tested, asked);
+  return [...fieldsMeant(asked.set ?? []), ...(missing === undefined ? [] : [missing])];
+}
+
+/** Why the test gets no CANARY_URL: nothing where it may get one. */
+function urlMissing(
   { problem, ...tested }: Tested & { problem?: string },
   { url, set: variables = [] }: Pick<Asked, 'url' | 'set'>,
 ): string | undefined {

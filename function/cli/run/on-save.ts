@@ -9,7 +9,7 @@ import { requestsFor } from '../specs/requests.ts';
 import { noKeys, type Watched, watch } from '../specs/watch.ts';
 import { showsColours } from '../terminal.ts';
 import type { Asked } from './asked.ts';
-import { runOffRecord, testedBy, urlMissing } from './off-record.ts';
+import { notesOn, runOffRecord, testedBy } from './off-record.ts';
 
 export async function runOnSave(
   session: Session,
@@ -19,8 +19,7 @@ export async function runOnSave(
   signal: AbortSignal,
 ): Promise<Status> {
   const tested = await testedBy(session, name, asked);
-  const note = urlMissing(tested, asked);
-  if (note !== undefined) await onTerminal().note(note);
+  for (const note of notesOn(tested, asked)) await onTerminal().note(note);
   const run: Watched['run'] = async (_, ending) => {
     const ended = await runOffRecord(tested, asked, session, onTerminal(), ending);
     if (ended === 'interrupted') return ended;

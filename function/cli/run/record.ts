@@ -23,7 +23,7 @@ export type Recorded =
 /** `token`: read anew for each call, as it is rotated. */
 export interface Verifier {
   url: URL;
-  /** Whether somebody has named it: a guess that leads nowhere is not waited for. */
+  /** Whether somebody has named it: a guess may be the wrong one. */
   isNamed: boolean;
   token(): Promise<string>;
 }
@@ -32,6 +32,7 @@ export interface Verifier {
 const longestCall = 60_000;
 // Seconds.
 const retryAfter = { least: 1, most: 60, otherwise: 10 };
+const inCluster = /\.svc(\.cluster\.local)?$/;
 const whereItIs = 'Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL';
 
 export async function record(
@@ -79,13 +80,20 @@ async function ask(request: RunRequest, { url, isNamed, token }: Verifier, signa
     if (signal.aborted) return { kind: 'interrupted' };
     const cause = causeOf(error);
     const message = `the verifier cannot be reached at ${url.origin} (${cause})`;
-    if (isNamed) return away(message);
-    if (cause === 'ENOTFOUND') {
-      const why = 'That name is known in a cluster alone, where the verifier is installed as it comes';
-      return { kind: 'noVerdict', message: `${message}. ${why}. ${whereItIs}` };
-    }
-    return away(`${message}. ${whereItIs}`);
+    // Not EAI_AGAIN, which passes.
+    if (cause === 'ENOTFOUND')
+      return { kind: 'noVerdict', message: `${message}. ${whyUnknown(url, isNamed)}. ${whereItIs}` };
+    return away(isNamed ? message : `${message}. ${whereItIs}`);
   }
+}
+
+function whyUnknown({ hostname }: URL, isNamed: boolean): string {
+  if (!isNamed) {
+    return 'That address works only inside a cluster, and only if the verifier has its usual name and namespace';
+  }
+  return inCluster.test(hostname)
+    ? 'That name works only inside a cluster that has this Service'
+    : 'There is no host of that name';
 }
 
 function answerOf(url: URL, status: number, seconds: number, text: string): Answer {

@@ -11,7 +11,7 @@ import { UsageError } from '../problem.ts';
 import { inCluster, type Session } from '../session.ts';
 import { type Asked, refuseContradictions } from './asked.ts';
 import { type Ended, finish } from './finish.ts';
-import { filesOf, runOffRecord, testedBy, urlMissing } from './off-record.ts';
+import { filesOf, notesOn, runOffRecord, testedBy } from './off-record.ts';
 import { runOnRecord } from './on-record.ts';
 import { runOnSave } from './on-save.ts';
 import { readSetting } from './settings.ts';
@@ -35,7 +35,7 @@ export function addRun(program: Command): void {
     .command('run')
     .summary("runs an E2ESpec's test now")
     .description(
-      "Runs an E2ESpec's test now, as a Job with your own rights, and shows how far it has come, its log, and what a gate would make of it. It is not on record, so that no gate and no page knows of it, but with --record.",
+      "Runs an E2ESpec's test now, as a Job with your own rights, and shows how far it has come, its log, and what a gate would make of it. It is not on record, so no gate and no page knows of it; with --record it is.",
     )
     .usage('[options] NAME | -f FILE')
     .argument('[NAME]', 'of the E2ESpec')
@@ -48,7 +48,7 @@ export function addRun(program: Command): void {
     .option('--junit <file>', 'where the result is written as JUnit XML')
     .option(
       '--record [url]',
-      'has the verifier run it, on record; at $E2E_VERIFIER_URL or http://e2e-verifier.default, where no address is given',
+      'has the verifier run it, on record; at $E2E_VERIFIER_URL or http://e2e-verifier.default, if no address is given',
     )
     .option('--id <id>', 'of the run on record: the same again is the same run');
   withOutput(withCluster(withNamespace(command)))
@@ -90,7 +90,6 @@ async function runIn(
     return runOnRecord({ name, namespace }, address, asked, session, show, signal);
   }
   const tested = await testedBy(session, name, asked);
-  const note = urlMissing(tested, asked);
-  if (note !== undefined) await show.note(note);
+  for (const note of notesOn(tested, asked)) await show.note(note);
   return runOffRecord(tested, asked, session, show, signal);
 }

@@ -3,6 +3,7 @@
  */
 import type { V1EnvVar } from '@kubernetes/client-node';
 import { InvalidArgumentError } from 'commander';
+import type { Spec } from '../../api/e2espec.ts';
 
 /** What the test knows the rollout by: what it believes of it must be true. */
 export const ownVariables: readonly string[] = [
@@ -30,6 +31,40 @@ export function readSetting(text: string, before: readonly V1EnvVar[] = []): V1E
     );
   }
   return [...before.filter((each) => each.name !== name), { name, value: literal(value) }];
+}
+
+const fields: Record<keyof Spec, true> = {
+  image: true,
+  imagePullPolicy: true,
+  command: true,
+  args: true,
+  env: true,
+  envFrom: true,
+  secrets: true,
+  configMaps: true,
+  imagePullSecrets: true,
+  serviceAccountName: true,
+  resources: true,
+  backoffLimit: true,
+  activeDeadlineSeconds: true,
+  ttlSecondsAfterFinished: true,
+  ttlSecondsAfterFailure: true,
+  inconclusiveRetries: true,
+  mode: true,
+  onInconclusive: true,
+  staleAfterSeconds: true,
+  podTemplate: true,
+  jobTemplate: true,
+};
+
+/** Of each variable that has the name of a field of the E2ESpec, that it is not one. */
+export function fieldsMeant(variables: readonly V1EnvVar[]): string[] {
+  return variables.flatMap(({ name }) => {
+    if (!Object.hasOwn(fields, name)) return [];
+    const sets = `--set ${name}=… sets a variable of the test that is named ${name}`;
+    if (name === 'image') return [`${sets}; --image replaces the E2ESpec's image`];
+    return [`${sets}, not the field of the E2ESpec; -f FILE runs another E2ESpec`];
+  });
 }
 
 /** Kubernetes replaces $(NAME) in values; what was written in a shell is to arrive as it was. */

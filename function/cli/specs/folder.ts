@@ -105,7 +105,7 @@ function found(path: string, stats: Stats, isLeftOut: boolean): Found {
 function realFolder(folder: string): string {
   const stats = readable(folder, () => statSync(folder, { throwIfNoEntry: false }));
   if (stats === undefined) throw new CannotRun(`there is no folder ${folder}`);
-  if (!stats.isDirectory()) throw new CannotRun(`${folder} is no folder. Name the one that it is in`);
+  if (!stats.isDirectory()) throw new CannotRun(`${folder} is not a folder: name the folder that it is in`);
   return realpathSync(folder);
 }
 

@@ -6,19 +6,17 @@ import type { Canary } from '../../api/canary.ts';
 import type { RunRecord } from '../../api/e2espec.ts';
 import { actionOf, type Matter, matterOf } from '../../api/reasons.ts';
 import type { Link } from '../../api/verdict.ts';
-import { rolloutOf } from '../../flagger/canary.ts';
 import { checksumOf } from '../../flagger/checksum.ts';
 import { likelyWebhooks } from '../../flagger/webhooks.ts';
-import { runOf } from '../../run/id.ts';
-import { ignoredByHand } from '../../run/ignored.ts';
-import { isPass } from '../../run/record.ts';
 import { linksAsWords } from '../../text.ts';
 import { gatingOf } from '../lint/gating.ts';
-import { pendingOf } from '../overview/pending.ts';
+import { isByPersonAlone } from '../overview/by-person.ts';
 import type { Row } from '../overview/rows.ts';
 import type { Newest } from '../overview/runs.ts';
-import { answerOf, awaitedBy, isGoingOn } from '../overview/standing.ts';
+import { answerOf, awaitedBy, isStale } from '../overview/standing.ts';
 import { unservedInWords } from '../rights/served.ts';
+import { askedIn } from './by-hand.ts';
+import { closedInWords, toOpen, waitsForPerson } from './gates.ts';
 
 export interface Account {
   /** Absent where it has never run. */
@@ -31,6 +29,8 @@ export interface Account {
   /** What the verifier lacks. */
   rights?: string;
   flagger?: string;
+  /** Which a person has to open, and why they are closed. */
+  gates?: string;
   /** By a person, and not answered yet. */
   byHand?: string;
   /** What the gate does in a rollout. */
@@ -48,8 +48,10 @@ export function accountOf(row: Row): Account {
     isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
+    ...(canary && isStale(row) && untold(canary)),
     ...(row.unserved && { rights: unservedInWords(row.unserved) }),
     ...(canary && { flagger: flaggerDid(row, canary), gating: gatingIn(row, canary), ...askedIn(row, canary) }),
+    ...(canary && closedInWords(canary)),
     history,
   };
 }
@@ -68,30 +70,19 @@ function wordsOf(newest: Newest | undefined, [last]: RunRecord[]): Pick<Account,
 
 function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'whose'> {
   const reason = reasonFor(row);
+  const opening = reason === 'NoGate' ? undefined : toOpen(row);
+  if (opening !== undefined) return opening;
   const action = reason === undefined ? undefined : ownAction(reason);
   if (reason === undefined || action === undefined || action === 'nothing') return {};
   const { [matterOf(reason) ?? 'nobody']: whose } = people;
   return { whatToDo: plain(action, row.namespace, last), ...(whose !== undefined && { whose }) };
 }
 
-function askedIn(row: Row, canary: Canary): Pick<Account, 'byHand'> {
-  if (!isGoingOn(canary)) return {};
-  const pending = pendingOf(row);
-  switch (pending?.kind) {
-    case 'skip':
-      return { byHand: `a skip that the next call answers: ${pending.skip.reason}` };
-    case 'rerun':
-      return { byHand: 'a request to run it again, which the next call answers' };
-    case undefined:
-      return ignoredIn(row, canary);
-  }
-}
-
-/** As the gates answer it, until the test has passed. */
-function ignoredIn({ gate, spec, record }: Row, canary: Canary): Pick<Account, 'byHand'> {
-  if (gate === undefined || spec === undefined || rolloutOf(canary) === undefined) return {};
-  const ignored = record && isPass(record) ? [] : ignoredByHand(spec, runOf(gate.key, canary), canary);
-  return ignored.length === 0 ? {} : { byHand: ignored.join('; ') };
+function untold({ metadata: { name, namespace } }: Canary): Pick<Account, 'message' | 'whatToDo'> {
+  return {
+    message: 'its rollout is over, and nobody has told the end of its test',
+    whatToDo: `see the Canary's Events: kubectl describe canary ${name} -n ${namespace}. The next rollout, or a call of /post-rollout, closes the record`,
+  };
 }
 
 function gatingIn({ spec }: Row, canary: Canary): string {
@@ -99,7 +90,9 @@ function gatingIn({ spec }: Row, canary: Canary): string {
 }
 
 /** What is missing comes before what was said when it was there. */
-function reasonFor({ canary, gate, e2eSpec, spec, newest }: Row): string | undefined {
+function reasonFor(row: Row): string | undefined {
+  const { canary, gate, e2eSpec, spec, newest } = row;
+  if (isByPersonAlone(row)) return undefined;
   if (canary !== undefined && gate === undefined) return 'NoGate';
   if (e2eSpec !== undefined && spec === undefined) return 'SpecMissing';
   return newest?.reason;
@@ -137,7 +130,7 @@ function flaggerDid(row: Row, canary: Canary): string {
     case 'Initialized':
       return `${phase ?? 'has not looked at it yet'}: no rollout has begun`;
     case 'Waiting':
-      return 'Waiting: a confirm-rollout hook has not said yes';
+      return `Waiting: a confirm-rollout hook has not said yes${waitsForPerson(row)}`;
     case 'Progressing':
     case 'WaitingPromotion':
       return `${phase}: rolls out ${revision}${standing(row)}`;
@@ -155,6 +148,8 @@ function flaggerDid(row: Row, canary: Canary): string {
 }
 
 function standing(row: Row): string {
+  const person = waitsForPerson(row);
+  if (person !== '') return `${row.gate === undefined ? '' : '. Its test lets it go on'}${person}`;
   const answer = answerOf(row);
   const awaited = awaitedBy(row);
   const said = answer === undefined ? '' : `. At its next call the gate ${sentences[answer]}`;

@@ -5,23 +5,25 @@ import { isTrouble } from '../../api/reasons.ts';
 import { runPath } from '../../flagger/hooks.ts';
 import { oneLine } from '../../text.ts';
 import { age, duration, fields, widest, wrapped } from '../layout.ts';
+import { isByPersonAlone, namesOf, personsGates } from '../overview/by-person.ts';
 import { pendingOf } from '../overview/pending.ts';
 import type { Row } from '../overview/rows.ts';
 import type { Newest } from '../overview/runs.ts';
-import { isGoingOn } from '../overview/standing.ts';
+import { isGoingOn, isStale } from '../overview/standing.ts';
 import { inColour } from '../terminal.ts';
 import type { Account } from './account.ts';
 
 export function accountLines(row: Row, account: Account, now: Date, isColoured: boolean, width = widest): string[] {
   const { newest, isOfRevision, message, whatToDo, whose, rights, flagger } = account;
-  const { byHand, gating, history, links, logUrl } = account;
+  const { gates, byHand, gating, history, links, logUrl } = account;
   const verdict = newest === undefined ? 'has not run yet' : verdictLine(row, newest, isOfRevision, now);
   const entries: [string, string | undefined][] = [
-    ['verdict', verdict],
+    ['verdict', isByPersonAlone(row) ? undefined : verdict],
     ['message', message],
     ['what to do', whatToDo && `${whose === undefined ? '' : `${whose}: `}${whatToDo}`],
     ['rights', rights],
     ['Flagger', flagger],
+    ['gates', gates],
     ['by hand', byHand],
     ['wiring', gating],
     ['history', history.length === 0 ? undefined : historyLine(account, now)],
@@ -43,19 +45,24 @@ export function titleOf({ namespace, canary, gate, e2eSpec, spec, isOnRequest }:
   if (isOnRequest) return oneLine(`${namespace}/${e2eSpec}: E2ESpec ${e2eSpec}, run on request (${runPath})`);
   if (canary === undefined) return oneLine(`${namespace}/${e2eSpec}: an E2ESpec that no Canary calls`);
   const title = `${namespace}/${canary.metadata.name}`;
-  if (gate === undefined) return oneLine(`${title}: a Canary that calls no gate of the verifier`);
+  if (gate === undefined) {
+    const byPerson = namesOf(personsGates(canary));
+    const what = byPerson === '' ? 'the verifier' : `a test; a person opens: ${byPerson}`;
+    return oneLine(`${title}: a Canary that calls no gate of ${what}`);
+  }
   const test = `${spec === undefined ? 'no ' : ''}E2ESpec ${e2eSpec}`;
   return oneLine(`${title}: ${test}, asked for by webhook ${gate.name} (${gate.webhook.path})`);
 }
 
-function verdictLine({ isOnRequest }: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
+function verdictLine(row: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
   const { verdict, reason, time, durationSeconds, checksum, trigger, id } = newest;
   const since = age(time, now);
+  const said = reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`;
   const parts = [
-    reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`,
+    isStale(row) ? `Stale, last: ${said}` : said,
     since === undefined ? [] : verdict === 'Running' ? `since ${since}` : `${since} ago`,
     durationSeconds === undefined ? [] : `it took ${duration(durationSeconds)}`,
-    trigger !== 'request' || isOnRequest ? [] : `trigger ${trigger}`,
+    trigger !== 'request' || row.isOnRequest ? [] : `trigger ${trigger}`,
     id === undefined ? [] : `id ${id}`,
     checksum === undefined ? [] : `checksum ${checksum}${isOfRevision ? '' : ', which is not the newest revision'}`,
   ];
@@ -93,14 +100,20 @@ function nameOf({ canary, e2eSpec = '' }: Row): string {
   return canary?.metadata.name ?? e2eSpec;
 }
 
+/** `usual`: while its rollout goes on. */
+function whileRunning(row: Row, log: string, usual: string[]): string[] {
+  return isStale(row) ? [`${log} -f`, `run ${row.e2eSpec}`] : usual;
+}
+
 function nextOnRecord(row: Row, { newest, history }: Account, isMeant: boolean): string[] {
   const { canary, gate, e2eSpec, spec } = row;
   const name = nameOf(row);
   const skip = `skip ${name} --reason WHY`;
+  if (isByPersonAlone(row)) return [`gate list ${name}`];
   if (spec === undefined || (canary !== undefined && gate === undefined)) return ['lint', `wire ${name}`];
   const job = history.find(({ verdict }) => verdict !== 'PromotedUnverified')?.job;
   const log = isMeant || job === undefined ? `logs ${name}` : `logs ${name} --run ${job}`;
-  if (newest?.verdict === 'Running') return isTrouble(newest.reason) ? [skip] : [`${log} -f`];
+  if (newest?.verdict === 'Running') return whileRunning(row, log, isTrouble(newest.reason) ? [skip] : [`${log} -f`]);
   const logs = job === undefined ? [] : [log];
   if (newest?.verdict === 'PromotedUnverified') return ['lint', ...logs, `run ${e2eSpec}`];
   if (canary === undefined || !isGoingOn(canary)) return [...logs, `run ${e2eSpec}`];

@@ -15,9 +15,11 @@ import {
   withNamespace,
   withOutput,
 } from '../options.ts';
+import { openingsFor } from '../overview/by-person.ts';
 import { findRows } from '../overview/find.ts';
 import { readOverview, withRights } from '../overview/read.ts';
 import type { Row } from '../overview/rows.ts';
+import { isGoingOn } from '../overview/standing.ts';
 import { commandFor } from '../rights/served.ts';
 import { inCluster } from '../session.ts';
 import { print, printJson, showsColours, widthOf } from '../terminal.ts';
@@ -51,14 +53,15 @@ async function why(program: string, name: string, asked: Asked): Promise<Status>
     const found = await withRights(await readOverview(session, namespace), namespace, session);
     const rows = findRows(name, namespace, found);
     const told = rows.map((row) => ({ row, account: accountOf(row) }));
-    const next = [...new Set(told.flatMap(({ row, account }, index) => nextFor(row, account, index === 0)))];
+    const following = told.flatMap(({ row, account }, index) => nextFor(row, account, index === 0));
+    const next = [...new Set([...rows.flatMap(openingsFor), ...following])];
     const mending = [...new Set(rows.flatMap(({ unserved }) => (unserved ? commandFor(unserved, asked) : [])))];
     if (asked.output === 'json') printJson({ tests: told.map((each) => toJson(each, mending)), next });
     else {
-      const lines = next.map((each) =>
-        noted(`${program} ${each}${flagsOf({ ...asked, namespace })}`, noteOn(each, rows)),
-      );
-      show(told, [...mending, ...lines]);
+      const flags = flagsOf({ ...asked, namespace });
+      const lines = next.map((each) => noted(`${program} ${each}${flags}`, noteOn(each, rows)));
+      const commands = [...mending, ...lines];
+      show(told, commands.length > 0 ? commands : watching(rows, flags));
     }
     return statuses.passed;
   });
@@ -67,6 +70,12 @@ async function why(program: string, name: string, asked: Asked): Promise<Status>
 /** A shell does not read what stands behind it. */
 function noted(command: string, note: string | undefined): string {
   return note === undefined ? command : `${command}   # ${note}`;
+}
+
+/** What is left to do of a rollout whose gates let it go on. */
+function watching(rows: readonly Row[], flags: string): string[] {
+  const names = rows.flatMap(({ canary }) => (canary && isGoingOn(canary) ? canary.metadata.name : []));
+  return [...new Set(names)].map((name) => `kubectl get canary ${name}${flags} -w`);
 }
 
 interface Told {
@@ -79,12 +88,12 @@ function show(told: Told[], next: string[]): void {
   const isColoured = showsColours(process.stdout);
   for (const { row, account } of told)
     print([...accountLines(row, account, now, isColoured, widthOf(process.stdout)), '']);
-  print(['Next:', ...next.map((each) => `  ${each}`)]);
+  if (next.length > 0) print(['Next:', ...next.map((each) => `  ${each}`)]);
 }
 
 /** The shape stands in docs/command-line.md. */
 function toJson({ row, account }: Told, mending: readonly string[]): object {
-  const { message, whatToDo, whose, flagger, byHand, gating, history, links } = account;
+  const { message, whatToDo, whose, flagger, gates, byHand, gating, history, links } = account;
   const rights = account.rights && [account.rights, ...mending].join('. ');
-  return { ...listed(row), message, whatToDo, whose, rights, flagger, byHand, gating, history, links };
+  return { ...listed(row), message, whatToDo, whose, rights, flagger, gates, byHand, gating, history, links };
 }

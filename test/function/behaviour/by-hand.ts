@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { defaultWebhooks, type PlayedCanary } from '../../support/canary.ts';
+import { at } from '../../support/documents.ts';
 import {
   annotate,
   applySpec,
@@ -10,6 +11,7 @@ import {
   type Behaviour,
   failing,
   image,
+  jobKey,
   jobsIn,
   lasting,
   onlyJob,
@@ -260,6 +262,15 @@ export const byHand: Behaviour[] = [
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started');
       await annotate(world, { 'remarkable.com/skip': 'podinfo/two: the shop is closed again' });
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, 'Skipped', 'closed again');
+      const running = await onlyJob(world);
+      assert.equal(at(running, 'status', 'active'), 1, 'the test goes on');
+      await world.kubernetes.delete(jobKey(world, running.metadata.name));
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 200, 'Skipped');
+      const jobs = await jobsIn(world);
+      assert.ok(
+        jobs.every(({ metadata }) => metadata.uid === running.metadata.uid),
+        'none is started in its place',
+      );
     },
   },
   {

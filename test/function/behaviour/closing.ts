@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { defaultWebhooks, playCanary } from '../../support/canary.ts';
+import { at } from '../../support/documents.ts';
 import {
   applySpec,
   assertAnswer,
@@ -79,7 +80,45 @@ async function untilEnded(world: World): Promise<void> {
   );
 }
 
+/** Its status, and of which Canary that is. */
+async function passedOf({ kubernetes, namespace }: World, name: string): Promise<string> {
+  const spec = await kubernetes.get({ apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace, name });
+  const condition = at(spec, 'status', 'conditions', 0);
+  return `${at(condition, 'status')}: ${String(at(condition, 'message')).split(',')[0]}`;
+}
+
 export const closing: Behaviour[] = [
+  {
+    title: 'The run of a Canary that is deleted is closed at the next write of another that shares its E2ESpec',
+    async run(world) {
+      const { kubernetes, namespace, verifier } = world;
+      const webhooks = [{ name: 'e2e', type: 'pre-rollout', url, metadata: { e2espec: 'twin' } }];
+      const twinOf = (name: string) => playCanary(kubernetes, { namespace, name, webhooks });
+      const [a, b, c] = await Promise.all(['twin-a', 'twin-b', 'twin-c'].map(twinOf));
+      assert.ok(a && b && c);
+      const metadata = { e2espec: 'twin' };
+      await applySpec(world, lasting, 'twin');
+      for (const each of [b, c]) {
+        await each.begin('one');
+        assertAnswer(await verifier.post('/pre-rollout', each.payload(metadata)), 429, 'Started');
+      }
+      await kubernetes.delete(b.key);
+      await applySpec(world, passing, 'twin');
+      await a.begin('one');
+      assertAnswer(await untilDecided(world, a.payload(metadata)), 200, 'Passed');
+      const stands = (await recordsOf(world, 'twin')).map(({ canary, verdict, reason }) => [canary, verdict, reason]);
+      assert.deepEqual(stands.sort(), [
+        ['twin-a', 'Passed', undefined],
+        ['twin-b', 'Cancelled', 'CanaryDeleted'],
+        ['twin-c', 'Running', 'Started'],
+      ]);
+      assert.deepEqual(await passedOf(world, 'twin'), 'Unknown: Canary twin-c');
+      await kubernetes.delete(c.key);
+      await a.end('Succeeded');
+      assertAnswer(await verifier.post('/post-rollout', a.payload(metadata)), 200, 'Closed');
+      assert.deepEqual(await passedOf(world, 'twin'), 'True: Canary twin-a');
+    },
+  },
   {
     title: 'Two post-rollout hooks close a verified rollout once: no second Event, no Warning, no other record',
     async run(world) {

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { type CanaryOptions, type PlayedCanary, playCanary } from '../../support/canary.ts';
+import { at } from '../../support/documents.ts';
 import { assertAnswer, type Behaviour, type World } from '../../support/environment.ts';
 import { type Person, personIn } from '../../support/person.ts';
 import type { Answered } from '../../support/verifier.ts';
@@ -54,6 +55,14 @@ async function toldOf({ kubernetes, namespace }: World): Promise<string[]> {
     .sort();
 }
 
+/** What is told of the gate without a name, before anything was written. */
+async function waitsOf({ kubernetes, namespace }: World, canary: PlayedCanary, gate = 'gate'): Promise<string> {
+  const status = Object((await kubernetes.get(canary.key))?.['status']);
+  const since = at(status, 'conditions', 0, 'lastTransitionTime');
+  const annotation = `remarkable.com/${gate.replace(' ', '.')}=once@${since}`;
+  return `the ${gate} of Canary podinfo is closed: nobody has opened it. Whoever may patch the Canary opens it (ClusterRole canary-gatekeeper): kubectl annotate --field-manager=e2e-verifier -n ${namespace} canary podinfo --overwrite ${annotation}`;
+}
+
 export const manualGates: Behaviour[] = [
   {
     title: 'A gate is closed, is opened by whoever may patch the Canary, lasts, and is closed again',
@@ -72,6 +81,33 @@ export const manualGates: Behaviour[] = [
         `GateClosed: ${alice.user} has closed the gate`,
         `GateOpened: ${alice.user} has opened the gate until it is closed: INC-42`,
       ]);
+    },
+  },
+  {
+    title:
+      'A gate that holds a rollout is told once for each rollout, with the command that opens it; the rollback never',
+    async run(world) {
+      const { asks, canary, kubernetes, namespace } = await scene(world);
+      const told = async () => {
+        const events = await kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace });
+        return events
+          .filter(({ reason }) => reason === 'GateWaits')
+          .map(({ message }) => message)
+          .sort();
+      };
+      await canary.end('Succeeded');
+      isClosed(await asks('/gate/check'));
+      assert.deepEqual(await told(), []);
+      await canary.setPhase('Waiting');
+      for (let poll = 0; poll < 3; poll++) isClosed(await asks('/gate/check'));
+      const start = await waitsOf(world, canary);
+      assert.deepEqual(await told(), [start]);
+      await canary.setPhase('Progressing');
+      isClosed(await asks('/rollback/check'));
+      isClosed(await asks('/gate/check', { gate: 'promote' }));
+      await canary.setPhase('WaitingPromotion');
+      isClosed(await asks('/gate/check', { gate: 'promote' }));
+      assert.deepEqual(await told(), [start, await waitsOf(world, canary, 'gate promote')]);
     },
   },
   {
@@ -164,6 +200,7 @@ export const manualGates: Behaviour[] = [
       const events = await world.kubernetes.list({ apiVersion: 'v1', kind: 'Event', namespace: world.namespace });
       assert.deepEqual(events.map(({ type, reason, message }) => `${type} ${reason}: ${message}`).sort(), [
         `Normal GateOpened: ${alice.user} has opened the gate promte until it is closed; ${none}`,
+        `Normal GateWaits: ${await waitsOf(world, canary)}`,
         'Warning IgnoredByHand: annotation remarkable.com/gate does nothing: "yes" is neither open nor once@TIME',
         `Warning IgnoredByHand: annotation remarkable.com/gate.promte does nothing: ${none}`,
       ]);

@@ -86,6 +86,23 @@ export const requested: Behaviour[] = [
     },
   },
   {
+    title: 'A run on request closes the run of a Canary that was deleted, and says then how the E2ESpec stands',
+    async run(world) {
+      const canary = await rollOut(world, lasting);
+      assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started');
+      await world.kubernetes.delete(canary.key);
+      await applySpec(world, passing);
+      const { decided } = await callerOf(world);
+      assertAnswer(await decided({ id: 'a' }), 200);
+      const stands = (await recordsOf(world)).map((record) => `${record['canary']} ${record['verdict']}`);
+      assert.deepEqual(stands.sort(), ['- Passed', 'podinfo Cancelled']);
+      const status = await statusOf(world);
+      const condition = at(status, 'conditions', 0);
+      assert.deepEqual([at(condition, 'status'), at(condition, 'reason')], ['True', 'Passed']);
+      assert.equal(at(status, 'latest', 1), undefined);
+    },
+  },
+  {
     title: 'A test that fails is 412 with its last words, whatever the mode of the E2ESpec',
     async run(world) {
       await applySpec(world, { ...failing, mode: 'Observe' });

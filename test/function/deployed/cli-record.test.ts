@@ -184,9 +184,28 @@ describe('k8s-e2e-verifier run --record', function () {
     const { args } = await command(['--record']);
     const { status, err } = await runCommandLine({ args });
     assert.equal(status, 2);
-    const [, ...hint] = /\(ENOTFOUND\)(.*) (Say where .*)$/m.exec(err) ?? [];
-    assert.equal(hint.at(-1), 'Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL', err);
+    assert.equal(
+      err,
+      'error: the verifier cannot be reached at http://e2e-verifier.default.svc (ENOTFOUND). That address works only inside a cluster, and only if the verifier has its usual name and namespace. Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL\n',
+    );
   });
+
+  const unknown: [url: string, says: string][] = [
+    ['http://e2e-verifier.default', 'That name works only inside a cluster that has this Service'],
+    ['https://e2e.invalid', 'There is no host of that name'],
+  ];
+  for (const [named, why] of unknown) {
+    it(`does not wait for ${named}, where no such name is known`, async () => {
+      const { status, out, err } = await run([`--record=${named}`, '--id', 'build-1']);
+      assert.equal(status, 2);
+      const { origin } = new URL(named.replace(/\.default$/, '.default.svc'));
+      assert.equal(
+        err,
+        `error: the verifier cannot be reached at ${origin} (ENOTFOUND). ${why}. Say where the verifier is: --record=URL, or $E2E_VERIFIER_URL\n`,
+      );
+      assert.doesNotMatch(out, /waiting/);
+    });
+  }
 
   it('says for how long it waits for a verifier that is away', async () => {
     const away = startCommandLine(await command(['--record=http://127.0.0.1:1']));

@@ -86,6 +86,34 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.deepEqual([row?.['VERDICT'], row?.['ANSWERS'], row?.['WAITS FOR']], ['Running', 'holds', 'its test']);
     });
 
+    const closing: [what: string, close: (world: EmbeddedWorld, canary: PlayedCanary) => Promise<unknown>][] = [
+      ['/post-rollout', ({ verifier }, canary) => verifier.post('/post-rollout', canary.payload())],
+      [
+        'the next rollout',
+        async ({ verifier }, canary) => {
+          await canary.begin('two');
+          await verifier.post('/pre-rollout', canary.payload());
+        },
+      ],
+    ];
+    for (const [what, close] of closing) {
+      it(`does not show that a test runs whose rollout is over, until ${what} closes its record`, async () => {
+        const { world, canary } = await running();
+        await canary.end('Failed');
+        const [row] = rowsOf(await run('list', '-n', world.namespace));
+        assert.deepEqual(
+          [row?.['VERDICT'], row?.['REASON'], row?.['ANSWERS'], row?.['WAITS FOR']],
+          ['Stale', 'last: Running', '-', '-'],
+        );
+        const { out } = await run('list', '-n', world.namespace, '-o', 'json');
+        const [{ verdict, stale, phase }] = JSON.parse(out).tests;
+        assert.deepEqual([verdict, stale, phase], ['Running', true, 'Failed']);
+        await close(world, canary);
+        assert.equal((await recordsOf(world)).at(-1)?.['verdict'], 'Cancelled');
+        assert.doesNotMatch((await run('list', '-n', world.namespace)).out, /Stale/);
+      });
+    }
+
     it('shows each gate, an E2ESpec that is missing, and one that nobody calls', async () => {
       const world = await stage.enter();
       const [gate, rollback] = defaultWebhooks;
@@ -288,7 +316,10 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.match(out, /^ \| all is well\n/m);
       assert.doesNotMatch(out, /expired card/);
       const again = await run('logs', 'podinfo', '-f', '-n', world.namespace);
-      assert.match(again.err, /^e2e-podinfo-\w+: Passed, .*\nnothing runs now: this is the last run\n$/);
+      assert.match(
+        again.err,
+        /^e2e-podinfo-\w+: Passed, .*\nnothing runs now: this is the last run\. Flagger looks for a new revision every 10s\n$/,
+      );
     });
 
     it('shows a former run by the name of its Job, or by its checksum', async () => {
@@ -507,6 +538,20 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429);
       assert.equal((await skip()).status, 0);
       assertAnswer(await untilDecided(world, canary.payload()), 200, 'skipped by hand: it is down (20');
+    });
+
+    it('leaves why with a rollout to watch, and none where it is over', async () => {
+      const { world, canary } = await running();
+      await run('skip', 'podinfo', '--reason', 'it is down', '-n', world.namespace);
+      await untilDecided(world, canary.payload());
+      const { kubeconfig } = stage.kubernetes;
+      const next = `Next:\n  kubectl get canary podinfo -n ${world.namespace} --kubeconfig ${kubeconfig} -w\n`;
+      const { out } = await run('why', 'podinfo', '-n', world.namespace);
+      assert.ok(out.endsWith(`\n\n${next}`), out);
+      const { next: commands } = JSON.parse((await run('why', 'podinfo', '-n', world.namespace, '-o', 'json')).out);
+      assert.deepEqual(commands, []);
+      await canary.end('Succeeded');
+      assert.doesNotMatch((await run('why', 'podinfo', '-n', world.namespace)).out, /kubectl get canary/);
     });
 
     it('wants a reason', async () => {

@@ -189,6 +189,12 @@ describe('k8s-e2e-verifier run', function () {
       assert.equal(variables(given)['CANARY_URL'], 'http://preview:80/$x');
     });
 
+    it('notes once that --set sets a variable, where the name is that of a field of the E2ESpec', async () => {
+      await apply(prints);
+      const { out } = await run(['podinfo', '--set', 'image=busybox']);
+      assert.match(out.replace(/\s+/g, ' '), /--set image=… sets a variable .* --image replaces the E2ESpec's image/);
+    });
+
     it('what is set on the command line, as it was written', async () => {
       await apply({ ...prints, env: [{ name: 'OWN', value: 'spec' }] });
       const { OWN, OWN_2 } = variables(await run(['podinfo', '--set', 'OWN=a=b $(CANARY_NAME)', '--set', 'OWN_2=']));
@@ -269,9 +275,9 @@ describe('k8s-e2e-verifier run', function () {
         { verb: 'get', resource: 'e2especs' },
         { verb: 'create', resource: 'jobs' },
       ]) {
-        misbehave({ ...slow, times: 1 }, { kind: 'delay', milliseconds: 1500 });
+        misbehave({ ...slow, times: 1 }, { kind: 'delay', milliseconds: 4000 });
         const running = start('podinfo');
-        setTimeout(() => running.child.kill('SIGINT'), 1000);
+        setTimeout(() => running.child.kill('SIGINT'), 3000);
         assert.equal((await running.ended).status, 130);
         await nothingIsLeft();
       }

@@ -263,7 +263,7 @@ describe('A folder of specs, on the command line', function () {
         'a file',
         () => ['test', write('a.spec.js', passing)],
         2,
-        /^error: \S+ is no folder\. Name the one that it is in\n$/,
+        /^error: \S+ is not a folder: name the folder that it is in\n$/,
       ],
       [
         'a byte too many',

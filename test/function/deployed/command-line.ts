@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { compileCache } from '../../support/compile-cache.ts';
 import { root } from '../../support/documents.ts';
 import type { Kubernetes } from '../../support/kubernetes.ts';
 
@@ -31,7 +32,7 @@ export interface CommandLine {
 }
 
 export function startCommandLine({ args, env = {}, input = '', hasOpenInput }: CommandLine): Running {
-  const all = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...env };
+  const all = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', NODE_COMPILE_CACHE: compileCache, ...env };
   const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], { env: all, cwd: root });
   if (!hasOpenInput) child.stdin.end(input);
   const said = { out: '', err: '' };

@@ -309,7 +309,7 @@ describe('The deployed process', function () {
       deployed.child.stdout?.pause();
       const resident = (): number =>
         Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${deployed.child.pid}/status`, 'utf8'))?.[1]) / 1024;
-      for (let count = 0; count < 8000; count += 100) {
+      for (let count = 0; count < 5000; count += 100) {
         const answers = await Promise.all(Array.from({ length: 100 }, () => call(deployed.url)));
         assert.ok(answers.every(({ status }) => status === 200));
       }

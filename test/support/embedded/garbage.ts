@@ -10,8 +10,11 @@ import type { Change, Store, StoredObject } from './store.ts';
 const REACTION_SECONDS = 0.1;
 
 export function startGarbageCollector(store: Store, clock: Clock): void {
-  const dependentsOf = (uid: string) =>
-    store.all().filter(({ object }) => (object.metadata.ownerReferences ?? []).some((owner) => owner.uid === uid));
+  /** What has an owner in a namespace is there itself. */
+  const dependentsOf = ({ metadata: { uid, namespace } }: StoredObject) =>
+    store
+      .all(namespace)
+      .filter(({ object }) => (object.metadata.ownerReferences ?? []).some((owner) => owner.uid === uid));
   const current = (resource: Resource, object: StoredObject) => {
     const found = store.get(resource, object.metadata.namespace, object.metadata.name);
     return found?.metadata.uid === object.metadata.uid ? found : undefined;
@@ -45,11 +48,11 @@ export function startGarbageCollector(store: Store, clock: Clock): void {
     });
   };
   const foreground = (resource: Resource, owner: StoredObject) => {
-    for (const { resource: kind, object } of dependentsOf(owner.metadata.uid)) {
+    for (const { resource: kind, object } of dependentsOf(owner)) {
       if (object.metadata.deletionTimestamp === undefined)
         deleteObject(store, clock, kind, object, { propagationPolicy: 'Foreground' });
     }
-    const blocking = dependentsOf(owner.metadata.uid).some(({ object }) =>
+    const blocking = dependentsOf(owner).some(({ object }) =>
       (object.metadata.ownerReferences ?? []).some(
         (one) => one.uid === owner.metadata.uid && one.blockOwnerDeletion === true,
       ),
@@ -58,7 +61,7 @@ export function startGarbageCollector(store: Store, clock: Clock): void {
     if (fresh && !blocking) withoutFinalizer(resource, fresh, 'foregroundDeletion');
   };
   const orphan = (resource: Resource, owner: StoredObject) => {
-    for (const { resource: kind, object } of dependentsOf(owner.metadata.uid)) {
+    for (const { resource: kind, object } of dependentsOf(owner)) {
       store.edit(kind, object, (draft) => {
         const others = (draft.metadata.ownerReferences ?? []).filter((one) => one.uid !== owner.metadata.uid);
         if (others.length > 0) draft.metadata.ownerReferences = others;
@@ -89,9 +92,9 @@ export function startGarbageCollector(store: Store, clock: Clock): void {
   };
 
   store.subscribe(({ type, resource, object }: Change) => {
-    const { uid, deletionTimestamp, ownerReferences = [] } = object.metadata;
+    const { deletionTimestamp, ownerReferences = [] } = object.metadata;
     if (type === 'DELETED') {
-      for (const dependent of dependentsOf(uid)) later(dependent.resource, dependent.object);
+      for (const dependent of dependentsOf(object)) later(dependent.resource, dependent.object);
       wakeOwners(object);
     } else if (deletionTimestamp !== undefined || ownerReferences.length > 0) later(resource, object);
   });

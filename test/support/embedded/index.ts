@@ -15,7 +15,7 @@ import { kindsOf } from './admitted-kinds.ts';
 import { createApi } from './api.ts';
 import type { Verb } from './call.ts';
 import { startClock } from './clock.ts';
-import { loadCustomKinds } from './crd.ts';
+import { type CustomKinds, loadCustomKinds } from './crd.ts';
 import { createFaults, type Fault, type Match } from './faults.ts';
 import { startGarbageCollector } from './garbage.ts';
 import { createImages } from './images.ts';
@@ -84,6 +84,14 @@ export interface EmbeddedKubernetes extends Kubernetes {
 }
 
 const repositoryCrds = fileURLToPath(new URL('../../../crds', import.meta.url));
+// Once in a process, as reading them is half of a start.
+let repositoryKinds: CustomKinds | undefined;
+function customKindsOf(crds: string): CustomKinds {
+  if (crds !== repositoryCrds) return loadCustomKinds(crds);
+  repositoryKinds ??= loadCustomKinds(crds);
+  return repositoryKinds;
+}
+
 const firstNamespaces = ['default', 'kube-system', 'kube-public'];
 
 export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Promise<EmbeddedKubernetes> {
@@ -99,7 +107,7 @@ export async function startEmbeddedKubernetes(options: EmbeddedOptions = {}): Pr
   const folder = await mkdtemp(join(tmpdir(), 'embedded-kubernetes-'));
   const clock = startClock(speed, behind);
   const store = createStore();
-  const customKinds = loadCustomKinds(crds);
+  const customKinds = customKindsOf(crds);
   const kinds = kindsOf(customKinds);
   const api = createApi(store, clock, kinds);
   const updates = createUpdates(store, api, kinds);

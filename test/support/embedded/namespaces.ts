@@ -23,14 +23,13 @@ export function startNamespaceController(store: Store, clock: Clock, api: Api): 
     }
   };
   const empty = (name: string) => {
-    const content = store.all().filter(({ object }) => object.metadata.namespace === name);
-    for (const { resource, object } of content) {
+    for (const { resource, object } of store.all(name)) {
       if (object.metadata.deletionTimestamp === undefined)
         deleteObject(store, clock, resource, object, { propagationPolicy: 'Background' });
     }
     const namespace = store.get(resources.namespaces, undefined, name);
     if (!namespace) return;
-    if (store.all().some(({ object }) => object.metadata.namespace === name)) {
+    if (store.all(name).length > 0) {
       clock.after(0.2, () => empty(name));
       return;
     }

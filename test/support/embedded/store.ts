@@ -3,7 +3,7 @@
  * Objects in it are never changed in place: `edit` works on a copy.
  */
 import type { KubernetesObject } from '../kubernetes.ts';
-import { at, equalJson, listOf, objectOf } from './json.ts';
+import { at, copyJson, equalJson, listOf, objectOf } from './json.ts';
 import type { Resource } from './resources.ts';
 
 export type StoredObject = KubernetesObject & {
@@ -27,8 +27,8 @@ export interface Store {
   revision(): number;
   get(resource: Resource, namespace: string | undefined, name: string): StoredObject | undefined;
   list(resource: Resource, namespace?: string): StoredObject[];
-  /** Every object, of every kind. */
-  all(): { resource: Resource; object: StoredObject }[];
+  /** Every object, of every kind: of one namespace, or of all and of none. */
+  all(namespace?: string): { resource: Resource; object: StoredObject }[];
   add(resource: Resource, object: StoredObject): StoredObject;
   /** Changes a copy and stores it; an object being deleted without finalizers is removed by that. */
   edit(resource: Resource, object: StoredObject, change: (draft: StoredObject) => void): StoredObject;
@@ -41,13 +41,29 @@ export interface Store {
 const KEPT_CHANGES = 2000;
 
 export function createStore(): Store {
-  const objects = new Map<string, { resource: Resource; object: StoredObject }>();
+  // By kind, namespace and name: controllers and clients list the kinds of one namespace all the time.
+  const kinds = new Map<Resource, Map<string, Map<string, StoredObject>>>();
   const listeners = new Set<(change: Change) => void>();
   let history: Change[] = [];
   let revision = 100;
 
-  const keyOf = (resource: Resource, namespace: string | undefined, name: string) =>
-    [resource.group, resource.plural, namespace ?? '', name].join('/');
+  const objectsOf = (resource: Resource, namespace?: string): StoredObject[] => {
+    const namespaces = kinds.get(resource);
+    const chosen = namespace ? [namespaces?.get(namespace)] : [...(namespaces?.values() ?? [])];
+    return chosen.flatMap((names) => [...(names?.values() ?? [])]);
+  };
+  const keep = (resource: Resource, object: StoredObject) => {
+    const { namespace = '', name } = object.metadata;
+    const namespaces = kinds.get(resource) ?? new Map<string, Map<string, StoredObject>>();
+    const names = namespaces.get(namespace) ?? new Map<string, StoredObject>();
+    kinds.set(resource, namespaces.set(namespace, names.set(name, object)));
+  };
+  const forget = (resource: Resource, object: StoredObject) => {
+    const { namespace = '', name } = object.metadata;
+    const names = kinds.get(resource)?.get(namespace);
+    names?.delete(name);
+    if (names?.size === 0) kinds.get(resource)?.delete(namespace);
+  };
 
   const publish = (type: Change['type'], resource: Resource, object: StoredObject) => {
     const change = { type, resource, object, revision };
@@ -58,31 +74,32 @@ export function createStore(): Store {
   const write = (type: 'ADDED' | 'MODIFIED', resource: Resource, draft: StoredObject) => {
     revision++;
     draft.metadata.resourceVersion = String(revision);
-    objects.set(keyOf(resource, draft.metadata.namespace, draft.metadata.name), { resource, object: draft });
+    keep(resource, draft);
     publish(type, resource, draft);
     return draft;
   };
   const remove = (resource: Resource, object: StoredObject) => {
     revision++;
-    const last = structuredClone(object);
+    const last = copyJson(object);
     last.metadata.resourceVersion = String(revision);
-    objects.delete(keyOf(resource, object.metadata.namespace, object.metadata.name));
+    forget(resource, object);
     publish('DELETED', resource, last);
     return last;
   };
 
   return {
     revision: () => revision,
-    get: (resource, namespace, name) => objects.get(keyOf(resource, namespace, name))?.object,
-    list: (resource, namespace) =>
-      [...objects.values()]
-        .filter((one) => one.resource === resource && (!namespace || one.object.metadata.namespace === namespace))
-        .map((one) => one.object)
-        .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
-    all: () => [...objects.values()],
-    add: (resource, object) => write('ADDED', resource, structuredClone(object)),
+    get: (resource, namespace, name) =>
+      kinds
+        .get(resource)
+        ?.get(namespace ?? '')
+        ?.get(name),
+    list: (resource, namespace) => objectsOf(resource, namespace).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
+    all: (namespace) =>
+      [...kinds.keys()].flatMap((resource) => objectsOf(resource, namespace).map((object) => ({ resource, object }))),
+    add: (resource, object) => write('ADDED', resource, copyJson(object)),
     edit(resource, object, change) {
-      const draft = structuredClone(object);
+      const draft = copyJson(object);
       change(draft);
       if (equalJson(draft, object) && !isGone(draft)) return object;
       if (resource.generation && specificationChanged(object, draft)) {

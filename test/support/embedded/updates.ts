@@ -4,7 +4,7 @@
 import type { Kinds } from './admitted-kinds.ts';
 import type { Api, WriteOptions, Written } from './api.ts';
 import { invalid, refuseInvalid } from './field-errors.ts';
-import { type JsonObject, objectOf } from './json.ts';
+import { copyJson, type JsonObject, objectOf } from './json.ts';
 import { metadataErrors, newFinalizerErrors } from './names.ts';
 import { applyPatch } from './patch.ts';
 import type { Resource } from './resources.ts';
@@ -56,7 +56,7 @@ export function createUpdates(store: Store, api: Api, kinds: Kinds): Updates {
     if (options.dryRun) return { object: next, warnings };
     const stored = store.edit(resource, current, (draft) => {
       for (const key of Object.keys(draft)) delete draft[key];
-      Object.assign(draft, structuredClone(next));
+      Object.assign(draft, copyJson(next));
     });
     return { object: stored, warnings };
   };

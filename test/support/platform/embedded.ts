@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../embedded/index.ts';
 import { HARNESS } from '../embedded/server.ts';
-import { type Ran, runSuite } from './run-suite.ts';
+import { type Ran, runSteps, runSuite, type Told } from './run-suite.ts';
 import { folder, namespaceOf, type SuiteName } from './suites.ts';
 
 type RunOptions = Omit<Parameters<typeof runSuite>[0], 'suite' | 'url'>;
@@ -14,6 +14,8 @@ export interface Platform {
   kubernetes: EmbeddedKubernetes;
   /** As an administrator, unless with a token. */
   run(suite: SuiteName, options?: RunOptions): Promise<Ran>;
+  /** The same without the runner of spec files. */
+  runSteps(suite: SuiteName, options?: RunOptions): Promise<Told>;
   /** What is labelled as a suite's, whatever else is made to misbehave. */
   left(): Promise<string[]>;
 }
@@ -25,12 +27,14 @@ export const testNamespace = (suite: SuiteName): string =>
 export async function startPlatform(): Promise<Platform> {
   const kubernetes = await startEmbeddedKubernetes();
   await applyFolder(kubernetes);
+  const complete = (suite: SuiteName, options: RunOptions = {}) => {
+    const env = { TEST_NAMESPACE: testNamespace(suite), ...options.env };
+    return { ...options, suite, url: kubernetes.url, env };
+  };
   return {
     kubernetes,
-    run: (suite, options = {}) => {
-      const env = { TEST_NAMESPACE: testNamespace(suite), ...options.env };
-      return runSuite({ ...options, suite, url: kubernetes.url, env });
-    },
+    run: (suite, options) => runSuite(complete(suite, options)),
+    runSteps: (suite, options) => runSteps(complete(suite, options)),
     left: async () => {
       const kinds = ['/api/v1/namespaces', '/api/v1/services', '/apis/apps/v1/deployments'];
       const headers = { 'User-Agent': HARNESS };

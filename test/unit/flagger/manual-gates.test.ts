@@ -2,8 +2,8 @@
  * Which gates a Canary's webhooks ask for.
  */
 import assert from 'node:assert/strict';
-import type { Canary, Webhook } from '../../../function/api/canary.ts';
-import { askedGates } from '../../../function/flagger/manual-gates.ts';
+import type { Analysis, Canary, CanaryPhase, Webhook } from '../../../function/api/canary.ts';
+import { askedGates, closedGates } from '../../../function/flagger/manual-gates.ts';
 
 const hook = (name: string, path: string, gate?: string): Webhook => ({
   name,
@@ -41,4 +41,39 @@ describe('The gates that are asked for', () => {
   });
 
   it('are none where no webhook asks', () => assert.deepEqual(askedGates(canary([hook('test', '/rollback')])), []));
+});
+
+describe('The gates that keep a rollout where it is', () => {
+  const check = (type: string, gate: string) => ({ ...hook(type, '/gate/check', gate), type });
+  const webhooks: Webhook[] = [
+    check('confirm-rollout', 'start'),
+    check('confirm-traffic-increase', 'step'),
+    check('confirm-promotion', 'promote'),
+    { ...check('confirm-promotion', 'theirs'), url: 'http://loadtester.test/gate/check' },
+    { ...hook('back', '/rollback/check'), type: 'rollback' },
+  ];
+  const blueGreen: Analysis = { iterations: 2 };
+  const cases: { phase: CanaryPhase; analysis?: Analysis; annotations?: Record<string, string>; gates: string[] }[] = [
+    { phase: 'Initialized', gates: [] },
+    { phase: 'Waiting', gates: ['start'] },
+    { phase: 'Progressing', gates: ['step'] },
+    { phase: 'Progressing', analysis: blueGreen, gates: [] },
+    { phase: 'WaitingPromotion', gates: ['promote'] },
+    { phase: 'WaitingPromotion', analysis: blueGreen, gates: ['promote'] },
+    { phase: 'WaitingPromotion', annotations: { 'remarkable.com/gate.promote': 'yes' }, gates: ['promote'] },
+    { phase: 'WaitingPromotion', annotations: { 'remarkable.com/gate.promote': 'open' }, gates: [] },
+    { phase: 'Promoting', gates: [] },
+    { phase: 'Succeeded', gates: [] },
+  ];
+  for (const { phase, analysis, annotations = {}, gates } of cases) {
+    const how = [phase, ...(analysis ? ['blue/green'] : []), ...Object.values(annotations)].join(', ');
+    it(`are ${gates.join() || 'none'}: ${how}`, () => {
+      const { metadata, spec } = canary(webhooks, annotations);
+      const subject = { metadata, spec: { ...spec, analysis: { ...analysis, webhooks } }, status: { phase } };
+      assert.deepEqual(
+        closedGates(subject).map(({ gate }) => gate.name),
+        gates,
+      );
+    });
+  }
 });

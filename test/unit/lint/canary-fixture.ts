@@ -19,6 +19,9 @@ export const rollback = hook('rollback', '/rollback');
 export const rollout = hook('rollout', '/rollout', { retries: 218 });
 export const increase = hook('confirm-traffic-increase', '/confirm-traffic-increase');
 export const promotion = hook('confirm-promotion', '/confirm-promotion');
+/** Which a person opens. */
+export const byPerson = (type: string, gate?: string): Webhook =>
+  hook(type, '/gate/check', { name: `${type} by hand`, ...(gate !== undefined && { metadata: { gate } }) });
 export const webhook = hook('pre-rollout', '/webhook', { name: 'seed' });
 
 export const weights: Analysis = { interval: '10s' };

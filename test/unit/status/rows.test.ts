@@ -107,6 +107,22 @@ const cases: Case[] = [
     canary: canaryIn('Progressing'),
     expected: ['stale', 'Running', 'schedule'],
   },
+  ...[{ mode: 'Observe' as const }, { trigger: 'request' as const }].map(
+    (how): Case => ({
+      title: `runs as ${JSON.stringify(how)}, beside a rollout that is over`,
+      latest: [entry('Running', how)],
+      canary: canaryIn('Succeeded'),
+      expected: ['running', 'Running', 'nobody'],
+    }),
+  ),
+  ...(['Succeeded', 'Failed'] as const).map(
+    (phase): Case => ({
+      title: `said that it runs, and its rollout has ${phase.toLowerCase()}`,
+      latest: [entry('Running')],
+      canary: canaryIn(phase),
+      expected: ['stale', 'Running', 'schedule'],
+    }),
+  ),
   {
     title: 'is run on request alone, and reported 19 minutes ago',
     latest: [entry('Passed', { ...requested, time: minutesAgo(19) })],

@@ -8,7 +8,16 @@ import { askedNow, isHeld, nextCall } from '../../../../function/cli/byhand/aske
 import { skipFor } from '../../../../function/cli/byhand/skip-value.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { strategyOf } from '../../../../function/flagger/canary.ts';
-import { increase, preRollout, promotion, rollback, rollout, suite, webhook } from '../../lint/canary-fixture.ts';
+import {
+  byPerson,
+  increase,
+  preRollout,
+  promotion,
+  rollback,
+  rollout,
+  suite,
+  webhook,
+} from '../../lint/canary-fixture.ts';
 import { rolling, spec } from '../rollout-fixture.ts';
 
 const gating = [preRollout, rollback];
@@ -27,6 +36,18 @@ const refused: { what: string; canaries: Canary[]; specs: E2ESpec[]; says: RegEx
     canaries: [rolling([rollback])],
     specs: [spec(undefined)],
     says: /calls no gate of the verifier\. kubectl e2e wire podinfo prints/,
+  },
+  {
+    what: 'a person alone lets the rollout go on',
+    canaries: [rolling([byPerson('confirm-promotion', 'promote')], 'WaitingPromotion')],
+    specs: [],
+    says: /Canary podinfo calls no gate of a test, so there is none to skip or to run again\. A person opens its gates: kubectl e2e gate open podinfo --gate promote --reason WHY -n test\. Nothing was written$/,
+  },
+  {
+    what: 'a person alone will let the next rollout go on',
+    canaries: [rolling([byPerson('confirm-promotion', 'promote')], 'Succeeded')],
+    specs: [],
+    says: /A person opens its gates: kubectl e2e gate list podinfo -n test\. Nothing was written$/,
   },
   { what: 'it is missing', canaries: [rolling(gating)], specs: [], says: /there is no E2ESpec podinfo\. Create it/ },
   {

@@ -5,7 +5,11 @@ import assert from 'node:assert/strict';
 import { gatingOf } from '../../../../function/cli/lint/gating.ts';
 import { likelyWebhooks } from '../../../../function/flagger/webhooks.ts';
 
-const types: Record<string, string> = { '/webhook': 'pre-rollout' };
+const types: Record<string, string> = {
+  '/webhook': 'pre-rollout',
+  '/gate/check': 'confirm-promotion',
+  '/rollback/check': 'rollback',
+};
 
 const said: { paths: string[]; threshold?: number; observed?: string[]; says: string }[] = [
   {
@@ -40,6 +44,15 @@ const said: { paths: string[]; threshold?: number; observed?: string[]; says: st
   },
   { paths: ['/webhook', '/rollback'], says: 'calls no gate of the verifier' },
   { paths: [], says: 'calls no gate of the verifier' },
+  {
+    paths: ['/gate/check', '/rollback/check'],
+    says: 'calls no gate of a test; a person opens: gate, rollback',
+  },
+  {
+    paths: ['/pre-rollout', '/rollback', '/gate/check'],
+    observed: ['/pre-rollout'],
+    says: 'observes its test; a person opens: gate',
+  },
   {
     paths: ['/pre-rollout', '/rollback'],
     observed: ['/pre-rollout'],

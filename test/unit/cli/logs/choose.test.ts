@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import type { RunRecord } from '../../../../function/api/e2espec.ts';
 import { chooseRun, goneLines } from '../../../../function/cli/logs/choose.ts';
-import { spec } from '../rollout-fixture.ts';
+import { overviewOf } from '../../../../function/cli/overview/rows.ts';
+import { preRollout, rollback } from '../../lint/canary-fixture.ts';
+import { rolling, spec } from '../rollout-fixture.ts';
 
 const now = new Date('2026-11-27T12:00:00Z');
 const record: RunRecord = {
@@ -58,6 +60,31 @@ describe('The run whose log is meant', () => {
   it('is the one of that Job, of that checksum, or by that ID', () => {
     assert.deepEqual([chosen('first'), chosen('a'), chosen('build-1')], ['first', 'third', 'first']);
     assert.throws(() => chosen('build-2'), /no run build-2 of podinfo is on record\. There is third, second, build-1$/);
+  });
+});
+
+describe('What has not run yet', () => {
+  const rows = (interval?: string) => {
+    const subject = rolling([preRollout, rollback], 'Initialized');
+    subject.spec.analysis = { ...subject.spec.analysis, interval: interval ?? '1m' };
+    return overviewOf([subject], [spec(undefined)]).rows;
+  };
+
+  it('is told as such, with when Flagger begins its rollout', () => {
+    assert.throws(
+      () => chooseRun('podinfo', rows('1m30s'), undefined),
+      /no run of podinfo is on record: it has not run yet\. Flagger looks for a new revision every 1m30s$/,
+    );
+  });
+
+  it('is told without it where no Canary calls it, or a former run is meant', () => {
+    const alone = overviewOf([], [spec(undefined)]).rows;
+    for (const [given, id] of [
+      [alone, undefined],
+      [rows(), 'build-1'],
+    ] as const) {
+      assert.throws(() => chooseRun('podinfo', given, id), /on record: it has not run yet$/);
+    }
   });
 });
 

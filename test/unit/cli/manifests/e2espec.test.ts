@@ -17,6 +17,9 @@ describe('An E2ESpec', () => {
   const refused: Record<string, string> = {
     '{}': 'spec.image: image is missing, and an E2ESpec is refused without it. Add it',
     '{image: a b}': `spec.image: image: a b ${by}. It must match pattern "^\\S+$"`,
+    '{image: ""}': `spec.image: image: "" ${by}. It must match pattern "^\\S+$"`,
+    '{image: " x"}': `spec.image: image: " x" ${by}. It must match pattern "^\\S+$"`,
+    '{image: x, mode: ""}': `spec.mode: mode: "" ${by}. Write Enforce or Observe`,
     '{image: x, mode: observe}': `spec.mode: mode: observe ${by}. Write Enforce or Observe`,
     '{image: x, onInconclusive: hold}': `spec.onInconclusive: onInconclusive: hold ${by}. Write Rollback or Hold`,
     '{image: x, imagePullPolicy: always}': `spec.imagePullPolicy: imagePullPolicy: always ${by}. Write Always or IfNotPresent or Never`,

@@ -7,7 +7,7 @@ import type { RunRecord, Spec } from '../../../../function/api/e2espec.ts';
 import { annotation } from '../../../../function/api/labels.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { answerOf, awaitedBy } from '../../../../function/cli/overview/standing.ts';
-import { hook, increase, preRollout, promotion, rollback, webhook } from '../../lint/canary-fixture.ts';
+import { byPerson, hook, increase, preRollout, promotion, rollback, webhook } from '../../lint/canary-fixture.ts';
 import { rolling, spec } from '../rollout-fixture.ts';
 
 const waiting = [preRollout, rollback];
@@ -98,6 +98,33 @@ const cases: {
     waits: 'confirm-rollout',
   },
   {
+    what: 'the rollout has not begun, and a person is to let it',
+    canary: rolling([byPerson('confirm-rollout'), ...waiting], 'Waiting'),
+    answers: undefined,
+    waits: 'person',
+  },
+  {
+    what: 'it passed, and a person is to let the rollout go on',
+    canary: rolling([...waiting, byPerson('confirm-promotion', 'promote')], 'WaitingPromotion'),
+    record: { verdict: 'Passed' },
+    answers: 'lets go',
+    waits: 'person',
+  },
+  {
+    what: 'it runs before a gate that a person opens',
+    canary: rolling([promotion, byPerson('confirm-promotion'), rollback], 'WaitingPromotion'),
+    record: { verdict: 'Running', reason: 'Started' },
+    answers: 'holds',
+    waits: 'its test',
+  },
+  {
+    what: 'it passed, and the gate of another phase is closed',
+    canary: rolling([...waiting, byPerson('confirm-promotion')]),
+    record: { verdict: 'Passed' },
+    answers: 'lets go',
+    waits: undefined,
+  },
+  {
     what: 'no rollout is going on',
     canary: rolling(waiting, 'Succeeded'),
     record: { verdict: 'Passed' },
@@ -180,6 +207,29 @@ describe('A gate', () => {
     const [row] = overviewOf([rolling(waiting)], []).rows;
     assert.ok(row);
     assert.deepEqual([answerOf(row), awaitedBy(row)], ['refuses', 'wiring']);
+  });
+
+  it('of a Canary that a person alone lets go on holds, until that one is open', () => {
+    const subject = rolling([byPerson('confirm-promotion', 'promote')], 'WaitingPromotion');
+    const standing = (annotations: Record<string, string>) => {
+      const [row] = overviewOf([{ ...subject, metadata: { ...subject.metadata, annotations } }], []).rows;
+      assert.ok(row);
+      return [answerOf(row), awaitedBy(row)];
+    };
+    assert.deepEqual(standing({}), ['holds', 'person']);
+    assert.deepEqual(standing({ 'remarkable.com/gate.promote': 'open' }), [undefined, undefined]);
+  });
+
+  it('waits for no person where opening a gate would not do', () => {
+    const before = rolling([byPerson('confirm-rollout'), ...waiting], 'Waiting');
+    const [missing] = overviewOf([before], []).rows;
+    const later = rolling([...waiting, byPerson('confirm-promotion')], 'WaitingPromotion');
+    const [row] = overviewOf([later], [spec({ verdict: 'Passed' })]).rows;
+    assert.ok(missing && row);
+    const account = { name: 'e2e-verifier', namespace: 'default' };
+    assert.equal(awaitedBy(missing), 'confirm-rollout');
+    assert.equal(awaitedBy(row), 'person');
+    assert.equal(awaitedBy({ ...row, unserved: { namespace: 'test', account, role: 'e2e-verifier' } }), 'cluster');
   });
 
   it('is one for each run that is asked for, by the name that the status has for it', () => {

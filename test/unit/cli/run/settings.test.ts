@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ownVariables, readSetting } from '../../../../function/cli/run/settings.ts';
+import { fieldsMeant, ownVariables, readSetting } from '../../../../function/cli/run/settings.ts';
 import { rolloutVariables } from '../../../../function/job/env.ts';
 
 describe('--set', () => {
@@ -25,6 +25,23 @@ describe('--set', () => {
       ['B=2', 'A=3'],
     );
   });
+
+  const meant: [name: string, notes: string[]][] = [
+    ['image', ["--set image=… sets a variable of the test that is named image; --image replaces the E2ESpec's image"]],
+    [
+      'activeDeadlineSeconds',
+      [
+        '--set activeDeadlineSeconds=… sets a variable of the test that is named activeDeadlineSeconds, not the field of the E2ESpec; -f FILE runs another E2ESpec',
+      ],
+    ],
+    ['IMAGE', []],
+    ['toString', []],
+  ];
+  for (const [name, notes] of meant) {
+    it(`of ${name} ${notes.length === 0 ? 'needs no note' : 'is noted, as a field of the E2ESpec may be meant'}`, () => {
+      assert.deepEqual(fieldsMeant(readSetting(`${name}=1`)), notes);
+    });
+  }
 
   const payload = { name: 'a', namespace: 'b', phase: '', checksum: 'c', metadata: {} };
   const set = [

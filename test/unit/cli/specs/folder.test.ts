@@ -111,7 +111,12 @@ describe('A folder of specs', () => {
 
   const refused: [what: string, make: () => void, folder: string, says: string][] = [
     ['it is not there', () => {}, 'nowhere', 'there is no folder HOME/nowhere'],
-    ['it is a file', () => write('a.spec.js'), 'a.spec.js', 'HOME/a.spec.js is no folder. Name the one that it is in'],
+    [
+      'it is a file',
+      () => write('a.spec.js'),
+      'a.spec.js',
+      'HOME/a.spec.js is not a folder: name the folder that it is in',
+    ],
     [
       'it has no spec',
       () => write('helper.js'),

@@ -98,6 +98,38 @@ describe('The account of a test', () => {
     assert.match(told({ [annotation.skip]: 'podinfo/one: it is down' }), /\nlogs podinfo -f\nrerun podinfo$/);
   });
 
+  for (const phase of ['Failed', 'Succeeded'] as const) {
+    it(`of a rollout that has ${phase.toLowerCase()} without a verdict says so, and where the cause is`, () => {
+      const record = { verdict: 'Running', reason: 'Started', message: 'the test runs', job: 'e2e-podinfo' } as const;
+      const [row] = overviewOf([rolling(gating, phase)], [spec(record)]).rows;
+      assert.ok(row);
+      const account = accountOf(row);
+      assert.deepEqual(
+        accountLines(row, account, new Date(), false, Number.POSITIVE_INFINITY).slice(1, 4),
+        [
+          'verdict     Stale, last: Running: Started, checksum 8689944d97',
+          'message     its rollout is over, and nobody has told the end of its test',
+          "what to do  see the Canary's Events: kubectl describe canary podinfo -n test. The next rollout, or a call of /post-rollout, closes the record",
+        ].map((line) => `  ${line}`),
+      );
+      assert.deepEqual(nextFor(row, account), ['logs podinfo -f', 'run podinfo']);
+    });
+  }
+
+  it('of a rollout that has ended without a verdict says nothing else, where nothing has ended', () => {
+    const onRequest = { verdict: 'Running', trigger: 'request', canary: '-' } as const;
+    for (const [phase, record] of [
+      ['Progressing', { verdict: 'Running', reason: 'Started' }],
+      ['Succeeded', { verdict: 'Passed' }],
+      ['Succeeded', onRequest],
+      ['Succeeded', { verdict: 'Running', reason: 'Started', mode: 'Observe' }],
+    ] as const) {
+      for (const row of overviewOf([rolling(gating, phase)], [spec(record)]).rows) {
+        assert.doesNotMatch(accountLines(row, accountOf(row), new Date(), false).join('\n'), /Stale/);
+      }
+    }
+  });
+
   it('names the log so that kubectl finds it, and is no wider than the terminal', () => {
     const record = { verdict: 'Failed', reason: 'Error', job: 'e2e-podinfo-1', message: 'exit code 1' } as const;
     const named = { ...preRollout, name: `of-the-shop-${'and-more-'.repeat(5)}` };
