@@ -7,12 +7,12 @@ import { parseArgs } from 'node:util';
 import { summary } from '../run/outcome.ts';
 import { runFailedAgain, runSideBySide } from '../run/suites.ts';
 import { isSame, readRows, record } from '../support/compatibility.ts';
-import { versionOf } from './components.ts';
+import { pinnedVersionOf } from './components.ts';
 import { checkout, externalKubeconfig } from './settings.ts';
 import { versioned } from './versions.ts';
 
 const pinned = Object.fromEntries(
-  Object.entries(versioned).map(([name, { part, module }]) => [part, versionOf(name, module)]),
+  Object.entries(versioned).map(([name, { part, module }]) => [part, pinnedVersionOf(name, module)]),
 );
 const kubernetes = pinned['kubernetes'] ?? '';
 const flagger = pinned['flagger'] ?? '';
