@@ -44,6 +44,11 @@ export function versionOf(componentName: string, module: string): string {
   return versionIn(sourceFolder({ name: componentName }), module);
 }
 
+/** Whatever a cluster that is up was made of. */
+export function pinnedVersionOf(componentName: string, module: string): string {
+  return versionIn(committedFolder(componentName), module);
+}
+
 /** Without these kubectl and the API server say "v0.0.0-master", and clients take it for an older one. */
 function kubernetesVersion(): string {
   const version = versionOf('kubernetes', 'k8s.io/kubernetes');

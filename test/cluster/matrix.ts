@@ -7,12 +7,12 @@ import { parseArgs } from 'node:util';
 import { summary } from '../run/outcome.ts';
 import { runFailedAgain, runSideBySide } from '../run/suites.ts';
 import { isSame, readRows, record } from '../support/compatibility.ts';
-import { versionOf } from './components.ts';
+import { pinnedVersionOf } from './components.ts';
 import { checkout, externalKubeconfig } from './settings.ts';
 import { versioned } from './versions.ts';
 
 const pinned = Object.fromEntries(
-  Object.entries(versioned).map(([name, { part, module }]) => [part, versionOf(name, module)]),
+  Object.entries(versioned).map(([name, { part, module }]) => [part, pinnedVersionOf(name, module)]),
 );
 const kubernetes = pinned['kubernetes'] ?? '';
 const flagger = pinned['flagger'] ?? '';
@@ -23,7 +23,7 @@ const cells = [
   { kubernetes, flagger, knative },
   { kubernetes, flagger: '1.36.1', knative },
   { kubernetes: '1.37.2', flagger, knative: '0.50.0' },
-  { kubernetes: '1.35.4', flagger: '1.38.0', knative },
+  { kubernetes: '1.35.4', flagger: '1.38.0', knative: '0.49.0' },
   { kubernetes: '1.36.3', flagger: '1.41.0', knative: '0.49.0' },
   { kubernetes, flagger: '1.37.0', knative },
   { kubernetes, flagger: '1.43.0', knative },

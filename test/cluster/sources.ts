@@ -24,6 +24,9 @@ function replaceLine({ Old, New }: Replacement, version: string): string {
   return `replace ${Old.Path} => ${Old.Path} v${version.replace(/^1\./, '0.')}`;
 }
 
+/** Go 1.25 compiles no older one, and Flagger 1.38 asks for one: https://github.com/golang/go/issues/74462 */
+const toolsThatCompile = 'require golang.org/x/tools v0.24.1 // indirect';
+
 async function goMod(name: string, module: string, version: string): Promise<string> {
   const committed = readFileSync(join(committedFolder(name), 'go.mod'), 'utf8');
   const tools = committed.match(/^tool (?:\([\s\S]*?^\)|.*)$/m)?.[0];
@@ -38,7 +41,8 @@ async function goMod(name: string, module: string, version: string): Promise<str
     go,
     ...replaced,
     tools,
-    `require ${module} v${version} // indirect\n`,
+    `require ${module} v${version} // indirect`,
+    `${toolsThatCompile}\n`,
   ].join('\n\n');
 }
 
