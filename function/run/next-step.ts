@@ -18,7 +18,8 @@ import { notedIn, sinceOf } from './target-note.ts';
 
 /** Throws AlreadyExists where somebody else's Job has the run's name. */
 export function nextStep(state: RunState, input: StepInput): Step {
-  const step = input.run.request ? stepFrom(state, input) : (manualStep(state, input) ?? stepFrom(state, input));
+  const asked = input.run.request ? undefined : manualStep(state, input);
+  const step = asked ?? stepFrom(state, input);
   if (step.do !== 'start') return step;
   if (state.kind === 'jobDeleted') return whileEnding(state.record, input) ?? step;
   const former = step.previousJob;

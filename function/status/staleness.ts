@@ -2,6 +2,7 @@
  * Whether a row is too old to be believed. Each row by itself: one test that reports hides no other that does not.
  */
 import type { LatestRun } from '../api/e2espec.ts';
+import { isUntold, untoldInWords } from '../run/untold.ts';
 import type { Rollout, Subject } from './subject.ts';
 
 export interface Stale {
@@ -32,12 +33,9 @@ export function staleness(
   return { why: `${what} for longer than ${inWords(allowed)}`, since };
 }
 
-/** Of a run on request, or one that is only observed, a rollout that is over says nothing. */
-function untold(rollout: Rollout | undefined, { mode, trigger }: LatestRun): Stale | undefined {
-  if (mode === 'Observe' || trigger === 'request') return undefined;
-  if (rollout?.changedAt === undefined || (rollout.phase !== 'Succeeded' && rollout.phase !== 'Failed'))
-    return undefined;
-  return { why: 'its rollout is over, and nobody has told the end of its test', since: rollout.changedAt };
+function untold(rollout: Rollout | undefined, newest: LatestRun): Stale | undefined {
+  if (rollout?.changedAt === undefined || !isUntold(newest, rollout.phase)) return undefined;
+  return { why: untoldInWords, since: rollout.changedAt };
 }
 
 function overdue(subject: Subject, { time }: LatestRun, now: Date): Stale | undefined {

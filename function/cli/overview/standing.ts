@@ -8,6 +8,7 @@ import { asksToRetry, isVerdictHook, statusObserved, statusOfVerdict } from '../
 import { type AskedGate, closedGates } from '../../flagger/manual-gates.ts';
 import { hookWebhooks } from '../../flagger/webhooks.ts';
 import { isCurrent } from '../../run/record.ts';
+import { isUntold } from '../../run/untold.ts';
 import { isLostResult, recordedVerdict } from '../../verdict/judge.ts';
 import { pendingOf } from './pending.ts';
 import type { Row } from './rows.ts';
@@ -17,11 +18,10 @@ export function isGoingOn({ status }: Canary): boolean {
   return status?.phase === 'Progressing' || status?.phase === 'WaitingPromotion';
 }
 
-/** Whether a run is on record as running whose rollout is over: nobody has told its end. The page says the same. Of a run that is only observed it says nothing: no rollout waits for it. */
+/** Whether nobody has told the end of its run, as the page has it. */
 export function isStale({ canary, gate, newest, record }: Row): boolean {
-  const phase = canary?.status?.phase;
-  if (record?.mode === 'Observe') return false;
-  return gate !== undefined && newest?.verdict === 'Running' && (phase === 'Succeeded' || phase === 'Failed');
+  if (gate === undefined || newest === undefined) return false;
+  return isUntold({ ...newest, ...(record?.mode && { mode: record.mode }) }, canary?.status?.phase);
 }
 
 export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back';

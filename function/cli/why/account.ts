@@ -8,6 +8,7 @@ import { actionOf, type Matter, matterOf } from '../../api/reasons.ts';
 import type { Link } from '../../api/verdict.ts';
 import { checksumOf } from '../../flagger/checksum.ts';
 import { likelyWebhooks } from '../../flagger/webhooks.ts';
+import { untoldInWords } from '../../run/untold.ts';
 import { linksAsWords } from '../../text.ts';
 import { gatingOf } from '../lint/gating.ts';
 import { isByPersonAlone } from '../overview/by-person.ts';
@@ -80,7 +81,7 @@ function remedyOf(row: Row, [last]: RunRecord[]): Pick<Account, 'whatToDo' | 'wh
 
 function untold({ metadata: { name, namespace } }: Canary): Pick<Account, 'message' | 'whatToDo'> {
   return {
-    message: 'its rollout is over, and nobody has told the end of its test',
+    message: untoldInWords,
     whatToDo: `see the Canary's Events: kubectl describe canary ${name} -n ${namespace}. The next rollout, or a call of /post-rollout, closes the record`,
   };
 }
