@@ -1,29 +1,48 @@
 /**
- * Which suites run by themselves, and why; and which of the others begin first, because they take longest. All others run
- * side by side: a suite has what it works on to itself (a namespace, a port, a folder) and waits for what is to happen, not
+ * Which suites run apart from the others, and why; and which of the others begin first, because they take longest. Those
+ * run side by side: a suite has what it works on to itself (a namespace, a port, a folder) and waits for what is to happen, not
  * for as long as it usually takes.
  */
 
-export const alone: Record<string, string> = {
-  'test/faults/faults.test.ts': 'its own processes take all that there is',
-  'test/function/faults.test.ts': 'a second and a half for each call, sixteen of them at once',
-  'test/function/deployed/process.test.ts':
-    'how many milliseconds a process takes to end, and to let go of its callers',
-  'test/cluster/causes.test.ts':
-    'a kubelet that has much to do is late for the deadlines of pods, which are what it is about',
-  'test/cluster/overlays.test.ts': 'it replaces the verifier in default, whom the others ask',
-  'test/cluster/processes-die.test.ts': 'it kills Flagger, and the verifier in default',
-  'test/cluster/rolling.test.ts': 'a load of calls, of which none may be lost, through the gateway of all',
-};
+export interface Apart {
+  /** More than one where they stand each other. */
+  suites: string[];
+  why: string;
+}
+
+/** One after another, when all others have ended. */
+export const apart: Apart[] = [
+  { suites: ['test/faults/faults.test.ts'], why: 'its own processes take all that there is' },
+  {
+    suites: ['test/function/faults.test.ts', 'test/function/deployed/process-ends.test.ts'],
+    why: 'how many milliseconds a call, and the end of a process, take: they wait for most of them, so not for each other',
+  },
+  {
+    suites: ['test/cluster/causes.test.ts'],
+    why: 'a kubelet that has much to do is late for the deadlines of pods, which are what it is about',
+  },
+  { suites: ['test/cluster/overlays.test.ts'], why: 'it replaces the verifier in default, whom the others ask' },
+  { suites: ['test/cluster/processes-die.test.ts'], why: 'it kills Flagger, and the verifier in default' },
+  {
+    suites: ['test/cluster/rolling.test.ts'],
+    why: 'a load of calls, of which none may be lost, through the gateway of all',
+  },
+];
 
 /** Those that take longest; on the cluster, of those with twenty rollouts one at a time, because they all begin at once. */
 export const first: string[] = [
-  'test/function/deployed/cli-rollouts.test.ts',
-  'test/function/deployed/cli-specs.test.ts',
-  'test/function/records.test.ts',
-  'test/function/behaviour.test.ts',
   'test/function/deployed/cli-run.test.ts',
+  'test/function/behaviour.test.ts',
+  'test/function/notifications.test.ts',
   'test/docs/platform-leftovers.test.ts',
+  'test/docs/platform-rights.test.ts',
+  'test/function/deployed/cli-specs.test.ts',
+  'test/function/deployed/cli-rollouts.test.ts',
+  'test/function/records.test.ts',
+  'test/docs/patterns.test.ts',
+  'test/function/deployed/run.test.ts',
+  'test/function/manual-gates.test.ts',
+  'test/function/deployed/status-browser.test.ts',
   'test/cluster/revisions-changing.test.ts',
   'test/cluster/by-hand.test.ts',
   'test/cluster/rollout.test.ts',

@@ -10,7 +10,7 @@ import { type Outcomes, type TwoRuns, toRunAgain } from './outcome.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Throws when Mocha did not come to its end, or failed by something that is no test. */
-export function runSuites(suites: string[], how: string, ...options: string[]): Outcomes {
+function runSuites(suites: string[], how: string, ...options: string[]): Outcomes {
   if (suites.length === 0) return {};
   console.log(`\n${suites.length} suites, ${how}`);
   const folder = mkdtempSync(join(tmpdir(), 'e2e-suites-'));
