@@ -1,6 +1,7 @@
 /**
  * `npm run matrix`: a cluster for each set of versions, one after another, and on each the suites that show that the gate
- * holds there. The result goes into docs/compatibility.md. What has passed is not run again: `-- --again` does.
+ * holds there. The result goes into docs/compatibility.md. What has passed is not run again: `-- --again` does, and
+ * `-- --flagger 1.41.0` keeps to the rows with that version, as do `--kubernetes` and `--knative`.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -42,12 +43,24 @@ function tested(): string {
   return [`${passed} passed`, ...failed.map((title) => `failed: ${title}`)].join('; ');
 }
 
-const { values } = parseArgs({ options: { again: { type: 'boolean', default: false } } });
+const version = { type: 'string' } as const;
+const options = {
+  again: { type: 'boolean', default: false },
+  kubernetes: version,
+  flagger: version,
+  knative: version,
+} as const;
+const {
+  values: { again, ...wanted },
+} = parseArgs({ options });
 if (externalKubeconfig !== undefined) throw new Error('E2E_KUBECONFIG is set: the matrix makes clusters of its own');
-for (const cell of cells) {
+const chosen = cells.filter((cell) => isSame(cell, { ...cell, ...wanted }));
+if (chosen.length === 0)
+  throw new Error(`no row has ${JSON.stringify(wanted)}: add it to the cells of test/cluster/matrix.ts`);
+for (const cell of chosen) {
   const words = `Kubernetes ${cell.kubernetes}, Flagger ${cell.flagger}, Knative Serving ${cell.knative}`;
   const known = readRows().find((row) => isSame(row, cell));
-  if (known !== undefined && /^\d+ passed$/.test(known.result) && !values.again) {
+  if (known !== undefined && /^\d+ passed$/.test(known.result) && !again) {
     console.log(`${words}: ${known.result} on ${known.date}`);
     continue;
   }

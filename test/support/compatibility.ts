@@ -4,10 +4,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Row {
+export interface Versions {
   kubernetes: string;
   flagger: string;
   knative: string;
+}
+
+export interface Row extends Versions {
   /** Such as "61 passed", with the titles of those that failed. Empty: not run yet. */
   result: string;
   /** The day of the run, as 2026-11-27. */
@@ -50,6 +53,6 @@ export function record(row: Row): void {
   writeFileSync(page, withRows(text, at === -1 ? [...rows, row] : rows.with(at, row)));
 }
 
-export function isSame(one: Row, other: Omit<Row, 'result' | 'date'>): boolean {
+export function isSame(one: Versions, other: Versions): boolean {
   return one.kubernetes === other.kubernetes && one.flagger === other.flagger && one.knative === other.knative;
 }
