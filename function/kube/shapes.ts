@@ -293,6 +293,12 @@ const endpointSlice = object(
 
 const namespace = object({ metadata: object({ name }, { labels: texts }) });
 
+/** A RoleBinding or a ClusterRoleBinding. */
+const binding = object(
+  { metadata: object({ name }), roleRef: object({ kind: name, name }) },
+  { subjects: list(object({ kind: name, name }, { namespace: name })) },
+);
+
 /** By the plural of the resource. */
 export const kinds: Record<string, { kind: string; shape: Shape }> = {
   canaries: { kind: 'Canary', shape: canary },
@@ -306,4 +312,6 @@ export const kinds: Record<string, { kind: string; shape: Shape }> = {
   revisions: { kind: 'Revision', shape: revision },
   endpointslices: { kind: 'EndpointSlice', shape: endpointSlice },
   namespaces: { kind: 'Namespace', shape: namespace },
+  rolebindings: { kind: 'RoleBinding', shape: binding },
+  clusterrolebindings: { kind: 'ClusterRoleBinding', shape: binding },
 };

@@ -11,6 +11,8 @@ const roleRef = { kind: 'ClusterRole', name: 'e2e-verifier' };
 const subjects = [{ kind: 'ServiceAccount', name: 'e2e-verifier', namespace: 'default' }];
 const bound = (namespace: string) => ({ metadata: { name: 'one', namespace }, roleRef, subjects });
 
+const roles = { kind: 'RoleBindingList', metadata: {}, items: [] };
+
 function answering(...pages: object[]): { ask: Ask; paths: string[] } {
   const paths: string[] = [];
   const ask: Ask = async (request) => {
@@ -24,8 +26,8 @@ describe('Bindings', () => {
   it('are read page by page, without what is not looked at', async () => {
     const first = { ...bound('shop'), metadata: { ...bound('shop').metadata, labels: { a: 'b' } } };
     const { ask, paths } = answering(
-      { metadata: { continue: 'next' }, items: [first] },
-      { metadata: {}, items: [bound('cart')] },
+      { ...roles, metadata: { continue: 'next' }, items: [first] },
+      { ...roles, items: [bound('cart')] },
     );
     assert.deepEqual(await bindings(ask).listRoleBindings(null), [bound('shop'), bound('cart')]);
     const path = '/apis/rbac.authorization.k8s.io/v1/rolebindings?limit=500';
@@ -33,10 +35,11 @@ describe('Bindings', () => {
   });
 
   it('are those of one namespace, or of the cluster', async () => {
-    const { ask, paths } = answering(
-      { metadata: {}, items: [] },
-      { metadata: {}, items: [{ metadata: { name: 'one' }, roleRef }] },
-    );
+    const { ask, paths } = answering(roles, {
+      kind: 'ClusterRoleBindingList',
+      metadata: {},
+      items: [{ metadata: { name: 'one' }, roleRef }],
+    });
     assert.deepEqual(await bindings(ask).listRoleBindings('shop'), []);
     const [one] = await bindings(ask).listClusterRoleBindings();
     assert.deepEqual(one, { metadata: { name: 'one' }, roleRef, subjects: [] });
@@ -47,11 +50,10 @@ describe('Bindings', () => {
   });
 
   it('are none that make no sense', async () => {
-    const { ask } = answering({ metadata: {}, items: [{ metadata: { name: 'one' } }] });
-    await assert.rejects(bindings(ask).listRoleBindings('shop'), (error) => {
-      return (
-        error instanceof HookError && /without a list of rolebindings: items\[0\]\.roleRef must be/.test(error.message)
-      );
-    });
+    const { ask } = answering({ ...roles, items: [{ metadata: { name: 'one', namespace: 'shop' } }] });
+    await assert.rejects(
+      bindings(ask).listRoleBindings('shop'),
+      (error) => error instanceof HookError && /one of rolebindings in which roleRef must be/.test(error.message),
+    );
   });
 });
