@@ -2,7 +2,7 @@
  * The gates that a Canary's webhooks ask for, and how each stands.
  */
 import type { Canary, CanaryPhase } from '../api/canary.ts';
-import { strategyOf } from './canary.ts';
+import { type Strategy, strategyOf } from './canary.ts';
 import {
   type GateState,
   gateAnnotation,
@@ -48,12 +48,16 @@ const typeIn: Partial<Record<CanaryPhase, string>> = {
   WaitingPromotion: 'confirm-promotion',
 };
 
+/** The type of the webhooks that Flagger asks before it goes on from a phase; nothing where it asks none. */
+export function holdingType(phase: CanaryPhase | undefined, strategy: Strategy): string | undefined {
+  // Elsewhere there are no steps of traffic: https://docs.flagger.app/usage/webhooks
+  return phase === undefined || (phase === 'Progressing' && strategy !== 'weights') ? undefined : typeIn[phase];
+}
+
 /** What this verifier, as far as one can tell, keeps the rollout at where it is, until a person opens it. */
 export function closedGates(canary: Canary): AskedGate[] {
-  const { phase } = canary.status ?? {};
-  // Elsewhere there are no steps of traffic: https://docs.flagger.app/usage/webhooks
-  if (phase === undefined || (phase === 'Progressing' && strategyOf(canary) !== 'weights')) return [];
-  const asked = likelyWebhooks(canary).filter(({ type }) => type === typeIn[phase]);
+  const holding = holdingType(canary.status?.phase, strategyOf(canary));
+  const asked = likelyWebhooks(canary).filter(({ type }) => type === holding);
   return gatesAmong(asked, canary).filter(({ gate, state }) => gate.kind === 'gate' && state.kind === 'closed');
 }
 

@@ -10,27 +10,22 @@ import {
   openCommand,
   stateOf,
 } from '../flagger/manual-gate.ts';
+import { holdingType } from '../flagger/manual-gates.ts';
 import { oneLine } from '../text.ts';
 import type { ClosedGate } from './row.ts';
 import type { Rollout } from './subject.ts';
 
-// Of the hooks that a phase waits for.
-const typeIn: Partial<Record<NonNullable<Rollout['phase']>, string>> = {
-  Waiting: 'confirm-rollout',
-  WaitingPromotion: 'confirm-promotion',
-};
-
-/** Nothing where the Canary does not say that it waits. */
+/** Nothing where neither the Canary's phase nor a gate says that it waits. */
 export function closedGates(rollout: Rollout | undefined): ClosedGate[] | undefined {
-  const type = rollout?.phase && typeIn[rollout.phase];
+  const type = rollout && holdingType(rollout.phase, rollout.strategy);
   if (rollout === undefined || type === undefined) return undefined;
   const asked = rollout.webhooks.filter((webhook) => webhook.type === type);
   const own = asked.filter((webhook) => isGate(webhook) && !isOpen(webhook, rollout));
+  const closed = own.map((webhook) => closedGate(webhook, rollout));
+  // It may as well go on: what others answer there nobody knows.
+  if (rollout.phase === 'Progressing') return closed.length > 0 ? closed : undefined;
   const foreign = asked.filter((webhook) => !isOwnPath(webhook));
-  return [
-    ...own.map((webhook) => closedGate(webhook, rollout)),
-    ...foreign.map(({ name }) => ({ hook: oneLine(name, 120) })),
-  ];
+  return [...closed, ...foreign.map(({ name }) => ({ hook: oneLine(name, 120) }))];
 }
 
 function isGate({ url }: Webhook): boolean {

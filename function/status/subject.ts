@@ -3,6 +3,7 @@
  */
 import type { Canary, CanaryPhase, Webhook } from '../api/canary.ts';
 import { defaults, type E2ESpec, type LatestRun, type RunRecord } from '../api/e2espec.ts';
+import { type Strategy, strategyOf } from '../flagger/canary.ts';
 
 export interface Test {
   namespace: string;
@@ -20,6 +21,7 @@ export interface Rollout {
   name: string;
   annotations: Record<string, string>;
   phase: CanaryPhase | undefined;
+  strategy: Strategy;
   /** Percent. */
   weight: number;
   applied: string;
@@ -57,7 +59,8 @@ export function testOf({ metadata, spec, status }: E2ESpec): Test {
   };
 }
 
-export function rolloutOf({ metadata, spec, status = {} }: Canary): Rollout {
+export function rolloutOf(canary: Canary): Rollout {
+  const { metadata, spec, status = {} } = canary;
   const { name, namespace, annotations = {} } = metadata;
   const promoted = status.conditions?.find(({ type }) => type === 'Promoted');
   return {
@@ -65,6 +68,7 @@ export function rolloutOf({ metadata, spec, status = {} }: Canary): Rollout {
     name,
     annotations,
     phase: status.phase,
+    strategy: strategyOf(canary),
     weight: status.canaryWeight ?? 0,
     applied: status.lastAppliedSpec ?? '',
     promoted: status.lastPromotedSpec ?? '',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Strategy } from '../../../function/flagger/canary.ts';
 import { closedGates } from '../../../function/status/gates.ts';
 import { canaryIn, rollout } from './stage.ts';
 
@@ -60,6 +61,30 @@ describe('The gates that wait for a person', () => {
       ['begin'],
     );
   });
+
+  const step = { ...promotion('/gate/check', { gate: 'more' }), type: 'confirm-traffic-increase', name: 'step' };
+  const stepOfOthers = { ...step, url: 'http://loadtester.test/approve' };
+  const steps: [
+    what: string,
+    webhook: typeof step,
+    strategy: Strategy,
+    annotations: Record<string, string>,
+    hooks?: string[],
+  ][] = [
+    ['closed at the next step of traffic', step, 'weights', {}, ['step']],
+    ['open there', step, 'weights', { 'remarkable.com/gate.more': 'open' }],
+    ["somebody else's there, of which nobody knows whether it is closed", stepOfOthers, 'weights', {}],
+    ['closed there, where there are no such steps', step, 'blue/green', {}],
+  ];
+  for (const [what, webhook, strategy, annotations, hooks] of steps) {
+    it(`${hooks ? 'are' : 'are not'} one that is ${what}`, () => {
+      const gates = closedGates(canaryIn('Progressing', { webhooks: [webhook], strategy, annotations }));
+      assert.deepEqual(
+        gates?.map(({ hook }) => hook),
+        hooks,
+      );
+    });
+  }
 
   it("are named where they are somebody else's, without a line", () => {
     assert.deepEqual(waiting([{ ...promotion(''), url: 'http://loadtester.test/approve', name: 'theirs' }]), [

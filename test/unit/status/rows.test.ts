@@ -12,6 +12,12 @@ interface Case {
   expected: [state: Row['state'], verdict: Row['verdict'], matter: Row['matter']];
 }
 
+const moreTraffic = {
+  name: 'more',
+  type: 'confirm-traffic-increase',
+  url: 'http://e2e-verifier.default/gate/check',
+};
+
 const cases: Case[] = [
   { title: 'nobody has run', expected: ['never', 'NotRun', 'nobody'] },
   { title: 'passed', latest: [entry('Passed')], expected: ['ok', 'Passed', 'nobody'] },
@@ -67,6 +73,18 @@ const cases: Case[] = [
     latest: [entry('Passed')],
     canary: canaryIn('WaitingPromotion'),
     expected: ['waiting', 'Passed', 'person'],
+  },
+  {
+    title: 'passed, and a person has to let more traffic to it',
+    latest: [entry('Passed')],
+    canary: canaryIn('Progressing', { webhooks: [moreTraffic] }),
+    expected: ['waiting', 'Passed', 'person'],
+  },
+  {
+    title: 'runs, before a gate at which a person lets more traffic to it',
+    latest: [entry('Running')],
+    canary: canaryIn('Progressing', { webhooks: [moreTraffic] }),
+    expected: ['running', 'Running', 'nobody'],
   },
   {
     title: 'has a rollout that a person has to let begin',

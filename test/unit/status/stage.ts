@@ -63,6 +63,7 @@ export function canaryIn(phase: NonNullable<Rollout['phase']>, more: Partial<Rol
     name: 'cart',
     annotations: {},
     phase,
+    strategy: 'weights',
     weight: 0,
     applied: 'new',
     promoted: 'old',
