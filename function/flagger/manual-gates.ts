@@ -54,11 +54,16 @@ export function holdingType(phase: CanaryPhase | undefined, strategy: Strategy):
   return phase === undefined || (phase === 'Progressing' && strategy !== 'weights') ? undefined : typeIn[phase];
 }
 
-/** What this verifier, as far as one can tell, keeps the rollout at where it is, until a person opens it. */
-export function closedGates(canary: Canary): AskedGate[] {
+/** What this verifier, as far as one can tell, is asked where the rollout is, before Flagger goes on. */
+export function gatesHere(canary: Canary): AskedGate[] {
   const holding = holdingType(canary.status?.phase, strategyOf(canary));
   const asked = likelyWebhooks(canary).filter(({ type }) => type === holding);
-  return gatesAmong(asked, canary).filter(({ gate, state }) => gate.kind === 'gate' && state.kind === 'closed');
+  return gatesAmong(asked, canary).filter(({ gate }) => gate.kind === 'gate');
+}
+
+/** Of these, what keeps the rollout there until a person opens it. */
+export function closedGates(canary: Canary): AskedGate[] {
+  return gatesHere(canary).filter(({ state }) => state.kind === 'closed');
 }
 
 /** What on the Canary is written to open a gate and opens none, a sentence for each. */

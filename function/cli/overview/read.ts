@@ -43,10 +43,9 @@ export async function withRights(
   namespace: string | null,
   session: Session,
 ): Promise<Found & { unserved: Unserved[] }> {
-  const gated = found.rows.flatMap(({ canary, gate }) => (canary === undefined || gate === undefined ? [] : canary));
-  const unserved = await unservedAmong(gated, namespace, session);
+  const unserved = await unservedAmong(found.canaries, namespace, session);
   const rows = found.rows.map((row) => {
-    const lacking = row.gate && row.canary && lackedBy(row.canary, unserved);
+    const lacking = row.canary && lackedBy(row.canary, unserved);
     return lacking === undefined ? row : { ...row, unserved: lacking };
   });
   return { ...found, rows, unserved };

@@ -5,7 +5,7 @@ import type { Canary } from '../../api/canary.ts';
 import { type RunRecord, withDefaults } from '../../api/e2espec.ts';
 import { isTrouble, matterOf } from '../../api/reasons.ts';
 import { asksToRetry, isVerdictHook, statusObserved, statusOfVerdict } from '../../flagger/hooks.ts';
-import { type AskedGate, closedGates } from '../../flagger/manual-gates.ts';
+import { type AskedGate, closedGates, gatesHere } from '../../flagger/manual-gates.ts';
 import { hookWebhooks } from '../../flagger/webhooks.ts';
 import { isCurrent } from '../../run/record.ts';
 import { isUntold } from '../../run/untold.ts';
@@ -28,7 +28,7 @@ export type Answer = 'starts it' | 'lets go' | 'holds' | 'refuses' | 'rolls back
 
 /** What the gate answers at its next call; nothing where none comes. What a person asked for comes first. */
 export function answerOf(row: Row): Answer | undefined {
-  if (row.gate === undefined) return gatesAwaited(row).length > 0 ? 'holds' : undefined;
+  if (row.gate === undefined) return gatesAwaited(row).length > 0 || isUnheard(row) ? 'holds' : undefined;
   const answer = answerOnRecord(row);
   if (answer === undefined || row.unserved !== undefined) return answer;
   switch (pendingOf(row)?.kind) {
@@ -39,6 +39,11 @@ export function answerOf(row: Row): Answer | undefined {
     case undefined:
       return answer;
   }
+}
+
+/** Whether opening a gate would not do, because the verifier may not read the Canary. */
+function isUnheard({ canary, unserved }: Row): boolean {
+  return canary !== undefined && unserved !== undefined && gatesHere(canary).length > 0;
 }
 
 /** By what is on record alone. */
@@ -77,9 +82,9 @@ export type Awaited = 'its test' | 'test' | 'cluster' | 'wiring' | 'person' | 'F
 export function awaitedBy(row: Row): Awaited | undefined {
   const { canary, record } = row;
   if (gatesAwaited(row).length > 0) return 'person';
-  if (canary?.status?.phase === 'Waiting') return 'confirm-rollout';
   const answer = answerOf(row);
   if (answer !== undefined && row.unserved !== undefined) return 'cluster';
+  if (canary?.status?.phase === 'Waiting') return 'confirm-rollout';
   switch (answer) {
     case undefined:
     case 'lets go':

@@ -131,7 +131,7 @@ function flaggerDid(row: Row, canary: Canary): string {
     case 'Initialized':
       return `${phase ?? 'has not looked at it yet'}: no rollout has begun`;
     case 'Waiting':
-      return `Waiting: a confirm-rollout hook has not said yes${waitsForPerson(row)}`;
+      return `Waiting: a confirm-rollout hook has not said yes${awaitedBy(row) === 'cluster' ? waitsFor('cluster') : waitsForPerson(row)}`;
     case 'Progressing':
     case 'WaitingPromotion':
       return `${phase}: rolls out ${revision}${standing(row)}`;
@@ -154,7 +154,7 @@ function standing(row: Row): string {
   const answer = answerOf(row);
   const awaited = awaitedBy(row);
   const said = answer === undefined ? '' : `. At its next call the gate ${sentences[answer]}`;
-  return awaited === undefined || awaited === 'Flagger' ? said : `${said}; it waits for ${inWords(awaited)}`;
+  return awaited === undefined || awaited === 'Flagger' ? said : `${said}${waitsFor(awaited)}`;
 }
 
 const sentences = {
@@ -165,8 +165,8 @@ const sentences = {
   'rolls back': 'does not pass, and /rollback ends the rollout',
 } as const;
 
-function inWords(awaited: string): string {
-  if (awaited === 'its test') return 'its test to end';
-  if (awaited === 'person') return 'a person';
-  return (Object.hasOwn(people, awaited) ? people[awaited as Matter] : undefined) ?? awaited;
+function waitsFor(awaited: string): string {
+  if (awaited === 'its test') return '; it waits for its test to end';
+  const who = Object.hasOwn(people, awaited) ? people[awaited as Matter] : undefined;
+  return `; it waits for ${who ?? awaited}`;
 }

@@ -37,6 +37,11 @@ describe('k8s-e2e-verifier, where the verifier has no RoleBinding,', function ()
       await canary.begin('one');
     }
     await playCanary(kubernetes, { name: 'second', namespace: 'shop' });
+    const url = 'http://e2e-verifier.default/gate/check';
+    const promote = { name: 'promote', type: 'confirm-promotion', url };
+    const byPerson = await playCanary(kubernetes, { name: 'by-person', namespace: 'cart', webhooks: [promote] });
+    await byPerson.begin('one');
+    await byPerson.setPhase('WaitingPromotion');
     for (const namespace of ['default', 'served']) await kubernetes.apply(binding(namespace));
   });
   afterEach(async () => {
@@ -60,6 +65,13 @@ describe('k8s-e2e-verifier, where the verifier has no RoleBinding,', function ()
     assert.equal(next, `  ${command('shop')}\n`);
     const { tests } = JSON.parse((await run('why', 'podinfo', '-n', 'shop', '-o', 'json')).out);
     assert.deepEqual([tests[0].rights, tests[0].answers, tests[0].waitsFor], [told('shop'), 'refuses', 'cluster']);
+  });
+
+  it('why says so of a Canary that only a person lets go on', async () => {
+    const { out } = await run('why', 'by-person', '-n', 'cart');
+    const [account = '', next = ''] = out.split('\n\nNext:\n');
+    assert.match(account.replaceAll(/\s+/g, ' '), new RegExp(` rights ${lacks('cart')} Flagger `));
+    assert.equal(next.split('\n')[0], `  ${command('cart')}`);
   });
 
   it('list says it once for each namespace, below the table', async () => {

@@ -6,6 +6,7 @@ import type { Canary, CanaryPhase, Webhook } from '../../../../function/api/cana
 import type { E2ESpec } from '../../../../function/api/e2espec.ts';
 import { openingsFor } from '../../../../function/cli/overview/by-person.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
+import type { Unserved } from '../../../../function/cli/rights/served.ts';
 import { accountOf } from '../../../../function/cli/why/account.ts';
 import { accountLines, nextFor } from '../../../../function/cli/why/lines.ts';
 import { byPerson, preRollout, rollback } from '../../lint/canary-fixture.ts';
@@ -20,9 +21,10 @@ function annotated(webhooks: Webhook[], phase: CanaryPhase, annotations: Record<
   return { ...subject, metadata: { ...subject.metadata, annotations } };
 }
 
-function told(canary: Canary, specs: E2ESpec[]) {
-  const [row] = overviewOf([canary], specs).rows;
-  assert.ok(row);
+function told(canary: Canary, specs: E2ESpec[], unserved?: Unserved) {
+  const [found] = overviewOf([canary], specs).rows;
+  assert.ok(found);
+  const row = { ...found, ...(unserved && { unserved }) };
   const account = accountOf(row);
   const text = accountLines(row, account, new Date(), false, 1000).join('\n');
   return { account, text, next: [...openingsFor(row), ...nextFor(row, account)] };
@@ -90,6 +92,26 @@ describe('The account of a rollout that waits for a person', () => {
     assert.match(text, /^test\/podinfo: a Canary that calls no gate of a test; a person opens: gate, gate promote\n/);
     assert.deepEqual([account.gates, account.whatToDo, next], [undefined, undefined, ['gate list podinfo']]);
   });
+
+  const unheard: [canary: Canary, flagger: RegExp][] = [
+    [
+      annotated([start], 'Waiting'),
+      /^Waiting: a confirm-rollout hook has not said yes; it waits for whoever runs the cluster$/,
+    ],
+    [
+      annotated([promote], 'WaitingPromotion', { 'remarkable.com/gate.promote': 'open' }),
+      /^WaitingPromotion: .*\. At its next call the gate holds it; it waits for whoever runs the cluster$/,
+    ],
+  ];
+  for (const [canary, flagger] of unheard) {
+    it(`names no gate to open where the verifier has no RoleBinding: ${canary.status?.phase}`, () => {
+      const account = { name: 'e2e-verifier', namespace: 'default' };
+      const { account: said, next } = told(canary, [], { namespace: 'test', account, role: 'e2e-verifier' });
+      assert.match(said.rights ?? '', /^the verifier has no RoleBinding in namespace test, so its gates there/);
+      assert.match(said.flagger ?? '', flagger);
+      assert.deepEqual([said.whatToDo, next], [undefined, ['gate list podinfo']]);
+    });
+  }
 
   it('says that a gate of a test is missing where an E2ESpec has the name of the Canary', () => {
     const { account, next } = told(annotated([promote], 'WaitingPromotion'), passed);
