@@ -29,13 +29,14 @@ export function gatingOf(
   const asked = calling.filter((each) => each.hook.kind !== 'gate' || !isObserved(each));
   const isCalled = (path: string) => asked.some((each) => each.path === path);
   const when = moments.filter(({ path }) => isCalled(path)).map(({ words }) => words);
-  if (when.length === 0) return withoutTest(namesOf(gatesAmong(calling, canary)), asked.length < calling.length);
-  return `waits for its test ${inWords(when)}, and ${rollbackOf(canary, isCalled)} when it fails`;
+  const names = namesOf(gatesAmong(calling, canary));
+  const byPerson = names === '' ? '' : `; a person opens: ${names}`;
+  if (when.length === 0) return withoutTest(byPerson, asked.length < calling.length);
+  return `waits for its test ${inWords(when)}, and ${rollbackOf(canary, isCalled)} when it fails${byPerson}`;
 }
 
 function withoutTest(byPerson: string, isObserved: boolean): string {
-  if (byPerson !== '')
-    return `${isObserved ? 'observes its test' : 'calls no gate of a test'}; a person opens: ${byPerson}`;
+  if (byPerson !== '') return `${isObserved ? 'observes its test' : 'calls no gate of a test'}${byPerson}`;
   return isObserved ? 'observes its test, and waits for nothing' : 'calls no gate of the verifier';
 }
 

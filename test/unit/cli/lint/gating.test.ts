@@ -50,6 +50,10 @@ const said: { paths: string[]; threshold?: number; observed?: string[]; says: st
   },
   {
     paths: ['/pre-rollout', '/rollback', '/gate/check'],
+    says: 'waits for its test at pre-rollout, and rolls back at once when it fails; a person opens: gate',
+  },
+  {
+    paths: ['/pre-rollout', '/rollback', '/gate/check'],
     observed: ['/pre-rollout'],
     says: 'observes its test; a person opens: gate',
   },
