@@ -232,6 +232,8 @@ describe('The Helm chart', function () {
           name: 'podinfo',
         });
         assert.equal(at(spec, 'status', 'lastRun', 'verdict'), 'Running');
+        // Of the helm test that has failed.
+        await kubectl(['delete', 'pod', 'e2e-verifier-test', '-n', namespace]);
       });
     });
 

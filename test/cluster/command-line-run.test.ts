@@ -103,7 +103,7 @@ describe('k8s-e2e-verifier run, on a real cluster', function () {
         `--serviceaccount=${namespace}:few`,
       ]);
     }
-    const token = (await kubectl(['create', 'token', 'few', '-n', namespace])).trim();
+    const token = (await kubectl(['create', 'token', 'few', '-n', namespace, '--duration', '1h'])).trim();
     const config = load(await readFile(kubernetes.kubeconfig, 'utf8')) as { users: { user: object }[] };
     for (const each of config.users) each.user = { token };
     const path = join(folder, 'few');

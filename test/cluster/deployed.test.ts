@@ -80,6 +80,7 @@ describe('The verifier, deployed', function () {
 
   before(async () => {
     kubernetes = await connect();
+    await kubectl(['apply', '-f', 'crds/'], { cwd: checkout });
     await applyFiles([join(checkout, 'crds')]);
     [byKubectl, byFunc] = await Promise.all([kubernetes.namespace(), kubernetes.namespace()]);
     [inside] = await Promise.all([goInside(byKubectl), kubectlApply(byKubectl), grantRights(byFunc)]);

@@ -227,8 +227,8 @@ async function moreFields(copy: Copy): Promise<void> {
   assert.deepEqual(await copy.status(), { trend, runs: [own, newer], lastRun });
 }
 
-async function deletion(copy: Copy, { kubernetes, namespace }: World): Promise<void> {
-  const kept = await kubectl(['get', copy.crd, '-n', namespace, '-o', 'yaml']);
+async function deletion(copy: Copy, { kubernetes }: World): Promise<void> {
+  const kept = await kubectl(['get', copy.crd, '-A', '-o', 'yaml']);
   assert.match(kept, /verdict: Passed/);
   await copy.remove();
   await copy.apply();

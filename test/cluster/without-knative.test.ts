@@ -242,6 +242,16 @@ describe('The verifier without Knative', function () {
 
 describe('The install files', function () {
   this.timeout(longestTest);
+
+  it('are deleted by their label without the definition of E2ESpecs', async () => {
+    const install = installFiles('registry.example.com/e2e-verifier:0.2.0').find(({ name }) => name === 'install.yaml');
+    assert.ok(install);
+    const ours = ['delete', '-f', '-', '-l', 'app.kubernetes.io/name=e2e-verifier', '--ignore-not-found'];
+    const taken = await kubectl([...ours, '--dry-run=server', '-o', 'name'], { input: textOf(install) });
+    assert.match(taken, /^serviceaccount\/e2e-verifier$/m);
+    assert.doesNotMatch(taken, /^customresourcedefinition/m);
+  });
+
   const files = installFiles('registry.example.com/e2e-verifier:0.2.0').map((file) => ({
     name: file.name,
     text: textOf(file),

@@ -132,6 +132,11 @@ describe('k8s-e2e-verifier wire, of files', function () {
     assert.match(forbidden.err, /you may not get e2especs/);
   });
 
+  it('takes a Canary of the cluster by its name', async () => {
+    await kubernetes.apply(canary('cart', 'shop'));
+    assert.deepEqual(retriesOf(await inCluster(['cart', '-n', 'shop'])), { cart: long });
+  });
+
   it('takes one Canary of the cluster, or files', async () => {
     for (const args of [
       ['cart', 'search'],

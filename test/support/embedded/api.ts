@@ -32,7 +32,6 @@ export interface Api {
     namespace: string | undefined,
     name: string,
     options: DeleteOptions,
-    dryRun: boolean,
   ): { object: StoredObject; gone: boolean };
 }
 
@@ -83,10 +82,10 @@ export function createApi(store: Store, clock: Clock, kinds: Kinds): Api {
       const complete = resource === resources.jobs ? withInheritedLabels(admitted) : kinds.stored(resource, admitted);
       return { object: options.dryRun ? complete : store.add(resource, complete), warnings };
     },
-    delete(resource, namespace, name, options, dryRun) {
+    delete(resource, namespace, name, options) {
       const object = get(resource, namespace, name);
       checkPreconditions(resource, object, options);
-      if (dryRun) return { object, gone: true };
+      if (options.dryRun) return { object, gone: true };
       return deleteObject(store, clock, resource, object, options);
     },
   };

@@ -2,19 +2,22 @@
  * DELETE: preconditions, the propagation policies and their finalizers, a pod's grace
  * (apiserver/pkg/registry/generic/registry/store.go).
  */
+import type { Call } from './call.ts';
 import { type Clock, timestampOf } from './clock.ts';
-import { at, objectOf, stringOf } from './json.ts';
+import { at, listOf, objectOf, stringOf } from './json.ts';
 import { type Resource, resources } from './resources.ts';
 import { refuse, refuseConflict } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
 
 export interface DeleteOptions {
+  dryRun?: boolean;
   propagationPolicy?: string;
   gracePeriodSeconds?: number;
   preconditions?: { uid?: string; resourceVersion?: string };
 }
 
-export function deleteOptionsOf(body: unknown, query: URLSearchParams): DeleteOptions {
+/** In the body, as kubectl has them, or in the query. */
+export function deleteOptionsOf(body: unknown, { query, dryRun }: Pick<Call, 'query' | 'dryRun'>): DeleteOptions {
   const given = objectOf(body);
   const policy = stringOf(given['propagationPolicy']) ?? query.get('propagationPolicy') ?? undefined;
   const grace = given['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined;
@@ -28,6 +31,7 @@ export function deleteOptionsOf(body: unknown, query: URLSearchParams): DeleteOp
     );
   }
   return {
+    dryRun: dryRun || listOf(given['dryRun']).includes('All'),
     ...(policy === undefined ? {} : { propagationPolicy: policy }),
     ...(grace === undefined ? {} : { gracePeriodSeconds: Number(grace) }),
     preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) },

@@ -81,14 +81,13 @@ export function createRoutes({ store, api, accounts, updates, customKinds, now, 
     return { code: 200, body: asTable(call) ? shown(call, [object]) : object };
   };
   const remove = (call: Call, body: unknown): Answer => {
-    const options = deleteOptionsOf(body, call.query);
+    const options = deleteOptionsOf(body, call);
     if (call.name === undefined) {
       const items = store.list(call.resource, call.namespace).filter(selected(call));
-      for (const { metadata } of items)
-        api.delete(call.resource, metadata.namespace, metadata.name, options, call.dryRun);
+      for (const { metadata } of items) api.delete(call.resource, metadata.namespace, metadata.name, options);
       return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } };
     }
-    const { object, gone } = api.delete(call.resource, call.namespace, call.name, options, call.dryRun);
+    const { object, gone } = api.delete(call.resource, call.namespace, call.name, options);
     if (!gone) return { code: 200, body: object };
     const details = { ...detailsOf(call.resource, call.name), uid: object.metadata.uid };
     return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };

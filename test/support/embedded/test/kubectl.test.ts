@@ -91,6 +91,7 @@ describe('kubectl against the embedded API', function () {
   it('annotates and deletes', async () => {
     await kubectl('annotate', 'canary', 'podinfo', 'remarkable.com/requestedAt=now');
     await kubectl('annotate', 'job', 'check', 'a=b');
+    assert.match(await kubectl('delete', 'job/check', '--dry-run=server'), /deleted.*\(server dry run\)/);
     assert.equal(await kubectl('get', 'job', 'check', '-o', 'jsonpath={.metadata.annotations.a}'), 'b');
     // kubectl 1.34 says from which namespace as well.
     assert.match(
