@@ -59,7 +59,7 @@ async function why(program: string, name: string, asked: Asked): Promise<Status>
     if (asked.output === 'json') printJson({ tests: told.map((each) => toJson(each, mending)), next });
     else {
       const flags = flagsOf({ ...asked, namespace });
-      const lines = next.map((each) => noted(`${program} ${each}${flags}`, noteOn(each, rows)));
+      const lines = next.flatMap((each) => noted(`${program} ${each}${flags}`, noteOn(each, rows)));
       const commands = [...mending, ...lines];
       show(told, commands.length > 0 ? commands : watching(rows, flags));
     }
@@ -67,9 +67,9 @@ async function why(program: string, name: string, asked: Asked): Promise<Status>
   });
 }
 
-/** A shell does not read what stands behind it. */
-function noted(command: string, note: string | undefined): string {
-  return note === undefined ? command : `${command}   # ${note}`;
+/** On a line of its own: behind the command, zsh would take a comment for operands. */
+function noted(command: string, note: string | undefined): string[] {
+  return note === undefined ? [command] : [command, `  ${note}`];
 }
 
 /** What is left to do of a rollout whose gates let it go on. */

@@ -218,7 +218,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       );
       assert.match(
         ended.out,
-        /^ {2}k8s-e2e-verifier run podinfo -n .* {3}# tests what is live; a new rollout tests the failed revision again$/m,
+        /^ {2}k8s-e2e-verifier run podinfo -n [^#\n]*\n {4}tests what is live; a new rollout tests the failed revision again$/m,
       );
       assert.doesNotMatch(ended.out, /rerun|skip/);
     });
