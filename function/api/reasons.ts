@@ -103,13 +103,13 @@ export const ownReasons = {
   Ready: entry(
     'answer',
     'nobody',
-    '`/confirm-rollout`: the API server takes the Job. It cannot tell whether Secrets, images and nodes are there.',
+    '`/confirm-rollout`: the API server accepts the Job. It cannot tell whether Secrets, images and nodes are there.',
     'nothing',
   ),
   NotTried: entry(
     'answer, Warning Event',
     'cluster',
-    '`/confirm-rollout`: whether the test can be run is not known, because the verifier lacks a right in this namespace, a quota is used up, or an admission webhook does not support dry run. That is not a refusal: the rollout begins, and if a right is missing, its gate says so.',
+    '`/confirm-rollout` cannot tell whether the test can run, because the verifier lacks a right in this namespace, a quota is used up, or an admission webhook does not support dry run. That is not a refusal: the rollout begins, and if a right is missing, its gate says so.',
     'bind the role that the message names; nothing if the quota has room when the test begins',
   ),
   DoesNotGate: entry(
@@ -136,14 +136,9 @@ export const ownReasons = {
     "The verifier lacks a right in this namespace; the message names the rule. If the call carried a token, its owner lacks the right, and the message is the API server's.",
     'add the [RoleBinding for this namespace](install.md#other-namespaces); or ask whoever grants rights in the namespace',
   ),
-  NotStarted: entry('running', 'nobody', '`/rollback` was asked before a gate started the run.', 'nothing'),
+  NotStarted: entry('running', 'nobody', 'Flagger called `/rollback` before a gate started the run.', 'nothing'),
   NoGate: entry('running', 'wiring', '`/rollback` is wired, but no webhook of the Canary starts a test.', 'add a gate'),
-  Started: entry(
-    'running',
-    'nobody',
-    'The Job was created, for the first time or again; then the message says why.',
-    'nothing',
-  ),
+  Started: entry('running', 'nobody', 'The Job was created. If it was created again, the message says why.', 'nothing'),
   E2ETestStarted: entry('Event', 'nobody', 'The Event for `Started`.', 'nothing'),
   E2ETestBlocked: entry(
     'Warning Event',
@@ -154,7 +149,7 @@ export const ownReasons = {
   E2ESpecEdited: entry(
     'Event',
     'person',
-    'The E2ESpec was edited while its test runs. This run goes on as it began; an edit counts from the next one on.',
+    'Somebody edited the E2ESpec while its test runs. This run goes on unchanged; the edit counts from the next one on.',
     'run it again, as the message says, if this rollout should be tested with the edit',
   ),
   TargetNotReady: entry(
@@ -167,13 +162,13 @@ export const ownReasons = {
   Deleting: entry(
     'running',
     'nobody',
-    'The Job of an earlier run or try has to go first, and its pods with it.',
+    'The run begins when the Job of an earlier run or try is gone, and its pods with it.',
     'nothing',
   ),
   JobStuck: entry(
     'inconclusive, until the Job is gone',
     'cluster',
-    'That Job is still there a minute after it should be gone. The message says what holds it. It never rolls back by itself.',
+    'The Job of an earlier run or try is still there a minute after it should be gone. The message says what holds it. This never rolls back by itself.',
     'do as the message says',
     stuck,
   ),
@@ -244,7 +239,7 @@ export const ownReasons = {
   PodDisrupted: entry(
     'inconclusive',
     'cluster',
-    'The pod was taken away while its test ran: evicted, drained, preempted, deleted, or lost with its node. Its exit code says nothing, be it 0 or another. It is run again, and never rolls back by itself.',
+    'The pod was taken away while its test ran: evicted, drained, preempted, deleted, or lost with its node. Its exit code means nothing, whatever it is. It is run again, and never rolls back by itself.',
     'nothing, unless it happens often',
     disruption,
   ),
@@ -257,7 +252,7 @@ export const ownReasons = {
   TargetChanged: entry(
     'error',
     'nobody',
-    'The canary is not what the run tested.',
+    'The canary is no longer what the run tested.',
     'nothing: Flagger begins anew. If the change was a step back, see `TargetReverted`',
   ),
   TargetReverted: entry(
@@ -282,19 +277,19 @@ export const ownReasons = {
   RolloutFailed: entry(
     'record',
     'nobody',
-    'The test had no verdict when the rollout failed; it was stopped.',
+    'The rollout failed before the test had a verdict; the test was stopped.',
     'nothing',
   ),
   RolloutOver: entry(
     'record',
     'wiring',
-    'The test had no verdict when its revision was promoted, or when a later rollout had begun; it was stopped.',
+    'The revision was promoted, or a later rollout began, before the test had a verdict; the test was stopped.',
     'check the webhooks with `lint`: something promotes before the test ends',
   ),
   CanaryDeleted: entry(
     'record',
     'nobody',
-    'The test had no verdict when its Canary was deleted, and its Job went with that. Written by the next call that writes the status of the E2ESpec: of another Canary that shares it, or of a run on request.',
+    'The Canary was deleted before the test had a verdict, and its Job with it. The next call that writes the status of the E2ESpec records it: one of another Canary that shares it, or of a run on request.',
     'nothing',
   ),
   Observing: entry(
@@ -339,8 +334,13 @@ export const ownReasons = {
     'Why a record is `PromotedUnverified`: no run of its rollout has passed.',
     'see PromotedUnverified',
   ),
-  Forwarded: entry('answer', 'nobody', "An event hook's call, which goes on to the sink.", 'nothing'),
-  Ignored: entry('answer', 'nobody', 'Nothing had to be done: an event, or no Canary.', 'nothing'),
+  Forwarded: entry(
+    'answer',
+    'nobody',
+    'The call of an event hook, which the verifier passes on to the sink.',
+    'nothing',
+  ),
+  Ignored: entry('answer', 'nobody', 'There was nothing to do: an event, or no Canary.', 'nothing'),
   CanaryMismatch: entry(
     'error',
     'wiring',
@@ -398,7 +398,7 @@ export const ownReasons = {
   NoRollout: entry(
     'error',
     'person',
-    'A gate was to be opened for the rollout that is going on, and none is.',
+    'Somebody tried to open a gate for the current rollout, but there is none.',
     'open it while a rollout waits',
   ),
   IgnoredByHand: entry(
@@ -429,7 +429,7 @@ export const kubernetesReasons = {
   Suspended: entry(
     'running',
     'cluster',
-    'Kueue, or whatever else suspends Jobs, has not admitted it. Its deadline does not run.',
+    'Kueue, or whatever else suspends Jobs, has not admitted the Job. Its deadline does not run.',
     'let the queue admit it',
   ),
   Error: entry(
@@ -638,7 +638,7 @@ export const kubernetesReasons = {
   NodeNotReady: entry(
     'running',
     'cluster',
-    'The node is silent. Kubernetes waits for five minutes before it takes the pod away.',
+    'The node does not report. Kubernetes waits for five minutes before it takes the pod away.',
     'look at the node',
   ),
   Terminating: entry(
@@ -659,8 +659,18 @@ export const kubernetesReasons = {
     'A container of the pod fails again and again, for example a native sidecar.',
     'read the message',
   ),
-  Failed: entry('as the message says', 'cluster', 'What an Event of the pod warns of.', 'read the message'),
-  Warning: entry('as the message says', 'cluster', 'What an Event without a reason warns of.', 'read the message'),
+  Failed: entry(
+    'as the message says',
+    'cluster',
+    'A Warning Event of the pod, whose message follows.',
+    'read the message',
+  ),
+  Warning: entry(
+    'as the message says',
+    'cluster',
+    'A Warning Event of the pod without a reason, whose message follows.',
+    'read the message',
+  ),
 };
 
 export type OwnReason = keyof typeof ownReasons;
