@@ -4,13 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { read, root } from '../support/documents.ts';
 import { type Group, groups } from './commands-run.ts';
-import { type Command, commandsOf, pages } from './shown-commands.ts';
+import { type Command, commandsOf, isCommand, pages } from './shown-commands.ts';
 
 const commands = pages.flatMap((page) => commandsOf(page));
+const folders = globSync('{examples,test}/**/README.md', { cwd: root, exclude: ['**/node_modules/**'] }).sort();
 const table = 'test/docs/commands-run.ts';
 
 const isIn = (group: Group, { page, text, sections }: Command): boolean =>
@@ -28,6 +29,9 @@ function claims(group: Group): { file: string; text: string }[] {
   if ('as' in group) return [{ file: group.by, text: group.as }];
   return Object.values(group.sections).map((text) => ({ file: group.by, text }));
 }
+
+/** Pages break their lines where they like. */
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 describe('The commands of the pages', () => {
   it('are each run by a test, or named as not run, with the reason', () => {
@@ -64,19 +68,37 @@ describe('The commands of the pages', () => {
 
   it('are run where the table says', () => {
     for (const { file, text } of groups.flatMap(claims))
-      assert.ok(read(file).includes(text), `${file} has no ${text}: does it still run what ${table} says?`);
+      assert.ok(
+        inOneLine(read(file)).includes(inOneLine(text)),
+        `${file} has no ${text}: does it still run what ${table} says?`,
+      );
   });
 
   it('are said on their page to be not run where nothing runs them', () => {
     const unrun = groups.flatMap((group) => ('notRun' in group ? group.commands : []));
     for (const { page, text } of commands.filter((command) => unrun.includes(command.text)))
-      assert.match(read(page).replaceAll(/\s+/g, ' '), /\bnot run\b|\bneither [^.]* was run\b/i, `${page}: ${text}`);
+      assert.match(inOneLine(read(page)), /\bnot run\b|\bneither [^.]* was run\b/i, `${page}: ${text}`);
   });
 
   it('are what a shell can read', () => {
     const isRead = (script: string) => spawnSync('sh', ['-n'], { input: script }).status === 0;
     const all = [...new Set(commands.map(({ text }) => text))];
     assert.deepEqual(isRead(all.join('\n')) ? [] : all.filter((text) => !isRead(text)), []);
+  });
+
+  // https://zsh.sourceforge.io/Doc/Release/Options.html: without INTERACTIVE_COMMENTS, as it is, a comment is words like others.
+  it('have no comment behind them: zsh takes its words for operands', () => {
+    for (const page of [...pages, ...folders])
+      for (const line of read(page).split('\n')) {
+        const text = line.trim().replace(/^\$ /, '');
+        assert.ok(!(isCommand(text) && /\s#\s/.test(text)), `${page}: ${line}`);
+      }
+  });
+
+  it('have no comment above them that zsh would run', () => {
+    for (const page of [...pages, ...folders])
+      for (const [block] of read(page).matchAll(/^```(?:bash|sh)\n[\s\S]*?^```$/gm))
+        for (const [comment] of block.matchAll(/^# .*$/gm)) assert.doesNotMatch(comment, /['`;&|<>$(){}]/, page);
   });
 
   it('have no pattern without quotes but for files: zsh refuses those that match nothing', () => {

@@ -58,7 +58,7 @@ const programs = Object.keys(verbs).filter((verb) => !verb.includes(' '));
 const variables = /^(?:\w+=(?:\$\(|'[^']*' |\S+ ))*/;
 const beginning = new RegExp(`${variables.source}(?:${programs.join('|')})(?= |$)`);
 
-const isCommand = (text: string): boolean => beginning.test(text);
+export const isCommand = (text: string): boolean => beginning.test(text);
 
 function isWhole(text: string): boolean {
   if (/^npm (ci|start|test)$/.test(text)) return true;
