@@ -29,7 +29,7 @@ import { absenceOf } from './absence.ts';
 import { type Failure, failuresIn } from './failures.ts';
 import { goneMessage } from './gone.ts';
 import { logsOf } from './logs.ts';
-import { causeIn, stepsOf } from './progress.ts';
+import { stepsOf, untold } from './progress.ts';
 import type { Show } from './show.ts';
 
 export interface Access {
@@ -113,12 +113,8 @@ function newSteps(show: Show): (seen: Seen) => Promise<void> {
   const told = new Set<string>();
   return async ({ job, evidence, verdict, now }) => {
     const pod = newest(evidence.pods)?.metadata?.name;
-    for (const { word, detail, until: end } of stepsOf(job, evidence, now)) {
-      // What is waited for says itself when it is another.
-      const key = word === 'waiting' ? causeIn(detail) : `${pod} ${word}`;
-      if (told.has(key) || (word === 'waiting' && verdict.kind !== 'running')) continue;
-      told.add(key);
+    const steps = stepsOf(job, evidence, now).filter(({ word }) => word !== 'waiting' || verdict.kind === 'running');
+    for (const { word, detail, until: end } of untold(steps, pod, told))
       await show.step(word, end === undefined ? detail : `${detail}; ${end}`);
-    }
   };
 }

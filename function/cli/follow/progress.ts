@@ -32,13 +32,25 @@ function stepsOfPod(pod: Pod, events: Event[]): Step[] {
   const { name } = pod.metadata ?? {};
   const { nodeName } = pod.spec ?? {};
   const { running, terminated } = stateOf(pod) ?? {};
-  const image = imageSteps(pod, events);
   const hasBegun = running !== undefined || terminated?.startedAt;
+  // Events are read after the pod, and may be ahead of it.
+  if (!podCondition(pod, 'PodScheduled', 'True')) return [];
   return [
-    ...(podCondition(pod, 'PodScheduled', 'True') ? [step('scheduled', `pod ${name} on node ${nodeName}`)] : []),
-    ...image,
+    step('scheduled', `pod ${name} on node ${nodeName}`),
+    ...imageSteps(pod, events),
     ...(hasBegun ? [step('started', 'the test runs')] : []),
   ];
+}
+
+/** Those that are news. `told`: what identifies those that were told, and these from now on. */
+export function untold(steps: readonly Step[], pod: string | undefined, told: Set<string>): Step[] {
+  // What is waited for says itself when it is another.
+  const keyOf = ({ word, detail }: Step) => (word === 'waiting' ? causeIn(detail) : `${pod} ${word}`);
+  // An Event may come late, and what it says is over then.
+  const furthest = steps.findLastIndex((each) => each.word !== 'waiting' && told.has(keyOf(each)));
+  const news = steps.filter((each, index) => index > furthest && !told.has(keyOf(each)));
+  for (const each of news) told.add(keyOf(each));
+  return news;
 }
 
 function imageSteps(pod: Pod, events: Event[]): Step[] {
@@ -84,7 +96,7 @@ function patienceWith(reason: string, { spec, status }: Job, now: Date): string 
 }
 
 /** Without the words that the kubelet puts before it in turn while it tries an image again and again. */
-export function causeIn(detail: string): string {
+function causeIn(detail: string): string {
   return detail
     .replace(/^\w+: /, '')
     .replace(/Back-off pulling image "[^"]*": \w+: |Failed to pull image "[^"]*": /, '');
