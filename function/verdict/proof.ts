@@ -33,24 +33,29 @@ export function proofOf(pod: Pod, job: Job, events: Event[]): Proof {
   const isOver = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
   if (running === undefined) return isOver ? { kind: 'notStarted', pod, end } : { kind: 'waiting', pod };
   if (condition(job, 'Failed') && deadlineOf(pod, job) < removalOf(pod, job)) return { kind: 'atDeadline', pod, end };
-  return isOver || condition(job, 'Failed') ? takenAway(pod, end) : { kind: 'running', pod };
+  return isOver || condition(job, 'Failed') ? takenAway(pod, job, end) : { kind: 'running', pod };
 }
 
 function proofOfEnd(pod: Pod, end: End, job: Job, events: Event[]): Proof {
   if (isNotStarted(end)) {
-    const mayHaveRun = end.reason === 'ContainerStatusUnknown' && (whyRemoved(pod) || events.some(isStart));
-    return mayHaveRun ? takenAway(pod, end) : { kind: 'notStarted', pod, end };
+    const mayHaveRun = end.reason === 'ContainerStatusUnknown' && (whyRemoved(pod, job) || events.some(isStart));
+    return mayHaveRun ? takenAway(pod, job, end) : { kind: 'notStarted', pod, end };
   }
   if (events.some(isHookFailure)) return { kind: 'hookFailed', pod, end };
-  if (end.reason === lostByRuntime) return takenAway(pod, end);
+  if (end.reason === lostByRuntime) return takenAway(pod, job, end);
   const [removal, deadline] = [removalOf(pod, job), deadlineOf(pod, job)];
   if (endedBefore(end.finishedAt, Math.min(removal, deadline))) return { kind: 'ended', pod, end };
   if (hadRunOut(end, deadline, removal)) return { kind: 'atDeadline', pod, end };
-  return Number.isFinite(deadline) ? takenAway(pod, end, 'its deadline came in the same second') : takenAway(pod, end);
+  return takenAway(pod, job, end, Number.isFinite(deadline) ? 'its deadline came in the same second' : undefined);
 }
 
-function takenAway(pod: Pod, end: End | undefined, otherwise = 'its node lost sight of its container'): Proof {
-  return { kind: 'takenAway', pod, end, why: whyRemoved(pod) ?? otherwise };
+function takenAway(
+  pod: Pod,
+  job: Job,
+  end: End | undefined,
+  otherwise = 'its node lost sight of its container',
+): Proof {
+  return { kind: 'takenAway', pod, end, why: whyRemoved(pod, job) ?? otherwise };
 }
 
 /** Whether its time was over before anything else stopped it. What ended with 0 may have done so in the last second. */

@@ -31,13 +31,15 @@ export function podDeadline({ spec, status }: Pod): number {
 }
 
 /** Who takes it away, in Kubernetes' words; nothing where nobody does. */
-export function whyRemoved(pod: Pod): string | undefined {
+export function whyRemoved(pod: Pod, job: Job): string | undefined {
   const { metadata } = pod;
   const word = kubeletsWord(pod);
   if (word !== undefined) return `${word.reason}: ${word.message}`;
   const disruption = disruptionOf(pod);
   if (disruption !== undefined) return firstLine(disruption.message || disruption.reason || disruption.type);
-  return metadata?.deletionTimestamp === undefined ? undefined : `pod ${metadata.name} was deleted`;
+  if (metadata?.deletionTimestamp === undefined) return undefined;
+  const when = isLate(job) && Number.isNaN(deletionOf(pod)) ? ', at the deadline of its Job or before' : '';
+  return `pod ${metadata.name} was deleted${when}`;
 }
 
 /** Why its node has refused it, evicted it, or is lost. At its own deadline a pod is the test's matter. */
@@ -61,10 +63,11 @@ function deletionOf({ metadata }: Pod): number {
 
 /** Whether its Job's time was over when it was deleted: the Job controller does that itself. */
 function isOfDeadline(deletion: number, job: Job): boolean {
-  return (
-    condition(job, 'Failed', 'FailureTarget')?.reason === 'DeadlineExceeded' &&
-    deletion >= after(job.status?.startTime, job.spec?.activeDeadlineSeconds)
-  );
+  return isLate(job) && deletion >= after(job.status?.startTime, job.spec?.activeDeadlineSeconds);
+}
+
+function isLate(job: Job): boolean {
+  return condition(job, 'Failed', 'FailureTarget')?.reason === 'DeadlineExceeded';
 }
 
 function after(time: string | undefined, seconds = Number.NaN): number {

@@ -181,15 +181,6 @@ const sidecars: Behaviour[] = [
     },
   },
   {
-    title:
-      'A test beside an ordinary sidecar that never ends could not be judged at its deadline, which names the sidecar',
-    async run(world) {
-      const limits = { activeDeadlineSeconds: 25, inconclusiveRetries: 0 };
-      const canary = await rollOut(world, { ...passing, ...beside(busybox('mesh', 'sleep 600')), ...limits });
-      assertAnswer(await untilDecided(world, canary.payload()), 424, 'container mesh', 'the test itself ended with 0');
-    },
-  },
-  {
     title: 'A test beside an ordinary sidecar that ends on a request passes',
     async run(world) {
       const script = 'sleep 3; echo all is well; echo | nc 127.0.0.1 4001; exit 0';

@@ -60,8 +60,19 @@ export interface Caller {
 /** One that may have the test of this E2ESpec run. */
 export async function callerOf(world: World, name = 'podinfo'): Promise<Caller> {
   const token = await tokenOf(world, 'ci', { may: name });
-  const run: Ask = (more = {}, headers = {}) =>
+  const ask: Ask = (more = {}, headers = {}) =>
     world.verifier.post('/run', { namespace: world.namespace, name, ...more }, { ...bearer(token), ...headers });
+  // A moment passes until the API server goes by a new binding.
+  let isKnown = false;
+  const run: Ask = async (more, headers) => {
+    const answered = await until(
+      () => ask(more, headers),
+      ({ status }) => isKnown || status !== 403,
+      10,
+    );
+    isKnown = true;
+    return answered;
+  };
   const isEnough = ({ status }: Answered) => status !== 429 && status !== 503;
   return { token, run, decided: (more, headers) => until(() => run(more, headers), isEnough) };
 }

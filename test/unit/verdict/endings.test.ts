@@ -254,6 +254,13 @@ const atTheDeadline: Row[] = [
     says: /^DeadlineExceeded: the test ran into its deadline after \d+ s$/,
   },
   {
+    what: 'a pod that was deleted nobody knows when',
+    job: tooLate,
+    pods: [of(pod(ended(0)), { deletionTimestamp: ago(-30), deletionGracePeriodSeconds: 0 })],
+    verdict: 'inconclusive',
+    says: /^PodDisrupted: .* \(pod pod-100 was deleted, at the deadline of its Job or before\);/,
+  },
+  {
     what: 'a pod that the Job controller has stopped, though not for good yet',
     job: job([{ type: 'FailureTarget', ...deadline }], { startTime: ago(600) }),
     pods: [of(pod(ended(143, { finishedAt: ago(-1) })), deleted(0, 30))],
