@@ -88,7 +88,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     statusUrl: address('STATUS_URL'),
   };
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
-    problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');
+    problems.push(
+      'KUBERNETES_SERVICE_HOST is not set, so this is not a pod; USE_IN_CLUSTER=false uses your kubeconfig',
+    );
   }
   const sink = readSink(env, problems);
   if (problems.length > 0) throw new Error(problems.join('. '));
@@ -101,9 +103,7 @@ function readSink(env: Record<string, string | undefined>, problems: string[]): 
   const url = env[variable];
   if (!url) return undefined;
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    problems.push(
-      `${variable} is no http:// or https:// URL; name where CloudEvents are to be posted, or leave it empty`,
-    );
+    problems.push(`${variable} is not an http:// or https:// URL; say where to post CloudEvents, or leave it empty`);
   }
   const extensions = readExtensions(env['K_CE_OVERRIDES'] || '{}');
   if (extensions === undefined) {
@@ -134,5 +134,5 @@ function templateProblem(template: string): string | undefined {
   const unknown = template.match(/\{[^{}]*\}?/g)?.find((each) => !words.includes(each));
   if (unknown !== undefined) return `names ${unknown}; it may name ${words.join(', ')}`;
   const isAddress = /^https?:\/\//.test(template) && URL.canParse(template);
-  return isAddress ? undefined : 'is no address; it must begin with http:// or https://';
+  return isAddress ? undefined : 'is not an address; it must begin with http:// or https://';
 }

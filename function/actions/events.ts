@@ -67,7 +67,7 @@ export function editedEvent(
   const annotate = `kubectl annotate --field-manager=e2e-verifier -n ${namespace} e2e ${name} ${annotation.requestedAt}="$(date -u +%FT%TZ)" --overwrite`;
   const again = record.trigger === 'request' ? 'with another id' : annotate;
   const isEnforcedNow = known?.mode === 'Observe' && record.mode === undefined;
-  const counts = isEnforcedNow ? ', but holds its rollout from now on' : ' and does not count that';
+  const counts = isEnforcedNow ? ', but holds its rollout from now on' : ' and does not count the edit';
   const goesOn = known === undefined ? '' : counts;
   return {
     about: job,

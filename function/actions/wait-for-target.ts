@@ -80,6 +80,10 @@ export async function waitForTarget(
   const record = waitingRecord(run, spec, verdict, startedAt, now, counted);
   const written = writeRecord(snapshot, record, context);
   if (waitingSince !== undefined) await logFailure(context.log, written);
-  else await orUnavailable(written, `${missing}; since when cannot be recorded, so its deadline does not come nearer`);
+  else
+    await orUnavailable(
+      written,
+      `${missing}; the time since then cannot be recorded, so its deadline does not come nearer`,
+    );
   return verdict;
 }

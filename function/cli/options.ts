@@ -25,7 +25,7 @@ export function withOutput(command: Command): Command {
 }
 
 export function readAddress(url: string): string {
-  if (readUrl(url) === undefined) throw new InvalidArgumentError('It begins with http:// or https://');
+  if (readUrl(url) === undefined) throw new InvalidArgumentError('It must begin with http:// or https://');
   return url;
 }
 

@@ -65,7 +65,7 @@ export function authenticateEvent(call: Call, canary: Canary | undefined): void 
 
 /** One sentence for every mismatch: who guesses must not be told which part of the guess was right. */
 export function canaryMismatch(detail: string): HookError {
-  const message = "not a call of that Canary's; see the verifier's log, or run lint";
+  const message = "the call does not match the Canary; see the verifier's log, or run lint";
   return new HookError('CanaryMismatch', message, { detail });
 }
 

@@ -38,7 +38,7 @@ function parse(text: string): Record<string, unknown> {
   } catch {
     // Said below.
   }
-  throw badRequest('the body is no JSON object. Send {"name": "CANARY", "namespace": "NAMESPACE"}');
+  throw badRequest('the body is not a JSON object. Send {"name": "CANARY", "namespace": "NAMESPACE"}');
 }
 
 function badRequest(message: string): HookError {

@@ -89,8 +89,8 @@ export function openedBy({ once, by, reason }: Opening, gate: ManualGate, canary
   const rollout = canary && rolloutGoingOn(canary);
   if (rollout !== undefined) return `once@${rollout}${who}${why}`;
   const phase = canary?.status?.phase ?? 'without a phase';
-  const lasting = gate.kind === 'gate' ? ', or opened until somebody closes it' : '';
-  const message = `the Canary is ${phase}: no rollout is going on for which its ${gateInWords(gate)} could be opened. It can be while one waits${lasting}`;
+  const lasting = gate.kind === 'gate' ? ', or open it for good' : '';
+  const message = `the Canary is ${phase}: no rollout is going on for which its ${gateInWords(gate)} could be opened. Open it while one waits${lasting}`;
   throw new HookError('NoRollout', message);
 }
 

@@ -47,7 +47,7 @@ async function tryGates({ canary, context }: Caller): Promise<Ack> {
     const attempts = calls.map((each) => dryRun({ ...context, payload: each }, read.specs, canary, target));
     const [unmade] = (await allInOrder(attempts)).filter((why) => why !== undefined);
     if (unmade === undefined) {
-      return { reason: 'Ready', message: `the API server takes the Job of E2ESpec ${names.join(', ') || 'none'}` };
+      return { reason: 'Ready', message: `the API server accepts the Job of E2ESpec ${names.join(', ') || 'none'}` };
     }
     const message = unknownFor(unmade);
     if (canary) await warn('NotTried', message, canary, now, context);
@@ -60,7 +60,7 @@ async function tryGates({ canary, context }: Caller): Promise<Ack> {
 }
 
 function unknownFor(why: string): string {
-  return `the rollout begins, and it is not known whether its test can be run: ${why}`;
+  return `the rollout begins, but whether its test can run is unknown: ${why}`;
 }
 
 /** Whoever may bind a role is not the team whose rollout it is. */

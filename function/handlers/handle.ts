@@ -49,7 +49,7 @@ function answer(hook: Hook | undefined, answering: Answering): Promise<Response>
   if (hook !== undefined) return isManualHook(hook) ? answerManual(hook, answering) : answerHook(hook, answering);
   if (isRunPath(path)) return answerRun(answering);
   const known = [...Object.keys(hooks), runPath].join(', ');
-  throw new HookError('NotFound', `${path} is no hook. The hooks are ${known}`);
+  throw new HookError('NotFound', `${path} is not a hook. The hooks are ${known}`);
 }
 
 function isHealthCheck({ method, path }: Request): boolean {

@@ -106,6 +106,6 @@ export async function carryOutOrder(
 
 function unauthorized(what: string, { gate, opens, ...canary }: GateOrder): HookError {
   const command = opens ? openCommand(gate, canary) : closeCommand(gate, canary);
-  const message = `${what}. Send one as a bearer token (kubectl create token prints one), or write what this would: ${command}`;
+  const message = `${what}. Send one as a bearer token (kubectl create token prints one), or make the change yourself: ${command}`;
   return new HookError('Unauthorized', message);
 }

@@ -187,7 +187,7 @@ const writtenByPeople: Record<string, string> = {
 function check(object: unknown, wanted: Wanted, isListed: boolean): void {
   const { plural } = wanted.resource;
   if (isObject(object) && !isWanted(object, wanted, isListed)) {
-    throw unavailable(`the API server answered with something else than ${wanted.name ?? 'one'} of ${plural}`);
+    throw unavailable(`the API server answered with something other than ${wanted.name ?? 'one'} of ${plural}`);
   }
   try {
     kinds[plural]?.shape(object, '');

@@ -46,7 +46,7 @@ function understand(request: ApiRequest, received: Received): ApiResponse {
   const { status: code, body } = received;
   if (code >= 300) return refusal(request, received);
   const object = parse(body);
-  if (!isObject(object)) throw new TransientError('the API server answered something that is no object');
+  if (!isObject(object)) throw new TransientError('the API server answered something that is not an object');
   return { code, body: object, now: dateOf(received) };
 }
 

@@ -15,11 +15,11 @@ export function checkAlerts(canary: Canary, own: MeantWebhook[]): Finding[] {
     const at = inCanary(canary, 'spec', 'analysis', 'alerts', index, 'severity');
     // Whatever its definition says of a default.
     if (!severity) {
-      const message = `${alert} has no severity, and Flagger sends nothing then. Write severity: warn`;
+      const message = `${alert} has no severity, so Flagger sends nothing. Write severity: warn`;
       return [{ severity: 'advice', at, message }];
     }
     if (severity !== 'error' || remedy === undefined) return [];
-    const message = `${alert} will stay silent when the test fails: what a rollback hook ends, Flagger tells as a warning. ${remedy}`;
+    const message = `${alert} will stay silent when the test fails: Flagger only warns when a rollback hook ends a rollout. ${remedy}`;
     return [{ severity: 'advice', at, message }];
   });
 }

@@ -128,7 +128,7 @@ function checkType({ webhook, index, type, path, hook }: MeantWebhook, canary: C
   const fitting = pathsOf(type).filter((each) => !isManualHook(hooks[each]));
   const types = typesOf(path).join(' or ');
   const message = !webhook.type
-    ? `it has no type, which Flagger takes for rollout, and a rollout hook does not call ${path}. Add type: ${types}`
+    ? `it has no type, so Flagger takes it for a rollout hook, which must not call ${path}. Add type: ${types}`
     : fitting.length === 0
       ? `type: ${type} is refused by Flagger's schema. Write type: ${types}`
       : `type ${type} calls ${path}; it must call ${fitting.join(' or ')}`;

@@ -27,17 +27,17 @@ function checkType({ webhook, index, type, path, hook }: MeantWebhook, canary: C
   ];
   if (hook.kind === 'order') {
     const check = hook.gate === 'gate' ? '/gate/check' : '/rollback/check';
-    return say(`${path} is for people, with a token of their own, which Flagger has not. Call ${check}`);
+    return say(`${path} is for people, with a token of their own, which Flagger does not have. Call ${check}`);
   }
   const types = typesOf(path).join(' or ');
-  if (!webhook.type) return say(`it has no type, which Flagger takes for rollout. Add type: ${types}`);
+  if (!webhook.type) return say(`it has no type, so Flagger takes it for a rollout hook. Add type: ${types}`);
   if (type === 'rollback') {
-    return say(`type rollback calls ${path}, and Flagger rolls back what is let through there. Call /rollback/check`);
+    return say(`type rollback calls ${path}, and Flagger rolls back once that gate is open. Call /rollback/check`);
   }
   if (path === '/rollback/check') {
-    return say(`type ${type} calls ${path}, and what is to be rolled back is let through there. Write type: ${types}`);
+    return say(`type ${type} calls ${path}, and the rollout goes on once that gate is open. Write type: ${types}`);
   }
-  return say(`type ${type} calls ${path}, and each 403 is a failed check there, or nothing. Write type: ${types}`);
+  return say(`type ${type} calls ${path}, where a 403 is a failed check, or nothing. Write type: ${types}`);
 }
 
 function checkOpening({ webhook, index, path, hook }: MeantWebhook, others: MeantWebhook[], canary: Canary): Finding[] {
@@ -61,7 +61,7 @@ function checkOpening({ webhook, index, path, hook }: MeantWebhook, others: Mean
   }
   const sharing = others.find((other) => other.path === path && (other.webhook.metadata?.['gate'] ?? '') === gate);
   if (sharing === undefined) return [];
-  const message = `it has the gate of webhook ${sharing.webhook.name}, and who opens one opens both. If they are two decisions, give each a name of its own: metadata, gate: NAME`;
+  const message = `it has the same gate as webhook ${sharing.webhook.name}, so whoever opens one opens both. If they are two decisions, give each a name of its own: metadata, gate: NAME`;
   return [{ severity: 'advice', webhook: name, at: inWebhook(canary, index, 'metadata', 'gate'), message }];
 }
 
@@ -70,6 +70,6 @@ function checkAlert({ webhook, index, type, path }: MeantWebhook, canary: Canary
   const waits = path === '/gate/check' || path === '/gate/halt';
   if (!waits || type !== 'confirm-traffic-increase' || webhook.muteAlert) return [];
   const message =
-    'while it is closed, Flagger sends an alert at each interval (of other gates only one). Write muteAlert: true';
+    'while it is closed, Flagger sends an alert at each interval (for other gates only one). Write muteAlert: true';
   return [{ severity: 'advice', webhook: webhook.name, at: inWebhook(canary, index, 'muteAlert'), message }];
 }

@@ -64,8 +64,8 @@ function doubtfulHost(each: VerifierWebhook, goal: Goal): Slip | undefined {
   if (url === undefined) return undefined;
   const advice = { webhook, index, path, severity: 'advice' } as const;
   if (!isTrusted(each)) {
-    const what = `it calls ${baseOf(webhook)}, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority`;
-    return { ...advice, what, lead: 'Without one, write', url: url.replace('https', 'http') };
+    const what = `it calls ${baseOf(webhook)}, and Flagger trusts a certificate for a name inside the cluster only if it was given the CA`;
+    return { ...advice, what, lead: 'Otherwise write', url: url.replace('https', 'http') };
   }
   const { host } = new URL(url);
   const { name, namespace, isOutside } = address.host.service ?? {};
@@ -134,8 +134,8 @@ function isHere({ address }: VerifierWebhook, host: Host, prefix: string[] | und
 }
 
 function wrongWords(segments: string[], at: number, path: HookPath | undefined): string {
-  if (path === undefined) return `/${segments.at(-1) ?? ''} is no path of the verifier`;
-  if (path !== `/${segments[at]}`) return `/${segments[at]} is no path of the verifier`;
+  if (path === undefined) return `/${segments.at(-1) ?? ''} is not a path of the verifier`;
+  if (path !== `/${segments[at]}`) return `/${segments[at]} is not a path of the verifier`;
   if (at < segments.length - 1) return `words follow ${path}`;
   return `what stands before ${path} is a word of the verifier's own`;
 }
@@ -147,7 +147,7 @@ function unusable(
   const { host, segments, scheme } = mended(webhook.url);
   const { path: written, at } = meantPath(segments);
   const path = pathFor(webhook, written);
-  const what = 'its URL is none that Flagger can call';
+  const what = 'Flagger cannot call its URL';
   const otherwise = path === undefined ? 'Write it out' : `Write it out, as http://${manager}.default${path}`;
   const isOwn =
     host === undefined

@@ -75,7 +75,7 @@ function checkName(
     meant === undefined
       ? 'Create it, or name one that is there in metadata.e2espec'
       : `There is ${meant}: ${isNamed ? 'write' : 'add'} metadata.e2espec: ${meant}, or call the E2ESpec ${name}`;
-  const message = `its test is E2ESpec ${name}, and there is none of that name. ${remedy}`;
+  const message = `its test is E2ESpec ${name}, which does not exist. ${remedy}`;
   const at = isNamed ? inWebhook(canary, index, 'metadata', 'e2espec') : inCanary(canary, 'metadata', 'name');
   return [{ severity: 'error', webhook: webhook.name, at, message }];
 }
@@ -137,7 +137,7 @@ function checkSidecar(name: string, { podTemplate }: Spec, { namespaceLabels = {
   return meshes.flatMap(({ injects, keys, kind, line }): Finding[] => {
     const why = injects(namespaceLabels);
     if (why === undefined || keys.some((key) => key in said)) return [];
-    const message = `the namespace has ${why}, so the test's pod gets a sidecar, and one that is no native sidecar keeps its Job from ending. Where it is none, add podTemplate.metadata.${kind}: ${line}`;
+    const message = `the namespace has ${why}, so the test's pod gets a sidecar, which keeps its Job from ending unless it is a native sidecar. If it is not, add podTemplate.metadata.${kind}: ${line}`;
     return [{ severity: 'advice', at: inE2ESpec(name, 'spec', 'podTemplate', 'metadata', kind), message }];
   });
 }

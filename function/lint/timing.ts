@@ -89,7 +89,7 @@ function checkTtl(gate: MeantWebhook, name: string, spec: CompleteSpec, canary: 
   const { ttlSecondsAfterFinished: ttl } = spec;
   const interval = intervalOf(canary) / 1000;
   if (isPreRollout(gate) || ttl >= 3 * interval) return [];
-  const message = `the Job is kept ${ttl} s and asked for every ${2 * interval} s at the most. Use ttlSecondsAfterFinished: ${3 * interval} or more`;
+  const message = `the Job is kept ${ttl} s, but Flagger may ask only every ${2 * interval} s. Use ttlSecondsAfterFinished: ${3 * interval} or more`;
   const at = inE2ESpec(name, 'spec', 'ttlSecondsAfterFinished');
   return [{ severity: 'error', webhook: gate.webhook.name, at, message }];
 }
@@ -131,6 +131,6 @@ export function checkTimeout({ webhook: { name, timeout }, index }: MeantWebhook
     return [{ severity: 'error', webhook: name, at, message }];
   }
   if (milliseconds(timeout) !== undefined) return [];
-  const message = `timeout: ${timeout} cannot be read by Flagger, which calls nobody then. Write 30s`;
+  const message = `Flagger cannot read timeout: ${timeout}, so it never calls. Write 30s`;
   return [{ severity: 'error', webhook: name, at, message }];
 }

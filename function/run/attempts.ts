@@ -70,8 +70,8 @@ function again(job: Job, next: Attempt, { run, spec, now }: StepInput): Step {
 function withNotes(verdict: Verdict, attempt: number, attempts: number, wasEdited: boolean): Verdict {
   const message = verdict.message + triesInWords(verdict, attempt, attempts);
   if (!wasEdited) return { ...verdict, message };
-  const goesOn = verdict.kind === 'running' ? 'this run goes on as it began' : 'the test ran without that';
-  return { ...verdict, message: `${message}; the E2ESpec was edited, ${goesOn}` };
+  const goesOn = verdict.kind === 'running' ? 'this run goes on as it began' : 'the test ran without the edit';
+  return { ...verdict, message: `${message}; the E2ESpec was edited, but ${goesOn}` };
 }
 
 function triesInWords({ kind }: Verdict, attempt: number, attempts: number): string {

@@ -29,7 +29,10 @@ export function deleting(job: Job, pods: Pod[], now: Date): Verdict {
   const holders = [...others.map((finalizer) => `finalizer ${finalizer}`), ...pods.map(describePod)];
   const held = holders.length > 0 ? holders.join(', ') : heldBy(finalizers[0]);
   const since = secondsSince(deletionTimestamp, now);
-  return inconclusive('JobStuck', `Job ${name} of a former run has been being deleted for ${since} s, held by ${held}`);
+  return inconclusive(
+    'JobStuck',
+    `Job ${name} of a former run was deleted ${since} s ago and is still there, held by ${held}`,
+  );
 }
 
 function heldBy(finalizer: string | undefined): string {

@@ -70,7 +70,7 @@ function howToSkip(run: Run): string {
   const source =
     revision === checksum
       ? `${checksum} is its checksum`
-      : `${revision} is the Canary's status.lastAppliedSpec; the checksum ${checksum} names it too`;
+      : `${revision} is the Canary's status.lastAppliedSpec; the checksum ${checksum} works too`;
   return `To let this revision through, write ${canary}/${revision}: reason (${source}), ${orBySkip(run)}`;
 }
 

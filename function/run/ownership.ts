@@ -105,6 +105,6 @@ export function alreadyExists(job: Job, run: Run): HookError {
   const advice = isChanged
     ? `The verifier made it, so something changes Jobs on their way in, as an admission webhook does. Exempt those with label ${label.managedBy} from it, then delete this one`
     : 'Delete or rename it';
-  const message = `Job ${name} exists and is not of this run: ${why} (it belongs to ${whose}). ${advice}: kubectl delete job ${name} -n ${namespace}`;
+  const message = `Job ${name} exists and is not this run's: ${why} (it belongs to ${whose}). ${advice}: kubectl delete job ${name} -n ${namespace}`;
   return new HookError('AlreadyExists', message);
 }

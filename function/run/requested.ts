@@ -49,7 +49,7 @@ function parse(text: string): Record<string, unknown> {
   } catch {
     // The same to whoever sends it.
   }
-  throw badRequest('the body is no JSON object');
+  throw badRequest('the body is not a JSON object');
 }
 
 function isId(id: unknown): id is string | undefined {

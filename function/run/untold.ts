@@ -4,7 +4,7 @@
 import type { CanaryPhase } from '../api/canary.ts';
 import type { LatestRun } from '../api/e2espec.ts';
 
-export const untoldInWords = 'its rollout is over, and nobody has told the end of its test';
+export const untoldInWords = 'its rollout is over, but the end of its test was never reported';
 
 /** Of a run on request, or one that is only observed, a rollout that is over says nothing: none waits for it. */
 export function isUntold(

@@ -50,7 +50,7 @@ const longestName = 120;
 
 /** By what people know it. */
 export function nameOfRun({ id, checksum = '' }: Pick<Row, 'id' | 'checksum'>): string {
-  return id === undefined ? `checksum ${oneLine(checksum, longestName)}` : `asked by id ${oneLine(id, longestName)}`;
+  return id === undefined ? `checksum ${oneLine(checksum, longestName)}` : `id ${oneLine(id, longestName)}`;
 }
 
 /** What has it run next, or not: in its rollout, or where none asks for it, against what is live. */

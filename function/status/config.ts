@@ -33,14 +33,18 @@ export function readStatusConfig(env: Record<string, string | undefined>): Statu
   if (!['', 'true', 'false'].includes(place)) problems.push(`USE_IN_CLUSTER is "${place}"; it must be true or false`);
   const inCluster = place !== 'false';
   if (inCluster && !env['KUBERNETES_SERVICE_HOST']) {
-    problems.push('KUBERNETES_SERVICE_HOST is not set, so this is no pod; USE_IN_CLUSTER=false uses your kubeconfig');
+    problems.push(
+      'KUBERNETES_SERVICE_HOST is not set, so this is not a pod; USE_IN_CLUSTER=false uses your kubeconfig',
+    );
   }
   const namespaces = [...new Set(NAMESPACES.split(/[\s,]+/).filter((each) => each !== ''))];
   const wrong = namespaces.find((each) => !isObjectName(each));
   if (wrong !== undefined)
-    problems.push(`NAMESPACES names "${wrong}", which is no name of a namespace; separate them with commas`);
+    problems.push(`NAMESPACES has "${wrong}", which cannot be the name of a namespace; separate the names with commas`);
   if (VERIFIER_URL !== '' && !/^https?:$/.test(URL.parse(VERIFIER_URL)?.protocol ?? '')) {
-    problems.push('VERIFIER_URL is no http:// or https:// URL; name the Service of the verifier, or leave it empty');
+    problems.push(
+      'VERIFIER_URL is not an http:// or https:// URL; name the Service of the verifier, or leave it empty',
+    );
   }
   const config = {
     inCluster,

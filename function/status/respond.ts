@@ -45,7 +45,7 @@ export function keyOf({ method, path, query }: Asked): string {
 export async function respond({ method, path, query }: Asked, look: Look): Promise<Response> {
   if (method !== 'GET' && method !== 'HEAD') {
     return {
-      ...text(405, 'MethodNotAllowed: this page is only read'),
+      ...text(405, 'MethodNotAllowed: this page is read-only'),
       headers: { ...text(405, '').headers, Allow: 'GET, HEAD' },
     };
   }

@@ -41,7 +41,7 @@ function untold(rollout: Rollout | undefined, newest: LatestRun): Stale | undefi
 function overdue(subject: Subject, { time }: LatestRun, now: Date): Stale | undefined {
   const deadline = deadlineOf(subject, time);
   if (now.getTime() - deadline.getTime() <= grace * 1000) return undefined;
-  return { why: 'it was said to be running, and nobody has told its end', since: deadline.toISOString() };
+  return { why: 'it was reported as running, but its end was never reported', since: deadline.toISOString() };
 }
 
 /** What no rollout runs is expected at intervals, unless it says otherwise itself. */

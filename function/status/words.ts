@@ -46,7 +46,7 @@ export const matterWords: Record<Matter, { short: string; long: string }> = {
   test: { short: "the service's team", long: 'its test, or what it tests, has to change' },
   cluster: { short: 'the platform team', long: 'its nodes, rights or quotas keep the test from running' },
   wiring: { short: "the Canary's owner", long: 'its webhooks do not gate as they should' },
-  person: { short: 'an approver', long: 'a rollout waits for it' },
+  person: { short: 'an approver', long: 'a rollout waits for a person' },
   schedule: {
     short: "the schedule's owner",
     long: 'nothing has started the test for too long, or the verifier is away',

@@ -63,7 +63,7 @@ function podDisrupted(pod: Pod): Blocker | undefined {
 function unscheduled(pod: Pod): Blocker | undefined {
   const found = podCondition(pod, 'PodScheduled', 'False');
   if (found === undefined) return undefined;
-  const { reason = 'Unschedulable', message = 'no node takes the pod' } = found;
+  const { reason = 'Unschedulable', message = 'no node accepts the pod' } = found;
   return { reason: fromKubernetes(reason), message: firstLine(message), isFinal: false };
 }
 
@@ -108,6 +108,6 @@ function nodeUnreachable(pod: Pod): Blocker | undefined {
   const unready = podCondition(pod, 'Ready', 'False');
   // With a reason it is the kubelet that says so: a readiness gate.
   if (unready === undefined || unready.reason || !podCondition(pod, 'ContainersReady', 'True')) return undefined;
-  const message = `node ${pod.spec?.nodeName} does not answer; the pod is given up when it stays away`;
+  const message = `node ${pod.spec?.nodeName} does not answer; the pod is given up if the node stays away`;
   return { reason: 'NodeNotReady', message, isFinal: false };
 }

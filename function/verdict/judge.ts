@@ -100,7 +100,7 @@ function resultOf({ message = '' }: End, time: string): Verdict {
         return {
           ...inconclusive(
             'NoTestsRun',
-            `none of ${counts.total} tests ran${failuresInWords(read.result)}; exit code 0 alone is no pass`,
+            `none of ${counts.total} tests ran${failuresInWords(read.result)}; exit code 0 alone is not a pass`,
           ),
           counts,
         };

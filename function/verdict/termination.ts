@@ -118,7 +118,7 @@ function causeOf({ pods, events }: Evidence, failure: Cause): Cause {
 function lost(events: Event[], { reason, message }: Cause): Termination {
   const [name] = createdPods(events);
   const pod = name === undefined ? 'its pod' : `pod ${name}`;
-  const gone = reason === 'DeadlineExceeded' ? "is gone since its Job's deadline" : 'was deleted';
+  const gone = reason === 'DeadlineExceeded' ? "was removed at its Job's deadline" : 'was deleted';
   return {
     kind: 'inconclusive',
     reason: 'ResultLost',

@@ -116,7 +116,7 @@ describe('The verifier, deployed', function () {
       ].map(({ status, text }) => `${status} ${text}`);
       assert.match(told[0] ?? '', /^429 Started: Job e2e-podinfo-\w+: the Job was created$/);
       assert.match(told[1] ?? '', /^403 (Starting|Running)/);
-      assert.match(told[2] ?? '', /^404 NotFound: \/ is no hook. The hooks are \/webhook, \/pre-rollout, /);
+      assert.match(told[2] ?? '', /^404 NotFound: \/ is not a hook. The hooks are \/webhook, \/pre-rollout, /);
       assert.equal(told[3], '200 e2e-verifier is up');
     }
   });

@@ -95,7 +95,7 @@ describe('docs/by-hand.md', () => {
     for (const each of [
       'CANARY/REVISION: reason',
       "is the Canary's status.lastAppliedSpec; the checksum",
-      'names it too',
+      'works too',
     ]) {
       assert.ok(told.includes(each), told);
       assert.ok(words.includes(each), each);

@@ -208,7 +208,7 @@ export const causes: Cause[] = [
   {
     fixture: 'job-deadline-pod-gone',
     verdict: 'inconclusive',
-    says: /^ResultLost: pod \S+ is gone since its Job's deadline, and with it what its test said .*; make the test faster/,
+    says: /^ResultLost: pod \S+ was removed at its Job's deadline, and with it what its test said .*; make the test faster/,
   },
   {
     fixture: 'synthetic-deleted-by-hand-until-gone',

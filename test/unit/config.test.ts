@@ -33,9 +33,9 @@ describe('The configuration', () => {
     { env: { ...pod, MAX_CALLS_IN_FLIGHT: '0' }, says: /MAX_CALLS_IN_FLIGHT is "0"; it must be a whole number from 1/ },
     {
       env: { ...pod, NOTIFY_URL: 'chat.example.com/hook' },
-      says: /NOTIFY_URL is no http:\/\/ or https:\/\/ URL; name/,
+      says: /NOTIFY_URL is not an http:\/\/ or https:\/\/ URL; say/,
     },
-    { env: { ...pod, K_SINK: 'ftp://chat.example.com' }, says: /K_SINK is no http:\/\/ or https:\/\/ URL/ },
+    { env: { ...pod, K_SINK: 'ftp://chat.example.com' }, says: /K_SINK is not an http:\/\/ or https:\/\/ URL/ },
     ...['{', '{"extensions":{"Cluster":"a"}}', '{"extensions":{"cluster":1}}'].map((overrides) => ({
       env: { ...pod, K_SINK: 'http://broker', K_CE_OVERRIDES: overrides },
       says: /K_CE_OVERRIDES must be JSON as/,
@@ -52,7 +52,7 @@ describe('The configuration', () => {
     { env: { ...pod, LOG_URL_TEMPLATE: 'https://a.example.com/{pod' }, says: /LOG_URL_TEMPLATE names \{pod; it may/ },
     {
       env: { ...pod, LOG_URL_TEMPLATE: 'logs/{pod}' },
-      says: /LOG_URL_TEMPLATE is no address; it must begin with http/,
+      says: /LOG_URL_TEMPLATE is not an address; it must begin with http/,
     },
     { env: {}, says: /USE_IN_CLUSTER=false uses your kubeconfig/ },
   ];

@@ -30,11 +30,11 @@ Examples:
   ${program} rerun podinfo -n shop
 
 While a rollout goes on its test is run anew at Flagger's next call, whatever it said before, and
-what it says then counts. Where its gate has passed and none asks again before the promotion, it may
+what it says then counts. If its gate has passed and no gate asks again before the promotion, it may
 come too late, and says so. A skip that no call has answered is taken back. It takes the right to
 patch e2especs.
 
-Exit status: 0 it is asked for; 2 it is not, as no rollout is going on; 64 wrong arguments.`;
+Exit status: 0 requested; 2 not requested, as no rollout is going on; 64 wrong arguments.`;
 
 type Options = ClusterOptions & NamespaceOption;
 
@@ -85,8 +85,9 @@ function whenAsked(asked: Asked): string {
   const next = `at Flagger's next call: ${nextCall(asked)}`;
   if (isHeld(asked)) return next;
   const early = 'the revision may be promoted before it is tested again';
-  if (!rollsBack(asked.canary)) return `if its gate is asked again. That has let the rollout go on: ${early}`;
-  return `${next}. Its gate has let the rollout go on, and none asks again before the promotion: ${early}. A failure rolls back only what is not promoted by then`;
+  if (!rollsBack(asked.canary))
+    return `if its gate is asked again. That gate has already let the rollout go on: ${early}`;
+  return `${next}. Its gate has let the rollout go on, and no gate asks again before the promotion: ${early}. A failure rolls back only what is not promoted by then`;
 }
 
 /** One annotation is read by the gates of all. */

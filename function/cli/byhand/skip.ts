@@ -30,8 +30,8 @@ Examples:
   ${program} skip podinfo --reason 'the payment provider is down, see INC-42'
   ${program} skip podinfo --reason 'hotfix for INC-43' -n shop
 
-Lets the revision that is rolled out now through, and no other: the next rollout runs its test. Who
-reads the record and the Event sees the reason. It takes the right to patch e2especs.
+Lets the revision that is rolled out now through, and no other: the next rollout runs its test.
+Whoever reads the record or the Event sees the reason. It takes the right to patch e2especs.
 
 Exit status: 0 it is written; 2 it is not, as no rollout is going on; 64 wrong arguments.`;
 

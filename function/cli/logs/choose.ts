@@ -33,7 +33,9 @@ export function chooseRun(name: string, rows: readonly Row[], id: string | undef
   if (found !== undefined) return found;
   const known = [...new Set(runs.flatMap(({ record }) => record.id ?? record.job ?? record.checksum))];
   const more = known.length > mostNamed ? ` and ${known.length - mostNamed} more` : '';
-  throw new CannotRun(`no run ${id} of ${name} is on record. There is ${known.slice(0, mostNamed).join(', ')}${more}`);
+  throw new CannotRun(
+    `no run ${id} of ${name} is on record. There ${known.length === 1 ? 'is' : 'are'} ${known.slice(0, mostNamed).join(', ')}${more}`,
+  );
 }
 
 /** Until then no Canary tells that its target has changed. */
@@ -72,5 +74,5 @@ function goneSince(record: RunRecord, spec: Spec | undefined, now: Date): string
   if (until > now) {
     return `it is gone: somebody has deleted Job ${job} or its pod, which ended ${age(finishedAt, now)} ago and would have been kept ${duration(kept)}`;
   }
-  return `it is gone since ${age(until.toISOString(), now)}: Job ${job} was kept ${duration(kept)} after its end`;
+  return `it has been gone for ${age(until.toISOString(), now)}: Job ${job} was kept ${duration(kept)} after its end`;
 }

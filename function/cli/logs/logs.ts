@@ -45,11 +45,11 @@ interface Asked extends ClusterOptions, NamespaceOption {
 export function addLogs(program: Command): void {
   const command = program
     .command('logs')
-    .summary('shows what a test has printed, or since when that is gone')
-    .description('Shows what the newest run of a test has printed; when it is gone: since when, and where it is kept.')
+    .summary('shows what a test has printed, or since when it has been gone')
+    .description('Shows what the newest run of a test has printed; if that is gone, since when, and where it is kept.')
     .argument('NAME', 'of a Canary, or of an E2ESpec', readName)
     .option('-f, --follow', 'goes on until the test has ended')
-    .option('--run <id>', 'a former run: the name of its Job, its checksum, or the ID by which it was asked for');
+    .option('--run <id>', 'a former run: the name of its Job, its checksum, or the id it was requested with');
   withCluster(withNamespace(command)).addHelpText('after', examples(program.name())).action(exitsWith(logs));
 }
 
@@ -96,7 +96,7 @@ function besides(rows: readonly Row[], { follow }: Asked): string[] {
 function titleOf({ record }: Chosen): string {
   const { job, checksum, verdict, finishedAt, startedAt, trigger, id } = record;
   const since = age(finishedAt ?? startedAt, new Date());
-  const when = since === undefined ? '' : verdict === 'Running' ? `, since ${since}` : `, ${since} ago`;
+  const when = since === undefined ? '' : verdict === 'Running' ? `, for ${since}` : `, ${since} ago`;
   const asked = trigger === 'request' ? `, on request (id ${id})` : '';
   return `${job ?? `checksum ${checksum}`}: ${verdict}${when}${asked}`;
 }

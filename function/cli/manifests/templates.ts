@@ -42,6 +42,6 @@ function blankOf(text: string, path: Path): Blank | undefined {
 
 /** What to do about it. */
 export const advice: Record<Blank['of'], string> = {
-  Helm: 'a template, as of Helm. Lint what is made of it: helm template CHART | k8s-e2e-verifier lint -',
-  Flux: 'a template, as of Flux. Lint what is made of it: kustomize build FOLDER | flux envsubst | k8s-e2e-verifier lint -',
+  Helm: 'a Helm template. Lint what it renders: helm template CHART | k8s-e2e-verifier lint -',
+  Flux: 'a Flux template. Lint what it renders: kustomize build FOLDER | flux envsubst | k8s-e2e-verifier lint -',
 };

@@ -50,5 +50,5 @@ export function instead(name: string, { canaries, e2eSpecs, hasFlagger }: Found)
     return `There is none${flagger}; list -A shows those of all namespaces`;
   }
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more, which list shows` : '';
-  return `There is ${names.slice(0, mostNamed).join(', ')}${more}`;
+  return `There ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, mostNamed).join(', ')}${more}`;
 }

@@ -36,9 +36,7 @@ export function refuseContradictions(name: string | undefined, asked: Asked): vo
   }
   const ownTest = (['file', 'image', 'set', 'sync'] as const).find((option) => asked[option] !== undefined);
   if (ownTest !== undefined) {
-    throw new UsageError(
-      `--${ownTest} and --record exclude each other: on record is what the E2ESpec says that is applied`,
-    );
+    throw new UsageError(`--${ownTest} and --record exclude each other: --record runs the E2ESpec as it is applied`);
   }
   if (name === undefined) throw new UsageError('say which test to run: the NAME of an E2ESpec');
 }

@@ -41,7 +41,7 @@ export function filesOf({ folder }: Sync): SpecFile[] {
   const { files } = readFiles(folder);
   if (files.length > 0) return files;
   throw new CannotRun(
-    `there is no file in ${folder}, but for what is left out: dot files, node_modules, what .gitignore names`,
+    `there is no file in ${folder}, except for what is left out: dot files, node_modules, what .gitignore names`,
   );
 }
 
@@ -58,7 +58,7 @@ function urlMissing(
 ): string | undefined {
   if (mayHaveUrl(jobFor(tested, { variables, ...(url !== undefined && { url }) }))) return undefined;
   if (problem !== undefined) {
-    return `no CANARY_URL, as it is not known whether there is a Canary: ${problem}; or say --url`;
+    return `no CANARY_URL, as the Canary cannot be looked up: ${problem}; or say --url`;
   }
   const { name, namespace } = tested.e2eSpec.metadata;
   return tested.canary === undefined

@@ -47,6 +47,6 @@ async function tokenOf({ token }: Pick<Session, 'token'>): Promise<string> {
   const found = await token();
   if (found !== undefined) return found;
   throw new CannotRun(
-    'the verifier asks for a token, and your kubeconfig signs in without one. Use a service account: in a pod its own, or one of kubectl create token in a kubeconfig',
+    'the verifier asks for a token, and your kubeconfig signs in without one. Use the token of a service account: in a pod its own, elsewhere one from kubectl create token, in a kubeconfig',
   );
 }

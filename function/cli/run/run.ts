@@ -50,7 +50,7 @@ export function addRun(program: Command): void {
       '--record [url]',
       'has the verifier run it, on record; at $E2E_VERIFIER_URL or http://e2e-verifier.default, if no address is given',
     )
-    .option('--id <id>', 'of the run on record: the same again is the same run');
+    .option('--id <id>', 'the id of the run on record; the same id again is the same run');
   withOutput(withCluster(withNamespace(command)))
     .addHelpText('after', examples(program.name()))
     .action(exitsWith(run));

@@ -27,7 +27,7 @@ export function readSetting(text: string, before: readonly V1EnvVar[] = []): V1E
   if (name === 'CANARY_URL') throw new InvalidArgumentError('That is what --url sets: --url http://...');
   if (ownVariables.includes(name) || name.startsWith(ownPrefix)) {
     throw new InvalidArgumentError(
-      `The verifier sets ${name} itself, and a test that goes by another one tests another thing.`,
+      `The verifier sets ${name} itself: with another value, the test would test something else.`,
     );
   }
   return [...before.filter((each) => each.name !== name), { name, value: literal(value) }];

@@ -61,8 +61,8 @@ export function specInFile(
 
 function badName(name: string | undefined): string {
   const what =
-    name === undefined || name === '' ? 'the E2ESpec has no metadata.name' : `metadata.name "${name}" is no name`;
-  return `${what}. It takes lower case letters, digits, dots and dashes, and begins and ends without one`;
+    name === undefined || name === '' ? 'the E2ESpec has no metadata.name' : `metadata.name "${name}" is not a name`;
+  return `${what}. It takes lower case letters, digits, dots and dashes, and begins and ends with a letter or a digit`;
 }
 
 function shown(file: string): string {

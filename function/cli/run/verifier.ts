@@ -24,7 +24,7 @@ function runUrl(named: string): URL {
   const url = URL.parse(named.endsWith('/') ? named : `${named}/`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(
-      `the verifier's address "${named}" begins with http:// or https://, as --record=${defaultUrl}`,
+      `the verifier's address "${named}" must begin with http:// or https://, as in --record=${defaultUrl}`,
     );
   }
   if (url.username !== '' || url.password !== '')

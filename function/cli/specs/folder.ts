@@ -98,7 +98,7 @@ function* filesBelow({ folder, top, at, above, ignored }: Place): Generator<Foun
 /** What is neither a file nor a folder, as a pipe, would be read for ever. */
 function found(path: string, stats: Stats, isLeftOut: boolean): Found {
   const isRegular = stats.isFile();
-  if (!isRegular && !isLeftOut && isSpec.test(path)) throw new CannotRun(`${path} is no file`);
+  if (!isRegular && !isLeftOut && isSpec.test(path)) throw new CannotRun(`${path} is not a file`);
   return { path, size: stats.size, changedAt: stats.mtimeMs, isRegular, isIgnored: isLeftOut };
 }
 

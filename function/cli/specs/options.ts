@@ -21,7 +21,7 @@ export function withSpecs(command: Command): Command {
 export function objectName(name: string): string {
   if (isObjectName(name)) return name;
   throw new InvalidArgumentError(
-    'It takes lower case letters, digits, dots and dashes, and begins and ends without one.',
+    'It takes lower case letters, digits, dots and dashes, and begins and ends with a letter or a digit.',
   );
 }
 
@@ -31,7 +31,7 @@ export function filesIn(folder: string, image: string): SpecFile[] {
   for (const path of leftOut) process.stderr.write(`${path} is left out: .gitignore names it\n`);
   if (image === defaultImage && files.some(hasPackages)) {
     process.stderr.write(
-      `package.json names packages, which ${image} has not: --image IMAGE with them in /node_modules\n`,
+      `package.json names packages that ${image} does not have: --image IMAGE with them in /node_modules\n`,
     );
   }
   return files;

@@ -60,7 +60,7 @@ export function addTest(program: Command): void {
 
 async function test(folder: string, asked: Asked): Promise<Status> {
   if (asked.watch && asked.output === 'json')
-    throw new UsageError('--watch has no last block: leave out --output json');
+    throw new UsageError('--watch never ends, so it prints no JSON: leave out --output json');
   const interrupt = onInterrupt();
   try {
     // Before the cluster is asked.

@@ -51,7 +51,7 @@ export function titleOf({ namespace, canary, gate, e2eSpec, spec, isOnRequest }:
     return oneLine(`${title}: a Canary that calls no gate of ${what}`);
   }
   const test = `${spec === undefined ? 'no ' : ''}E2ESpec ${e2eSpec}`;
-  return oneLine(`${title}: ${test}, asked for by webhook ${gate.name} (${gate.webhook.path})`);
+  return oneLine(`${title}: ${test}, requested by webhook ${gate.name} (${gate.webhook.path})`);
 }
 
 function verdictLine(row: Row, newest: Newest, isOfRevision: boolean, now: Date): string {
@@ -60,8 +60,8 @@ function verdictLine(row: Row, newest: Newest, isOfRevision: boolean, now: Date)
   const said = reason === verdict || reason === '' ? verdict : `${verdict}: ${reason}`;
   const parts = [
     isStale(row) ? `Stale, last: ${said}` : said,
-    since === undefined ? [] : verdict === 'Running' ? `since ${since}` : `${since} ago`,
-    durationSeconds === undefined ? [] : `it took ${duration(durationSeconds)}`,
+    since === undefined ? [] : verdict === 'Running' ? `for ${since}` : `${since} ago`,
+    durationSeconds === undefined ? [] : `took ${duration(durationSeconds)}`,
     trigger !== 'request' || row.isOnRequest ? [] : `trigger ${trigger}`,
     id === undefined ? [] : `id ${id}`,
     checksum === undefined ? [] : `checksum ${checksum}${isOfRevision ? '' : ', which is not the newest revision'}`,

@@ -42,7 +42,7 @@ export function webhooksFor(canary: Canary, tests: readonly Test[], choice: Choi
   return [
     {
       webhook: { name: 'e2e-preflight', type: 'confirm-rollout', url: `${url}/confirm-rollout`, timeout },
-      comment: 'Says at once, with an alert, when the E2ESpec or the verifier is not there.',
+      comment: 'Alerts at once if the E2ESpec or the verifier is missing.',
     },
     ...tests.map((test) => gateFor(canary, test, choice)),
     {
@@ -90,7 +90,7 @@ const confirmHooks: Record<Strategy, { type: string; comment: string } | undefin
   },
   'blue/green': {
     type: 'confirm-promotion',
-    comment: 'Starts the run and holds the promotion until it has passed. That it waits is no news, hence no alert.',
+    comment: 'Starts the run and holds the promotion until it has passed. Waiting is normal, hence no alert.',
   },
   'A/B': undefined,
 };

@@ -40,7 +40,7 @@ Examples:
 Prints what to paste under spec.analysis of the Canary, in place of the webhooks of the verifier
 that it has.
 
-Exit status: 0; 2 it cannot be told; 64 wrong arguments.`;
+Exit status: 0 printed; 2 it could not be worked out; 64 wrong arguments.`;
 
 interface Asked extends ClusterOptions, NamespaceOption {
   confirm?: true;
@@ -60,7 +60,7 @@ export function addWire(program: Command): void {
       (name: string, before: string[] = []) => [...before, readName(name)],
     )
     .option('--confirm', 'gate by a confirm hook, in place of /pre-rollout')
-    .option('--e2espec <name>', "the test, where it has not the Canary's name")
+    .option('--e2espec <name>', "the test, if it does not have the Canary's name")
     .option(
       '--url <url>',
       'where the verifier is (default: where the webhooks lead, or http://e2e-verifier.default)',
@@ -87,7 +87,7 @@ async function wantedBy([name = '', ...more]: string[], asked: Asked): Promise<W
   const strange = [name, ...more].find((each) => !isFile(each));
   if (strange === undefined) return fromFiles([name, ...more], asked);
   if (more.length === 0) return fromCluster(name, asked);
-  throw new UsageError(`name one Canary of the cluster, or files: ${strange} is no file`);
+  throw new UsageError(`name one Canary of the cluster, or files: ${strange} is not a file`);
 }
 
 function isFile(name: string): boolean {
@@ -123,7 +123,7 @@ async function fromCluster(name: string, asked: Asked): Promise<Wanted[]> {
     const wanted = found.canaries.filter(({ metadata }) => metadata.name === name);
     if (wanted.length === 0) {
       const onlySpec = found.e2eSpecs.some(({ metadata }) => metadata.name === name);
-      const what = onlySpec ? `${name} is an E2ESpec, and no Canary` : `there is no Canary ${name}`;
+      const what = onlySpec ? `${name} is an E2ESpec, not a Canary,` : `there is no Canary ${name}`;
       throw new CannotRun(`${what} in namespace ${namespace}. ${instead(name, { ...found, e2eSpecs: [] })}`);
     }
     const specs = new Map(found.e2eSpecs.map(({ metadata, spec }) => [metadata.name, spec]));

@@ -15,7 +15,7 @@ import {
 } from '../../support/environment.ts';
 import { startVerifier } from '../../support/verifier.ts';
 
-const mismatch = "CanaryMismatch: not a call of that Canary's";
+const mismatch = 'CanaryMismatch: the call does not match the Canary';
 const good = { name: 'podinfo', namespace: 'default', phase: 'Progressing', checksum: '5c95544979' };
 
 interface Bad {

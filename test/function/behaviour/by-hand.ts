@@ -222,7 +222,7 @@ export const byHand: Behaviour[] = [
       };
       assert.deepEqual(await told(), []);
       await applySpec(world, { ...lasting, activeDeadlineSeconds: 500 });
-      for (let poll = 1; poll <= 3; poll++) assertAnswer(await ask(), 429, 'edited, this run goes on as it began');
+      for (let poll = 1; poll <= 3; poll++) assertAnswer(await ask(), 429, 'edited, but this run goes on as it began');
       const [first, second, ...others] = await told();
       assert.match(
         first ?? '',
@@ -308,7 +308,7 @@ export const byHand: Behaviour[] = [
       await annotate(world, { 'remarkable.com/skip': 'podinfo/bbbbbbbbbb: wrong one' });
       const { checksum } = canary.payload();
       const other = 'annotation remarkable.com/skip does nothing here: it names revision bbbbbbbbbb, not this one';
-      const instead = `To let this revision through, write podinfo/one: reason (one is the Canary's status.lastAppliedSpec; the checksum ${checksum} names it too), or let kubectl e2e skip podinfo -n ${world.namespace} --reason WHY write it`;
+      const instead = `To let this revision through, write podinfo/one: reason (one is the Canary's status.lastAppliedSpec; the checksum ${checksum} works too), or let kubectl e2e skip podinfo -n ${world.namespace} --reason WHY write it`;
       assertAnswer(await world.verifier.post('/pre-rollout', canary.payload()), 429, 'Started', other, instead);
       assertAnswer(await untilDecided(world, canary.payload()), 412, other, instead);
       await annotate(world, { 'remarkable.com/skip': 'yes' });

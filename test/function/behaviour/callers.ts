@@ -71,7 +71,7 @@ export const callers: Behaviour[] = [
       ];
       for (const [more, words] of bodies) assertAnswer(await run(more), 400, words);
       for (const text of ['', 'no JSON', '[]', 'null', '"a"']) {
-        assertAnswer(await world.verifier.post('/run', text, bearer(token)), 400, 'the body is no JSON object');
+        assertAnswer(await world.verifier.post('/run', text, bearer(token)), 400, 'the body is not a JSON object');
       }
       const body = { namespace: world.namespace, name: 'podinfo', id: 'a' };
       const typed = await world.verifier.post('/run', body, { ...bearer(token), 'Content-Type': 'text/plain' });

@@ -365,7 +365,7 @@ export const closing: Behaviour[] = [
       for (const end of ['Failed', 'Succeeded'] as const) {
         await canary.end(end);
         const answered = await world.verifier.post('/post-rollout', canary.payload());
-        assertAnswer(answered, 403, "not a call of that Canary's");
+        assertAnswer(answered, 403, 'the call does not match the Canary');
       }
       assert.deepEqual(await recordsOf(world), []);
       assert.deepEqual(await toldAtTheEnd(world), []);

@@ -155,7 +155,7 @@ export const hooks: Behaviour[] = [
       const canary = await rollOut(world, passing);
       await canary.end('Failed');
       const forged = { ...canary.payload(), checksum: '7f79db7f5c' };
-      assertAnswer(await world.verifier.post('/post-rollout', forged), 403, "not a call of that Canary's");
+      assertAnswer(await world.verifier.post('/post-rollout', forged), 403, 'the call does not match the Canary');
     },
   },
   {

@@ -14,7 +14,7 @@ import {
   untilDecided,
 } from '../../support/environment.ts';
 
-const mismatch = "CanaryMismatch: not a call of that Canary's; see the verifier's log, or run lint";
+const mismatch = "CanaryMismatch: the call does not match the Canary; see the verifier's log, or run lint";
 const paths = ['/webhook', '/pre-rollout', '/confirm-promotion', '/rollback', '/confirm-rollout', '/post-rollout'];
 
 export const strangers: Behaviour[] = [

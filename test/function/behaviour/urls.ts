@@ -93,7 +93,7 @@ export const urls: Behaviour[] = [
       const called = `the verifier was called at ${own}`;
       const sentences = [
         `e2e: it calls http://e2e-verifer.default, and ${called}. Write url: ${own}/pre-rollout (and keep its user and its query)`,
-        `e2e-failed: /roll-back is no path of the verifier. Write url: ${own}/rollback`,
+        `e2e-failed: /roll-back is not a path of the verifier. Write url: ${own}/rollback`,
         `later: it calls http://e2e-verifier.staging, and ${called}. Write url: ${own}/confirm-promotion`,
       ];
       for (const sentence of sentences) assert.ok(told.includes(sentence), `"${sentence}" in: ${told}`);

@@ -200,7 +200,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       const { world, canary } = await decided(failing);
       const { status, out } = await run('why', 'podinfo', '-n', world.namespace);
       assert.equal(status, 0);
-      assert.match(out, /^ {2}verdict {5}Failed: Error, \d+s ago, it took \d+s, checksum \w+$/m);
+      assert.match(out, /^ {2}verdict {5}Failed: Error, \d+s ago, took \d+s, checksum \w+$/m);
       assert.match(out, /checkout rejects an expired card/);
       assert.match(
         out,
@@ -281,7 +281,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
         'status',
       );
       const found = await run('logs', 'podinfo', '--run', 'build-1', '-n', world.namespace);
-      assert.match(found.err, /^e2e-podinfo-\w+: Running, since \d+s, on request \(id build-1\)\n/);
+      assert.match(found.err, /^e2e-podinfo-\w+: Running, for \d+s, on request \(id build-1\)\n/);
       const { err } = await run('logs', 'podinfo', '--run', 'build-2', '-n', world.namespace);
       assert.match(err, /no run build-2 of podinfo is on record\. There is build-1\n/);
     });
@@ -336,7 +336,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       }
       const unknown = await run('logs', 'podinfo', '--run', 'e2e-else', '-n', world.namespace);
       assert.equal(unknown.status, 2);
-      assert.match(unknown.err, /no run e2e-else of podinfo is on record\. There is e2e-podinfo-/);
+      assert.match(unknown.err, /no run e2e-else of podinfo is on record\. There are e2e-podinfo-/);
     });
 
     it('says since when it is gone, and where it is kept', async () => {
@@ -401,7 +401,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
     );
     assert.match(
       second ?? '',
-      /^\S+podinfo: E2ESpec podinfo, asked for by webhook e2e .*\n {2}verdict {5}Failed: Error/,
+      /^\S+podinfo: E2ESpec podinfo, requested by webhook e2e .*\n {2}verdict {5}Failed: Error/,
     );
     assert.match(next ?? '', /logs podinfo -n (.*\n)*.* logs podinfo --run e2e-podinfo-\w+ -n /);
     const log = await run('logs', 'podinfo', '-n', world.namespace);
@@ -637,7 +637,10 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       it(`${command}: Flagger is not installed`, async () => {
         misbehave({ verb: 'list', resource: 'canaries' }, { kind: 'status', code: 404 });
         const { err, out } = await run(...args, '-n', world.namespace);
-        assert.match(`${out}${err}`, command === 'why' ? /an E2ESpec that no Canary calls/ : /no Canary| \| |Running/);
+        assert.match(
+          `${out}${err}`,
+          command === 'why' ? /an E2ESpec that no Canary calls/ : /not a Canary,|no Canary| \| |Running/,
+        );
       });
     }
 

@@ -385,7 +385,7 @@ describe('k8s-e2e-verifier run', function () {
         what: 'of an address that is none',
         args: ['podinfo', '--url', 'podinfo'],
         status: 64,
-        says: () => 'It begins with http:// or https://',
+        says: () => 'It must begin with http:// or https://',
       },
       {
         what: 'of a file that is not there',
@@ -411,7 +411,7 @@ describe('k8s-e2e-verifier run', function () {
         args: ['-f', '-'],
         input: 'apiVersion: remarkable.com/v1\nkind: E2ESpec\nmetadata: {name: Pod_Info}\nspec: {image: a}',
         status: 2,
-        says: () => 'error: <stdin>: metadata.name "Pod_Info" is no name. It takes lower case letters, digits,',
+        says: () => 'error: <stdin>: metadata.name "Pod_Info" is not a name. It takes lower case letters, digits,',
       },
       {
         what: 'of a file whose E2ESpec has no name',
@@ -494,10 +494,7 @@ describe('k8s-e2e-verifier run', function () {
       misbehave({ resource: 'canaries' }, { kind: 'status', code: 403 });
       const { status, out } = await run(['podinfo']);
       assert.equal(status, 0);
-      assert.match(
-        out.replace(/\n/g, ' '),
-        /^no CANARY_URL, as it is not known whether there is a Canary: .* or say --url /,
-      );
+      assert.match(out.replace(/\n/g, ' '), /^no CANARY_URL, as the Canary cannot be looked up: .* or say --url /);
     });
 
     it('without the right to read Events, of which none is needed', async () => {

@@ -293,7 +293,7 @@ describe('A folder of specs, on the command line', function () {
           return ['test', home];
         },
         2,
-        /^error: a\.spec\.js is no file\n$/,
+        /^error: a\.spec\.js is not a file\n$/,
       ],
       ['no name', () => ['render', home], 64, /^required option '--name <name>' not specified\n/],
       ['a name that is none', () => ['render', home, '--name', 'My_App'], 64, /It takes lower case letters/],
@@ -302,7 +302,7 @@ describe('A folder of specs, on the command line', function () {
         'JSON while it is watched',
         () => ['test', home, '--watch', '-o', 'json'],
         64,
-        /^--watch has no last block: leave out --output json\n/,
+        /^--watch never ends, so it prints no JSON: leave out --output json\n/,
       ],
       [
         'a Canary that is not there',
@@ -364,7 +364,8 @@ describe('A folder of specs, on the command line', function () {
       return err;
     };
     const ignored = 'b.spec.js is left out: .gitignore names it\n';
-    const packages = 'package.json names packages, which node:24 has not: --image IMAGE with them in /node_modules\n';
+    const packages =
+      'package.json names packages that node:24 does not have: --image IMAGE with them in /node_modules\n';
     assert.equal(await told(), ignored + packages);
     assert.equal(await told('--image', 'registry.example.com/packages:1'), ignored);
   });

@@ -154,6 +154,6 @@ describe('k8s-e2e-verifier run --sync', function () {
     await write({ '.env': 'x' });
     const { status, err } = await runCommandLine(command());
     assert.equal(status, 2);
-    assert.match(err, /there is no file in \S+, but for what is left out/);
+    assert.match(err, /there is no file in \S+, except for what is left out/);
   });
 });

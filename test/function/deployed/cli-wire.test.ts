@@ -144,7 +144,7 @@ describe('k8s-e2e-verifier wire, of files', function () {
     ]) {
       const { status, err } = await alone(args);
       assert.equal(status, 64);
-      assert.match(err, /^name one Canary of the cluster, or files: cart is no file\n/);
+      assert.match(err, /^name one Canary of the cluster, or files: cart is not a file\n/);
     }
   });
 });

@@ -154,9 +154,9 @@ spec:
       );
       assert.match(
         said[1] ?? '',
-        /^not read: \/deploy\/templates\/canary\.yaml:2:12: Canary without a name: a template, as of Helm\. .*helm template/,
+        /^not read: \/deploy\/templates\/canary\.yaml:2:12: Canary without a name: a Helm template\. .*helm template/,
       );
-      assert.match(said[2] ?? '', /^not read: \/deploy\/templates\/e2espec\.yaml: a template/);
+      assert.match(said[2] ?? '', /^not read: \/deploy\/templates\/e2espec\.yaml: a Helm template/);
       assert.equal(said.length, 4);
     });
 
@@ -178,7 +178,7 @@ spec:
         assert.deepEqual([status, out.replace(/ waits.*/s, '')], [0, 'ok: smoke'], out);
         assert.match(
           err,
-          /deploy\/all\.yaml:\d+:\d+: E2ESpec smoke: (spec\.image is missing \(a patch\?\)|a template)/,
+          /deploy\/all\.yaml:\d+:\d+: E2ESpec smoke: (spec\.image is missing \(a patch\?\)|a Helm template)/,
         );
       }
     });
@@ -190,14 +190,8 @@ spec:
       const { status, out, err } = lintFolder();
       assert.deepEqual([status, out.split('\n').length], [0, 2]);
       const [flux = '', helm = '', ...more] = err.replaceAll(folder, '').split('\n');
-      assert.match(
-        flux,
-        /^not read: \/deploy\/flux\.yaml:1:\d+: Canary flux: a template, as of Flux\. .*flux envsubst \|/,
-      );
-      assert.match(
-        helm,
-        /^not read: \/deploy\/helm\.yaml:1:\d+: Canary helm: a template, as of Helm\. .*helm template/,
-      );
+      assert.match(flux, /^not read: \/deploy\/flux\.yaml:1:\d+: Canary flux: a Flux template\. .*flux envsubst \|/);
+      assert.match(helm, /^not read: \/deploy\/helm\.yaml:1:\d+: Canary helm: a Helm template\. .*helm template/);
       assert.deepEqual(more, ['']);
     });
 
@@ -272,7 +266,7 @@ spec:
     {
       what: 'a URL that is none',
       args: ['lint', '--url', 'e2e-verifier', 'a.yaml'],
-      says: /^option '--url <url>' argument 'e2e-verifier' is invalid\. It begins with http:\/\/ or https:\/\/\n/,
+      says: /^option '--url <url>' argument 'e2e-verifier' is invalid\. It must begin with http:\/\/ or https:\/\/\n/,
     },
     {
       what: 'an unknown option',
@@ -315,13 +309,13 @@ spec:
     {
       what: 'a template',
       args: [file('template.yaml', 'kind: Canary\n{{- if .Values.on }}\nspec: [\n')],
-      says: /^\S+template\.yaml:\d:\d+: error: .*It looks like a template, as of Helm\. .*helm template CHART/,
+      says: /^\S+template\.yaml:\d:\d+: error: .*It looks like a Helm template\. .*helm template CHART/,
     },
   ];
   unreadable.push({
     what: 'a template that is YAML',
     args: [file('flux.yaml', read('examples/canary-blue-green.yaml').replace('http://e2e-verifier.default', variable))],
-    says: /^\S+flux\.yaml:\d+:\d+: error: Canary blue-green: a template, as of Flux\. .*flux envsubst \|[^\n]*\n$/,
+    says: /^\S+flux\.yaml:\d+:\d+: error: Canary blue-green: a Flux template\. .*flux envsubst \|[^\n]*\n$/,
   });
   for (const { what, args, says } of unreadable) {
     it(`exits 2 and says why with ${what}`, () => {

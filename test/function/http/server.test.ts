@@ -71,7 +71,7 @@ describe('The function as an HTTP server', function () {
   }
 
   it('reads the path without its query', async () => {
-    assertAnswer(await verifier.post('/pre-rollout?a=b', stranger), 403, "not a call of that Canary's");
+    assertAnswer(await verifier.post('/pre-rollout?a=b', stranger), 403, 'the call does not match the Canary');
   });
 
   it('reads a long path and a long header no further than it has to', async () => {

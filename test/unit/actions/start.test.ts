@@ -138,7 +138,7 @@ describe('A run whose target is not ready', () => {
     const { context } = kubernetes(failing);
     await assert.rejects(
       start(first, notReady, context),
-      /is not ready: it has no pods; since when cannot be recorded.*no room in etcd/,
+      /is not ready: it has no pods; the time since then cannot be recorded.*no room in etcd/,
     );
   });
 

@@ -93,7 +93,7 @@ describe('A call that is not Flagger’s', () => {
         (error) => {
           assert.ok(error instanceof HookError);
           assert.equal(error.kind, 'CanaryMismatch');
-          assert.equal(error.message, "not a call of that Canary's; see the verifier's log, or run lint");
+          assert.equal(error.message, "the call does not match the Canary; see the verifier's log, or run lint");
           assert.equal(error.detail, detail);
           return true;
         },

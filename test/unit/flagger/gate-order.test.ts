@@ -28,9 +28,9 @@ describe('An order to a gate', () => {
   });
 
   const bad: [body: unknown, says: RegExp][] = [
-    ['', /the body is no JSON object\. Send {"name"/],
-    ['null', /no JSON object/],
-    ['"podinfo"', /no JSON object/],
+    ['', /the body is not a JSON object\. Send {"name"/],
+    ['null', /not a JSON object/],
+    ['"podinfo"', /not a JSON object/],
     [{}, /name and namespace must be strings/],
     [{ name: 'podinfo' }, /name and namespace must be strings/],
     [{ ...seed, name: 7 }, /name and namespace must be strings/],

@@ -143,7 +143,7 @@ describe('What opens a gate', () => {
       const subject = phase === undefined ? undefined : canary(undefined, phase);
       assert.throws(() => openedBy({ once: true, by, reason: '' }, gate, subject), {
         kind: 'NoRollout',
-        message: `the Canary is ${phase ?? 'without a phase'}: no rollout is going on for which its gate could be opened. It can be while one waits, or opened until somebody closes it`,
+        message: `the Canary is ${phase ?? 'without a phase'}: no rollout is going on for which its gate could be opened. Open it while one waits, or open it for good`,
       });
     });
   }

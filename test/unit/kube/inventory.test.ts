@@ -96,7 +96,7 @@ describe('The inventory of a cluster', () => {
       what: 'a page of a proxy',
       of: 'shop',
       answer: { status: 200, body: '<html>' },
-      says: /^the API server answered something that is no object$/,
+      says: /^the API server answered something that is not an object$/,
     },
   ];
   for (const { what, of, answer, says } of refusals) {

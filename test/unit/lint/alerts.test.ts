@@ -29,7 +29,7 @@ const alerting = (strategy: typeof weights, threshold: number | undefined, webho
   canary({ ...strategy, interval: '1m', alerts, ...(threshold === undefined ? {} : { threshold }) }, webhooks);
 
 const silent = (name: string, remedy: string): string =>
-  `advice: : alert ${name} will stay silent when the test fails: what a rollback hook ends, Flagger tells as a warning. ${remedy}`;
+  `advice: : alert ${name} will stay silent when the test fails: Flagger only warns when a rollback hook ends a rollout. ${remedy}`;
 const warn = 'Write severity: warn';
 const either = `${warn}, or threshold: 1 where a rollout may end at its first failed check of any kind`;
 
@@ -106,7 +106,7 @@ describe('An alert without a severity', () => {
         [promotion, rollback],
       ])
         assert.deepEqual(findings(canary({ ...blueGreen, alerts: [nobody] }, webhooks)), [
-          'advice: : alert nobody has no severity, and Flagger sends nothing then. Write severity: warn',
+          'advice: : alert nobody has no severity, so Flagger sends nothing. Write severity: warn',
         ]);
     });
   }

@@ -258,7 +258,7 @@ const broken: { what: string; subject: Canary; spec?: Partial<Spec>; says: strin
     ]),
     says: ['typeless', 'empty'].map(
       (name) =>
-        `${name}: it has no type, which Flagger takes for rollout, and a rollout hook does not call ${path}. Add type: ${type}`,
+        `${name}: it has no type, so Flagger takes it for a rollout hook, which must not call ${path}. Add type: ${type}`,
     ),
   })),
   {

@@ -12,8 +12,8 @@ const back = hook('rollback', '/rollback/check', { name: 'back' });
 const named = (webhook: Webhook, gate: string): Webhook => ({ ...webhook, metadata: { gate } });
 
 const shares = (other: string) =>
-  `it has the gate of webhook ${other}, and who opens one opens both. If they are two decisions, give each a name of its own: metadata, gate: NAME`;
-const isForPeople = 'is for people, with a token of their own, which Flagger has not';
+  `it has the same gate as webhook ${other}, so whoever opens one opens both. If they are two decisions, give each a name of its own: metadata, gate: NAME`;
+const isForPeople = 'is for people, with a token of their own, which Flagger does not have';
 
 const rows: { what: string; webhooks: Webhook[]; says: string[] }[] = [
   { what: 'a gate before the rollout', webhooks: [start], says: [] },
@@ -34,35 +34,35 @@ const rows: { what: string; webhooks: Webhook[]; says: string[] }[] = [
     what: 'a rollback hook that calls a gate',
     webhooks: [hook('rollback', '/gate/check')],
     says: [
-      'rollback: type rollback calls /gate/check, and Flagger rolls back what is let through there. Call /rollback/check',
+      'rollback: type rollback calls /gate/check, and Flagger rolls back once that gate is open. Call /rollback/check',
     ],
   },
   {
     what: 'a rollback hook that always rolls back',
     webhooks: [hook('rollback', '/gate/approve')],
     says: [
-      'rollback: type rollback calls /gate/approve, and Flagger rolls back what is let through there. Call /rollback/check',
+      'rollback: type rollback calls /gate/approve, and Flagger rolls back once that gate is open. Call /rollback/check',
     ],
   },
   {
     what: 'a gate that opens when a rollback is wanted',
     webhooks: [hook('confirm-promotion', '/rollback/check')],
     says: [
-      'confirm-promotion: type confirm-promotion calls /rollback/check, and what is to be rolled back is let through there. Write type: rollback',
+      'confirm-promotion: type confirm-promotion calls /rollback/check, and the rollout goes on once that gate is open. Write type: rollback',
     ],
   },
   {
     what: 'a gate that a pre-rollout hook calls',
     webhooks: [hook('pre-rollout', '/gate/check')],
     says: [
-      'pre-rollout: type pre-rollout calls /gate/check, and each 403 is a failed check there, or nothing. Write type: confirm-rollout or confirm-traffic-increase or confirm-promotion',
+      'pre-rollout: type pre-rollout calls /gate/check, where a 403 is a failed check, or nothing. Write type: confirm-rollout or confirm-traffic-increase or confirm-promotion',
     ],
   },
   {
     what: 'a gate without a type',
     webhooks: [{ name: 'typeless', url: start.url }],
     says: [
-      'typeless: it has no type, which Flagger takes for rollout. Add type: confirm-rollout or confirm-traffic-increase or confirm-promotion',
+      'typeless: it has no type, so Flagger takes it for a rollout hook. Add type: confirm-rollout or confirm-traffic-increase or confirm-promotion',
     ],
   },
   {
@@ -77,7 +77,7 @@ const rows: { what: string; webhooks: Webhook[]; says: string[] }[] = [
     what: 'an alert at each interval',
     webhooks: [{ ...traffic, muteAlert: false }],
     says: [
-      'advice: traffic: while it is closed, Flagger sends an alert at each interval (of other gates only one). Write muteAlert: true',
+      'advice: traffic: while it is closed, Flagger sends an alert at each interval (for other gates only one). Write muteAlert: true',
     ],
   },
   {

@@ -32,35 +32,35 @@ const found: { what: string; subject: Canary; there: string[]; says: string; at:
     what: 'none of its name, but one that nobody asks for',
     subject: plain,
     there: ['shop'],
-    says: 'E2ESpec podinfo, and there is none of that name. There is shop: add metadata.e2espec: shop, or call the E2ESpec podinfo',
+    says: 'E2ESpec podinfo, which does not exist. There is shop: add metadata.e2espec: shop, or call the E2ESpec podinfo',
     at: 'metadata.name',
   },
   {
     what: 'none of its name, but one with a slip in it',
     subject: plain,
     there: ['shop', 'podinf', 'cart'],
-    says: 'E2ESpec podinfo, and there is none of that name. There is podinf: add metadata.e2espec: podinf, or call the E2ESpec podinfo',
+    says: 'E2ESpec podinfo, which does not exist. There is podinf: add metadata.e2espec: podinf, or call the E2ESpec podinfo',
     at: 'metadata.name',
   },
   {
     what: 'not the one that its webhook names',
     subject: full,
     there: ['fulll'],
-    says: 'E2ESpec full, and there is none of that name. There is fulll: write metadata.e2espec: fulll, or call the E2ESpec full',
+    says: 'E2ESpec full, which does not exist. There is fulll: write metadata.e2espec: fulll, or call the E2ESpec full',
     at: 'spec.analysis.webhooks.0.metadata.e2espec',
   },
   {
     what: 'none, and several that it could mean',
     subject: plain,
     there: ['shop', 'cart'],
-    says: 'E2ESpec podinfo, and there is none of that name. Create it, or name one that is there in metadata.e2espec',
+    says: 'E2ESpec podinfo, which does not exist. Create it, or name one that is there in metadata.e2espec',
     at: 'metadata.name',
   },
   {
     what: 'none at all',
     subject: plain,
     there: [],
-    says: 'E2ESpec podinfo, and there is none of that name. Create it, or name one that is there in metadata.e2espec',
+    says: 'E2ESpec podinfo, which does not exist. Create it, or name one that is there in metadata.e2espec',
     at: 'metadata.name',
   },
 ];
@@ -83,7 +83,7 @@ describe('The E2ESpecs of a Canary', () => {
   it('are told one by one, and one that a gate has already is no other’s', () => {
     const both = canary(blueGreen, [asking('full'), { ...promotion, metadata: { suite: 'own' } }, rollback]);
     const says = (name: string, gate: string) =>
-      `${gate}: its test is E2ESpec ${name}, and there is none of that name. Create it, or name one that is there in metadata.e2espec`;
+      `${gate}: its test is E2ESpec ${name}, which does not exist. Create it, or name one that is there in metadata.e2espec`;
     assert.deepEqual(findings(both, knowing('podinfo')), [says('full', 'pre-rollout')]);
     assert.deepEqual(findings(both, knowing()), [says('full', 'pre-rollout'), says('podinfo', 'confirm-promotion')]);
   });
@@ -177,7 +177,7 @@ describe('A namespace that injects sidecars', () => {
     it(`is advice with ${why}${spec ? ', whatever else podTemplate says' : ''}`, () => {
       const input = inputWith(spec, { namespaceLabels: namespace });
       assert.deepEqual(findings(plain, input), [
-        `advice: : the namespace has ${why}, so the test's pod gets a sidecar, and one that is no native sidecar keeps its Job from ending. Where it is none, add podTemplate.metadata.${add}`,
+        `advice: : the namespace has ${why}, so the test's pod gets a sidecar, which keeps its Job from ending unless it is a native sidecar. If it is not, add podTemplate.metadata.${add}`,
       ]);
       const [kind = ''] = add.split(':');
       assert.deepEqual(places(plain, input), [`E2ESpec podinfo spec.podTemplate.metadata.${kind}`]);

@@ -125,7 +125,7 @@ describe('The time that a Job is kept', () => {
   it('is too short for an interval that is too long', () => {
     const subject = canary({ interval: '30m' }, [increase, rollback]);
     assert.deepEqual(findings(subject), [
-      'confirm-traffic-increase: the Job is kept 3600 s and asked for every 3600 s at the most. Use ttlSecondsAfterFinished: 5400 or more',
+      'confirm-traffic-increase: the Job is kept 3600 s, but Flagger may ask only every 3600 s. Use ttlSecondsAfterFinished: 5400 or more',
     ]);
     assert.deepEqual(places(subject), ['E2ESpec podinfo spec.ttlSecondsAfterFinished']);
   });
@@ -172,7 +172,7 @@ describe('The timeout of a hook', () => {
   it('may be one that the schema takes and Flagger cannot read', () => {
     const subject = canary(weights, [preRollout, { ...rollback, timeout: '30seconds' }]);
     assert.deepEqual(findings(subject), [
-      'rollback: timeout: 30seconds cannot be read by Flagger, which calls nobody then. Write 30s',
+      'rollback: Flagger cannot read timeout: 30seconds, so it never calls. Write 30s',
     ]);
   });
 });

@@ -192,11 +192,11 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
     (path) => ({
       what: `a path that is nearly /pre-rollout: ${path}`,
       wrong: { ...preRollout, name: 'wrong', url: url(path) },
-      says: `${path.replace(/^\/e2e|\/$/g, '')} is no path of the verifier. Write url: ${right}/pre-rollout`,
+      says: `${path.replace(/^\/e2e|\/$/g, '')} is not a path of the verifier. Write url: ${right}/pre-rollout`,
     }),
   ),
   ...[
-    ['/pre-rolout', '/pre-rolout is no path of the verifier'],
+    ['/pre-rolout', '/pre-rolout is not a path of the verifier'],
     ['/pre-rollout/podinfo', 'words follow /pre-rollout'],
     ['/gate/pre-rollout', "what stands before /pre-rollout is a word of the verifier's own"],
   ].map(([path = '', why]) => ({
@@ -213,7 +213,7 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
   {
     what: 'too many words after the path',
     wrong: { ...preRollout, name: 'wrong', url: url('/pre-rollout/a/b/c') },
-    says: `/c is no path of the verifier. Write url: ${right}/pre-rollout`,
+    says: `/c is not a path of the verifier. Write url: ${right}/pre-rollout`,
   },
   {
     what: 'a prefix in a second gate at the same path',
@@ -225,7 +225,7 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
     what: 'a path that is nearly a hook’s behind two words of a gateway',
     wrong: { ...preRollout, name: 'wrong', url: 'https://gw.example.com/team/e2e/pre-rolout' },
     beside: at('https://gw.example.com/team/e2e', preflight, rollback),
-    says: '/pre-rolout is no path of the verifier. Write url: https://gw.example.com/team/e2e/pre-rollout',
+    says: '/pre-rolout is not a path of the verifier. Write url: https://gw.example.com/team/e2e/pre-rollout',
   },
   {
     what: 'a namespace that others have in other forms',
@@ -241,50 +241,50 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
   {
     what: 'a slip in the host and in the path',
     wrong: { ...preRollout, name: 'wrong', url: 'http://e2e-verifer.default/prerollout' },
-    says: `/prerollout is no path of the verifier. Write url: ${right}/pre-rollout`,
+    says: `/prerollout is not a path of the verifier. Write url: ${right}/pre-rollout`,
   },
   ...['/', '/tests', ''].map((path) => ({
     what: `a path of the verifier’s host that is no hook at all: "${path}"`,
     wrong: { ...preRollout, name: 'wrong', url: url(path) },
-    says: `${path || '/'} is no path of the verifier. Write url: ${right}/pre-rollout`,
+    says: `${path || '/'} is not a path of the verifier. Write url: ${right}/pre-rollout`,
   })),
   ...['/pre-rollout', 'e2e-verifier.default/pre-rollout', 'http:///pre-rollout/', ` ${right}/pre-rollout?a=b`].map(
     (wrong) => ({
       what: `a URL that Flagger cannot call: "${wrong}"`,
       wrong: { ...preRollout, name: 'wrong', url: wrong },
-      says: `its URL is none that Flagger can call. Write url: ${right}/pre-rollout`,
+      says: `Flagger cannot call its URL. Write url: ${right}/pre-rollout`,
     }),
   ),
   ...['e2e-verifier.default', `http:/e2e-verifier.default`, ` ${right}/`, 'htp://e2e-verifier.default/pre-rolout'].map(
     (wrong) => ({
       what: `a URL that Flagger cannot call, and that has no hook’s path: "${wrong}"`,
       wrong: { ...preRollout, name: 'wrong', url: wrong },
-      says: `its URL is none that Flagger can call. Write url: ${right}/pre-rollout`,
+      says: `Flagger cannot call its URL. Write url: ${right}/pre-rollout`,
     }),
   ),
   ...['/rollback ', '/roll back', '/ ', ' /rollback', '/rolback ', '/pre-rollout ', ''].map((path) => ({
     what: `a rollback hook’s URL that Flagger cannot call: ${path}`,
     wrong: { ...rollback, name: 'wrong', url: path === '' ? 'e2e-verifier.default' : url(path) },
     beside: [preRollout],
-    says: `its URL is none that Flagger can call. Write url: ${right}/rollback`,
+    says: `Flagger cannot call its URL. Write url: ${right}/rollback`,
   })),
   ...['/confirm-rollout ', '/confirm rollout', '/ '].map((path) => ({
     what: `a confirm-rollout hook’s URL that Flagger cannot call: ${path}`,
     wrong: { ...preflight, name: 'wrong', url: url(path) },
     beside: [preRollout, rollback],
-    says: `its URL is none that Flagger can call. Write url: ${right}/confirm-rollout`,
+    says: `Flagger cannot call its URL. Write url: ${right}/confirm-rollout`,
   })),
   ...['', '//chat.ops', 'http://chat.ops/roll back', 'https://gw.example.com/x/rollback '].map((wrong) => ({
     what: `a rollback hook’s URL that Flagger cannot call, and that may be somebody else’s: ${wrong}`,
     wrong: { ...rollback, name: 'wrong', url: wrong },
     beside: [preRollout, rollback],
-    says: 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/rollback',
+    says: 'Flagger cannot call its URL. Write it out, as http://e2e-verifier.default/rollback',
   })),
   ...['', '//s3cret', 's3cret/pre-rollout'].map((wrong) => ({
     what: `a URL that Flagger cannot call, and that is nobody’s: "${wrong}"`,
     wrong: { ...preRollout, name: 'wrong', url: wrong },
     beside: [preRollout, rollback],
-    says: 'its URL is none that Flagger can call. Write it out, as http://e2e-verifier.default/pre-rollout',
+    says: 'Flagger cannot call its URL. Write it out, as http://e2e-verifier.default/pre-rollout',
   })),
   {
     what: 'a slip in the host of a gateway',
@@ -308,7 +308,7 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
     what: 'a path that is nearly a hook’s at a gateway',
     wrong: { ...preRollout, name: 'wrong', url: 'https://gw.example.com/e2e/prerollout' },
     beside: at('https://gw.example.com/e2e', preflight, rollback),
-    says: '/prerollout is no path of the verifier. Write url: https://gw.example.com/e2e/pre-rollout',
+    says: '/prerollout is not a path of the verifier. Write url: https://gw.example.com/e2e/pre-rollout',
   },
   {
     what: 'a slip in an IP address',
@@ -320,7 +320,7 @@ const slips: { what: string; wrong: Webhook; beside?: Webhook[]; says: string }[
     what: 'a path that is no hook where the verifier has an IP address',
     wrong: { ...preRollout, name: 'wrong', url: 'http://10.1.2.3:8080/tests' },
     beside: at('http://10.1.2.3:8080', preflight, rollback),
-    says: '/tests is no path of the verifier. Write url: http://10.1.2.3:8080/pre-rollout',
+    says: '/tests is not a path of the verifier. Write url: http://10.1.2.3:8080/pre-rollout',
   },
   {
     what: 'another namespace with a short name',
@@ -373,8 +373,8 @@ const doubtful: { what: string; webhooks: Webhook[]; says: string[] }[] = [
     ],
     says: [
       `pre-rollout: it calls http://e2e-verifier.staging, and webhook post-rollout calls ${right}. Write url: ${right}/pre-rollout`,
-      `confirm-rollout: /confirm-rolout is no path of the verifier. Write url: ${right}/confirm-rollout`,
-      `event: /events is no path of the verifier. Write url: ${right}/event`,
+      `confirm-rollout: /confirm-rolout is not a path of the verifier. Write url: ${right}/confirm-rollout`,
+      `event: /events is not a path of the verifier. Write url: ${right}/event`,
     ],
   },
   {
@@ -382,7 +382,7 @@ const doubtful: { what: string; webhooks: Webhook[]; says: string[] }[] = [
     webhooks: [{ ...preRollout, url: url('/e2e/prerollout') }],
     says: [
       ': no rollback hook calls /rollback: a failed test ends the rollout only by the threshold, or never. Add one',
-      'pre-rollout: /prerollout is no path of the verifier. Call /pre-rollout',
+      'pre-rollout: /prerollout is not a path of the verifier. Call /pre-rollout',
     ],
   },
   {
@@ -405,20 +405,20 @@ const doubtful: { what: string; webhooks: Webhook[]; says: string[] }[] = [
     webhooks: at('https://e2e-verifier.default', preRollout, rollback),
     says: ['pre-rollout', 'rollback'].map(
       (type) =>
-        `advice: ${type}: it calls https://e2e-verifier.default, and Flagger trusts no certificate of a name inside the cluster unless it was given its authority. Without one, write url: ${right}/${type}`,
+        `advice: ${type}: it calls https://e2e-verifier.default, and Flagger trusts a certificate for a name inside the cluster only if it was given the CA. Otherwise write url: ${right}/${type}`,
     ),
   },
   {
     what: 'URLs that Flagger cannot call, and no others',
     webhooks: [preRollout, rollback].map((each) => ({ ...each, url: `${each.url} ` })),
     says: ['pre-rollout', 'rollback'].map(
-      (type) => `${type}: its URL is none that Flagger can call. Write url: ${right}/${type}`,
+      (type) => `${type}: Flagger cannot call its URL. Write url: ${right}/${type}`,
     ),
   },
   {
     what: 'a URL that Flagger cannot call, of no type',
     webhooks: [preRollout, rollback, { name: 'typeless', url: 'not a url' }],
-    says: ['typeless: its URL is none that Flagger can call. Write it out'],
+    says: ['typeless: Flagger cannot call its URL. Write it out'],
   },
   ...['scv', 'svc.cluster.locl:8080'].map((tail) => ({
     what: `a slip in the end of the host, in all: ${tail}`,
@@ -456,15 +456,15 @@ const doubtful: { what: string; webhooks: Webhook[]; says: string[] }[] = [
     webhooks: [{ ...preRollout, url: url('/prerollout') }],
     says: [
       ': no rollback hook calls /rollback: a failed test ends the rollout only by the threshold, or never. Add one',
-      `pre-rollout: /prerollout is no path of the verifier. Write url: ${right}/pre-rollout`,
+      `pre-rollout: /prerollout is not a path of the verifier. Write url: ${right}/pre-rollout`,
     ],
   },
   {
     what: 'a path that is no hook at all, of a type that nobody knows',
     webhooks: [preRollout, rollback, hook('smoke', '/tests'), hook('', '/tests', { name: 'typeless' })],
     says: [
-      'smoke: /tests is no path of the verifier. Call one that it has',
-      'typeless: /tests is no path of the verifier. Call one that it has',
+      'smoke: /tests is not a path of the verifier. Call one that it has',
+      'typeless: /tests is not a path of the verifier. Call one that it has',
     ],
   },
 ];

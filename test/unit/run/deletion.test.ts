@@ -123,7 +123,7 @@ describe('A Job that is being deleted', () => {
       what: 'its pod',
       job: deletedJob(300, [foreground]),
       pods: [pod()],
-      says: /300 s, held by pod e2e-podinfo-x on node worker-1; see whether its node is there/,
+      says: /300 s ago and is still there, held by pod e2e-podinfo-x on node worker-1; see whether its node is there/,
     },
     {
       what: 'a finalizer of its pod',
@@ -147,7 +147,7 @@ describe('A Job that is being deleted', () => {
     {
       what: 'nothing at all',
       job: without(deletedJob(300, []), 'finalizers'),
-      says: /Job e2e-podinfo-85d557f47b of a former run .* for 300 s, held by nothing that can be seen/,
+      says: /Job e2e-podinfo-85d557f47b of a former run was deleted 300 s ago and is still there, held by nothing that can be seen/,
     },
   ];
   for (const { what, job, pods = [], says } of holders) {

@@ -31,7 +31,7 @@ interface Row {
 const skip = (value: string) => ({ [annotation.skip]: value });
 const used = (more: Partial<RunRecord> = {}) => recordOf({ verdict: 'Skipped', skip: 'podinfo/one: x', ...more });
 const instead =
-  "To let this revision through, write podinfo/one: reason (one is the Canary's status.lastAppliedSpec; the checksum 85d557f47b names it too), or let kubectl e2e skip podinfo -n test --reason WHY write it";
+  "To let this revision through, write podinfo/one: reason (one is the Canary's status.lastAppliedSpec; the checksum 85d557f47b works too), or let kubectl e2e skip podinfo -n test --reason WHY write it";
 
 const rows: Row[] = [
   { when: 'nothing is written', says: [] },

@@ -129,7 +129,7 @@ const table: Row[] = [
     state: present(jobOf({ ready: 1 })),
     spec: edited,
     is: 'answer running and write',
-    says: /the E2ESpec was edited, this run goes on as it began$/,
+    says: /the E2ESpec was edited, but this run goes on as it began$/,
   },
 
   { when: 'a pass is on record', state: decided({ verdict: 'Passed' }), is: 'answer passed' },
@@ -172,7 +172,7 @@ const table: Row[] = [
     when: 'the test runs, and its E2ESpec was deleted and created again',
     state: present(jobOf({ ready: 1 }, { [annotation.specUid]: 's0' })),
     is: 'answer running and write',
-    says: /the E2ESpec was edited, this run goes on as it began$/,
+    says: /the E2ESpec was edited, but this run goes on as it began$/,
   },
   {
     when: 'the test starts, and its E2ESpec was deleted and created again',

@@ -4,11 +4,11 @@ import { readStatusConfig } from '../../../function/status/config.ts';
 const laptop = { USE_IN_CLUSTER: 'false' };
 
 const wrong: [Record<string, string>, RegExp][] = [
-  [{ NAMESPACES: 'shop,Pay ments' }, /^NAMESPACES names "Pay", which is no name of a namespace/],
+  [{ NAMESPACES: 'shop,Pay ments' }, /^NAMESPACES has "Pay", which cannot be the name of a namespace/],
   [{ TIME_TO_REPORT_PROBLEM: '0' }, /^TIME_TO_REPORT_PROBLEM is "0"; it must be a whole number from 1 to 43200$/],
   [{ TIME_TO_REPORT_PROBLEM: '20m' }, /^TIME_TO_REPORT_PROBLEM is "20m"/],
   [{ PORT: 'http' }, /^PORT is "http"/],
-  [{ VERIFIER_URL: 'e2e-verifier.default' }, /^VERIFIER_URL is no http:\/\/ or https:\/\/ URL/],
+  [{ VERIFIER_URL: 'e2e-verifier.default' }, /^VERIFIER_URL is not an http:\/\/ or https:\/\/ URL/],
   [{ USE_IN_CLUSTER: 'no' }, /^USE_IN_CLUSTER is "no"/],
   [{ USE_IN_CLUSTER: 'true' }, /^KUBERNETES_SERVICE_HOST is not set/],
 ];

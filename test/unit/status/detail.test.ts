@@ -109,7 +109,7 @@ describe('The page of a test', () => {
     const asked = recordOf(entry('Passed', requested), { job: 'e2e-cart-run-1' });
     const waiting = recordOf(entry('Running', { ...requested, time: minutesAgo(1) }), { id: 'nightly-8' });
     const [what] = namesOf(partOf([entry('Running', { ...requested, time: minutesAgo(1) })], [waiting, asked]));
-    assert.equal(what, 'The log of the run before: Passed, asked by id nightly-7');
+    assert.equal(what, 'The log of the run before: Passed, id nightly-7');
   });
 
   it('has the id by which a run was asked for, and no checksum of it', () => {

@@ -57,8 +57,8 @@ describe('The page of a test', () => {
       silence: 1200,
     });
     const html = await detailPage(detail, snapshot);
-    assert.match(html, /<dt>Trigger<\/dt><dd>request, asked by id nightly-7<\/dd>/);
-    assert.match(html, /<p class="foot">asked by id nightly-7/);
+    assert.match(html, /<dt>Trigger<\/dt><dd>request, id nightly-7<\/dd>/);
+    assert.match(html, /<p class="foot">id nightly-7/);
     assert.doesNotMatch(html, /[Cc]hecksum/);
   });
 });

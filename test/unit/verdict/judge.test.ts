@@ -177,7 +177,7 @@ const table: Row[] = [
     job: job([{ type: 'Failed', ...deadline }]),
     evidence: { pods: [], events: [started] },
     verdict: 'inconclusive',
-    says: /^ResultLost: its pod is gone since its Job's deadline, and with it what its test said/,
+    says: /^ResultLost: its pod was removed at its Job's deadline, and with it what its test said/,
   },
   {
     what: 'Failed at the Job’s deadline, the pod gone, never started',
@@ -208,7 +208,7 @@ const table: Row[] = [
     job: job([{ type: 'Failed', ...deadline }]),
     evidence: { pods: [], events: [created(50)] },
     verdict: 'inconclusive',
-    says: /^ResultLost: pod pod-100 is gone since its Job's deadline/,
+    says: /^ResultLost: pod pod-100 was removed at its Job's deadline/,
   },
   {
     what: 'Failed, an init container ended with an error',
@@ -357,7 +357,7 @@ const table: Row[] = [
       events: [],
     },
     verdict: 'running',
-    says: /^NodeNotReady: node .* does not answer; the pod is given up when it stays away/,
+    says: /^NodeNotReady: node .* does not answer; the pod is given up if the node stays away/,
   },
   {
     what: 'a pod that is taken away, and nobody says why',
@@ -419,7 +419,7 @@ const table: Row[] = [
       events: [],
     },
     verdict: 'running',
-    says: /^Unschedulable: no node takes the pod/,
+    says: /^Unschedulable: no node accepts the pod/,
   },
   ...['ErrImagePull', 'ImagePullBackOff', 'CreateContainerConfigError', 'CreateContainerError'].flatMap((reason) => [
     {

@@ -70,22 +70,22 @@ const table: { title: string; message: string; exitCode?: number; is: string }[]
   {
     title: 'no test',
     message: '{"total":0,"failed":0}',
-    is: 'inconclusive NoTestsRun: none of 0 tests ran; exit code 0 alone is no pass',
+    is: 'inconclusive NoTestsRun: none of 0 tests ran; exit code 0 alone is not a pass',
   },
   {
     title: 'no test, and why',
     message: '{"total":0,"failed":0,"failures":[{"name":"a.spec.js","message":"ran no test"}]}',
-    is: 'inconclusive NoTestsRun: none of 0 tests ran: a.spec.js (ran no test); exit code 0 alone is no pass',
+    is: 'inconclusive NoTestsRun: none of 0 tests ran: a.spec.js (ran no test); exit code 0 alone is not a pass',
   },
   {
     title: 'only skipped tests',
     message: '{"total":3,"failed":0,"skipped":3}',
-    is: 'inconclusive NoTestsRun: none of 3 tests ran; exit code 0 alone is no pass',
+    is: 'inconclusive NoTestsRun: none of 3 tests ran; exit code 0 alone is not a pass',
   },
   {
     title: 'tests of which none says that it passed',
     message: '{"total":3,"passed":0,"failed":0}',
-    is: 'inconclusive NoTestsRun: none of 3 tests ran; exit code 0 alone is no pass',
+    is: 'inconclusive NoTestsRun: none of 3 tests ran; exit code 0 alone is not a pass',
   },
   ...[
     ['half of a JSON', '{"total":42,"failed":0', 'it is not whole JSON'],

@@ -177,7 +177,7 @@ describe('A Canary', () => {
 
   const missing = (subjects: Partial<Subjects>) =>
     check({ ...none, ...subjects }, undefined).checked.map(({ findings }) =>
-      findings.map(({ message }) => /its test is E2ESpec podinfo, and there is none/.test(message)),
+      findings.map(({ message }) => /its test is E2ESpec podinfo, which does not exist/.test(message)),
     );
 
   it('has no E2ESpec where a cluster has none of its name in the namespace', () => {

@@ -22,12 +22,12 @@ const cases: { what: string; more: Partial<RunRecord>; says: string }[] = [
   {
     what: 'was kept its time after a pass',
     more: { finishedAt: '2026-11-27T09:00:00Z' },
-    says: 'it is gone since 2h: Job e2e-podinfo-64fc58645b was kept 1h after its end',
+    says: 'it has been gone for 2h: Job e2e-podinfo-64fc58645b was kept 1h after its end',
   },
   {
     what: 'was kept a day after a failure',
     more: { verdict: 'Failed', finishedAt: '2026-11-25T12:00:00Z' },
-    says: 'it is gone since 1d: Job e2e-podinfo-64fc58645b was kept 1d after its end',
+    says: 'it has been gone for 1d: Job e2e-podinfo-64fc58645b was kept 1d after its end',
   },
   {
     what: 'was deleted before its time',
@@ -59,7 +59,10 @@ describe('The run whose log is meant', () => {
 
   it('is the one of that Job, of that checksum, or by that ID', () => {
     assert.deepEqual([chosen('first'), chosen('a'), chosen('build-1')], ['first', 'third', 'first']);
-    assert.throws(() => chosen('build-2'), /no run build-2 of podinfo is on record\. There is third, second, build-1$/);
+    assert.throws(
+      () => chosen('build-2'),
+      /no run build-2 of podinfo is on record\. There are third, second, build-1$/,
+    );
   });
 });
 

@@ -108,7 +108,7 @@ describe('The account of a test', () => {
         accountLines(row, account, new Date(), false, Number.POSITIVE_INFINITY).slice(1, 4),
         [
           'verdict     Stale, last: Running: Started, checksum 8689944d97',
-          'message     its rollout is over, and nobody has told the end of its test',
+          'message     its rollout is over, but the end of its test was never reported',
           "what to do  see the Canary's Events: kubectl describe canary podinfo -n test. The next rollout, or a call of /post-rollout, closes the record",
         ].map((line) => `  ${line}`),
       );
