@@ -14,7 +14,11 @@ export interface Apart {
 export const apart: Apart[] = [
   { suites: ['test/faults/faults.test.ts'], why: 'its own processes take all that there is' },
   {
-    suites: ['test/function/faults.test.ts', 'test/function/deployed/process-ends.test.ts'],
+    suites: [
+      'test/function/faults.test.ts',
+      'test/function/deployed/process-ends.test.ts',
+      'test/function/deployed/process-tells.test.ts',
+    ],
     why: 'how many milliseconds a call, and the end of a process, take: they wait for most of them, so not for each other',
   },
   {
@@ -43,6 +47,9 @@ export const first: string[] = [
   'test/function/deployed/run.test.ts',
   'test/function/manual-gates.test.ts',
   'test/function/deployed/status-browser.test.ts',
+  'test/docs/spec-runner.test.ts',
+  'test/docs/platform.test.ts',
+  'test/unit/handlers/shapes.test.ts',
   'test/cluster/revisions-changing.test.ts',
   'test/cluster/by-hand.test.ts',
   'test/cluster/rollout.test.ts',

@@ -1,31 +1,18 @@
 /**
- * The deployed process: how it ends in the middle of a call, of what it holds and of what it has to tell a sink.
+ * The deployed process: how it ends in the middle of a call, and of what it holds.
  */
 import assert from 'node:assert/strict';
-import { cp, readdir } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from '../../support/documents.ts';
-import { jobsIn, onlyJob, recordsOf, until, untilDecided } from '../../support/environment.ts';
-import { startSink } from '../../support/sink.ts';
-import type { Verifier } from '../../support/verifier.ts';
+import { jobsIn, onlyJob, until } from '../../support/environment.ts';
 import { ask, readAll, unfinished } from '../http/raw.ts';
-import { type Deployed, emptyFolder, start } from './deployed.ts';
+import { type Deployed, start } from './deployed.ts';
 import { deployedProcesses, endOf, json, terminate } from './process.ts';
-
-const postTo =
-  ({ url }: Deployed): Verifier['post'] =>
-  async (path, payload) => {
-    const response = await fetch(`${url}${path}`, { method: 'POST', headers: json, body: JSON.stringify(payload) });
-    return { status: response.status, body: await response.text(), headers: response.headers };
-  };
-
-const isThere = (lines: string[]): boolean => lines.length > 0;
 
 describe('The deployed process', function () {
   this.timeout(30_000);
-  const { folder, bundle, kubernetes, started, keepingAlive, rolledOut, cleanUp } = deployedProcesses();
+  const { bundle, kubernetes, started, keepingAlive, rolledOut, cleanUp } = deployedProcesses();
   // Has been there for a while when its turn comes.
   let elder: Deployed;
   let elderSince: number;
@@ -132,55 +119,6 @@ describe('The deployed process', function () {
     deployed.child.kill('SIGTERM');
     assert.equal(await endOf(deployed), 1);
     assert.ok(Date.now() - at < 700, `${Date.now() - at} ms`);
-  });
-
-  describe('with a sink', () => {
-    const failed = async (env: Record<string, string>) => {
-      const deployed = await started(env);
-      const { world, canary } = await rolledOut({ command: ['sh', '-c', 'exit 3'] });
-      await untilDecided({ ...world, verifier: { ...world.verifier, post: postTo(deployed) } }, canary.payload());
-      return { deployed, world, canary };
-    };
-
-    it('brings what is on its way to it before it ends, and takes the mark away', async () => {
-      const sink = await startSink();
-      cleanUp(sink.stop);
-      sink.behave({ after: 1500 });
-      const { deployed, world } = await failed({ NOTIFY_URL: sink.url });
-      assert.equal(await terminate(deployed), 0);
-      assert.deepEqual(
-        sink.taken().map(({ type }) => type),
-        ['com.remarkable.e2e.failed'],
-      );
-      assert.equal((await recordsOf(world))[0]?.['notificationPending'], undefined);
-    });
-
-    it('that hangs, it ends when it would end with a call', async () => {
-      const sink = await startSink();
-      cleanUp(sink.stop);
-      sink.behave('hang');
-      const { deployed, world } = await failed({ NOTIFY_URL: sink.url, CALL_BUDGET_MS: '1500' });
-      assert.equal(await terminate(deployed), 0);
-      assert.equal((await recordsOf(world))[0]?.['notificationPending'], 'Failed');
-    });
-
-    it('reads the SDK when there is something to say, and answers without it', async () => {
-      const files = await emptyFolder();
-      cleanUp(files.remove);
-      for (const file of await readdir(folder())) {
-        if (!file.startsWith('sink-')) await cp(join(folder(), file), join(files.path, file), { recursive: true });
-      }
-      const cluster = { KUBECONFIG: kubernetes().kubeconfig, AUTHENTICATE_PAYLOAD: 'true' };
-      const deployed = await start(join(files.path, 'index.cjs'), { ...cluster, NOTIFY_URL: 'http://127.0.0.1:1' });
-      cleanUp(() => deployed.child.kill('SIGKILL'));
-      assert.equal(deployed.lines.length, 1, deployed.lines.join('\n'));
-      const { world, canary } = await rolledOut({ command: ['sh', '-c', 'exit 3'] });
-      const here = { ...world, verifier: { ...world.verifier, post: postTo(deployed) } };
-      assert.equal((await untilDecided(here, canary.payload())).status, 412);
-      await until(async () => deployed.lines.filter((line) => line.includes('a CloudEvent was not sent')), isThere, 10);
-      assert.equal((await recordsOf(world))[0]?.['notificationPending'], 'Failed');
-      assert.equal(await terminate(deployed), 0);
-    });
   });
 
   it('holds no call in its first ten seconds, and lets those go at once that it holds when it is told to end', async () => {
