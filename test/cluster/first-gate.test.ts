@@ -64,6 +64,8 @@ async function firstGate(world: World): Promise<void> {
     }
     const users = `kubectl run ask --rm -i --quiet --restart=Never --image=busybox:1.36 -- wget -q -O - http://blue-green:8080`;
     assert.match(await sh(users), /^version 2$/m);
+    const removed = await sh('kubectl delete -f examples/canary-blue-green.yaml');
+    assert.match(removed, /^canary\.flagger\.app "blue-green" deleted/m);
   } finally {
     rmSync(folder, { recursive: true });
   }

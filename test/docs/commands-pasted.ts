@@ -60,6 +60,12 @@ export const pasted: Pasted[] = [
     says: /^e2espec\.remarkable\.com\/task-bash created$/m,
   },
   {
+    command:
+      'kubectl create rolebinding e2e-verifier --clusterrole=e2e-verifier --serviceaccount=default:e2e-verifier -n my-namespace',
+    goesOn: created,
+    says: /^rolebinding\.rbac\.authorization\.k8s\.io\/e2e-verifier created$/m,
+  },
+  {
     command: 'kubectl delete jobs -A -l remarkable.com/managed-by=e2e-verifier',
     says: /(^job\.batch "e2e-\S+" deleted.*\n){2}/m,
   },

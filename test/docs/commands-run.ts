@@ -84,6 +84,7 @@ const commandLine: Group[] = [
     commands: [
       'kubectl e2e lint examples/canary-blue-green.yaml examples/canary-webhook-alone-does-not-gate.yaml',
       'kubectl e2e lint -n shop',
+      'kubectl e2e lint -n NAMESPACE',
       'kubectl e2e lint --output json examples/canary-webhook-alone-does-not-gate.yaml',
     ],
   },
@@ -114,6 +115,21 @@ const commandLine: Group[] = [
     by: 'test/function/deployed/cli-rollouts.test.ts',
     as: "run('skip', 'podinfo', '--reason'",
     commands: ["kubectl e2e skip my-app --reason 'payment provider is down, see INC-42'"],
+  },
+  {
+    by: 'test/function/deployed/cli-wire.test.ts',
+    as: "await file('canary.yaml', canary('cart')), await file('test.yaml', e2eSpec('cart', 120))",
+    commands: ['kubectl e2e wire canary.yaml e2espec.yaml'],
+  },
+  {
+    by: 'test/cluster/first-gate.test.ts',
+    as: "sh('kubectl delete -f examples/canary-blue-green.yaml')",
+    commands: ['kubectl delete -f examples/canary-blue-green.yaml'],
+  },
+  {
+    by: 'test/cluster/status-page.test.ts',
+    as: "'ksvc/e2e-status', '--for=condition=Ready'",
+    commands: ['kubectl wait ksvc/e2e-verifier --for=condition=Ready --timeout=2m'],
   },
   {
     by: 'test/function/deployed/cli-wire.test.ts',

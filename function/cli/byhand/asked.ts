@@ -5,6 +5,8 @@ import type { Canary } from '../../api/canary.ts';
 import type { E2ESpec } from '../../api/e2espec.ts';
 import { intervalOf, strategyOf } from '../../flagger/canary.ts';
 import { type HookPath, pathsOf } from '../../flagger/hooks.ts';
+import { gateInWords } from '../../flagger/manual-gate.ts';
+import { closedGates, gatesAmong } from '../../flagger/manual-gates.ts';
 import { haveSameMetadata, likelyWebhooks, type VerifierWebhook } from '../../flagger/webhooks.ts';
 import { duration } from '../layout.ts';
 import { isByPersonAlone, openingsFor } from '../overview/by-person.ts';
@@ -54,7 +56,7 @@ function insteadOf(program: string, { status, metadata }: Canary, e2eSpec: strin
     case 'Finalising':
       return 'It is too late: the revision is being promoted';
     default:
-      return `A new revision of its target begins one, once Flagger has noticed it (spec.analysis.interval), and tests it; ${program} run ${e2eSpec} runs the test now`;
+      return `A new revision of its target begins one, once Flagger has noticed it (spec.analysis.interval), and tests it; ${program} run ${e2eSpec} tests what is live`;
   }
 }
 
@@ -92,6 +94,15 @@ export function isHeld(asked: Asked): boolean {
   return likelyWebhooks(canary).some(
     (each) => haveSameMetadata(each.webhook.metadata, metadata) && asksBeforePromotion(each, canary),
   );
+}
+
+/** The gates at which a person still keeps the rollout from its promotion. */
+export function heldByPerson(canary: Canary): string[] {
+  const atPromotion = likelyWebhooks(canary).filter(({ type }) => type === 'confirm-promotion');
+  const before = gatesAmong(atPromotion, canary).filter(
+    ({ gate, state }) => gate.kind === 'gate' && state.kind === 'closed',
+  );
+  return [...new Set([...closedGates(canary), ...before].map(({ gate }) => gateInWords(gate)))];
 }
 
 /** Seen on a cluster, and in https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/controller/scheduler.go */

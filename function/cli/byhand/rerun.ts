@@ -22,7 +22,7 @@ import { type Found, readOverview, soon } from '../overview/read.ts';
 import { isGoingOn, rollsBack } from '../overview/standing.ts';
 import { inCluster } from '../session.ts';
 import { print, widthOf } from '../terminal.ts';
-import { type Asked, askedNow, isHeld, nextCall, specsOf } from './asked.ts';
+import { type Asked, askedNow, heldByPerson, isHeld, nextCall, specsOf } from './asked.ts';
 
 const examples = (program: string) => `
 Examples:
@@ -82,8 +82,13 @@ function told(asked: Asked): string[] {
 }
 
 function whenAsked(asked: Asked): string {
-  const next = `at Flagger's next call: ${nextCall(asked)}`;
+  const hasEnded = asked.record !== undefined && asked.record.verdict !== 'Running';
+  const later = hasEnded ? '; one call later if its former Job has to be removed first' : '';
+  const next = `at Flagger's next call: ${nextCall(asked)}${later}`;
   if (isHeld(asked)) return next;
+  const [gate] = heldByPerson(asked.canary);
+  if (gate !== undefined && rollsBack(asked.canary))
+    return `${next}. Its own gate has let the rollout go on: only the closed ${gate} holds it. Open that after the new verdict`;
   const early = 'the revision may be promoted before it is tested again';
   if (!rollsBack(asked.canary))
     return `if its gate is asked again. That gate has already let the rollout go on: ${early}`;

@@ -139,13 +139,17 @@ function flaggerDid(row: Row, canary: Canary): string {
     case 'Finalising':
       return `${phase}: is promoting ${revision}`;
     case 'Succeeded':
-      return `Succeeded: ${revision} is promoted`;
+      return `Succeeded: ${revision} is promoted${isSkipped(row, canary) ? ', without its test: users are on it' : ''}`;
     case 'Failed':
       return 'Failed: rolled back. Users have the revision that was promoted before';
     case 'Terminating':
     case 'Terminated':
       return `${phase}: the Canary is being deleted`;
   }
+}
+
+function isSkipped({ newest }: Row, canary: Canary): boolean {
+  return newest?.verdict === 'Skipped' && newest.checksum === checksumOf(canary.status ?? {});
 }
 
 function standing(row: Row): string {

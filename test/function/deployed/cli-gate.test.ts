@@ -141,6 +141,13 @@ describe('k8s-e2e-verifier gate', function () {
     }
   });
 
+  it('says that it has no name, where somebody gives it one', async () => {
+    const only = webhooks.filter(({ name }) => name !== 'promote');
+    await kubernetes.patch(canary.key, { spec: { analysis: { webhooks: only } } });
+    const { status, err } = await gate(['open', 'podinfo', '--gate', 'gate', '--reason', 'x']);
+    assert.deepEqual([status, /\. It has no name: leave out --gate\n$/.test(err)], [2, true], err);
+  });
+
   const wrong: { args: string[]; status: number; says: RegExp }[] = [
     {
       args: ['open', 'podinfo', '--gate', 'promot', '--reason', 'x'],

@@ -492,7 +492,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
       assert.equal((await run('skip', 'search', '--reason', 'it is down', '-n', world.namespace)).status, 0);
     });
 
-    it('is refused where no rollout is going on, and says what runs the test now', async () => {
+    it('is refused where no rollout is going on, and says what runs the test instead', async () => {
       const { world, canary } = await decided(passing);
       await canary.end('Succeeded');
       for (const args of [['rerun'], ['skip', '--reason', 'hotfix']]) {
@@ -501,7 +501,7 @@ describe('k8s-e2e-verifier, of rollouts', function () {
         assert.deepEqual([status, out], [2, '']);
         assert.match(
           err,
-          /^error: no rollout of podinfo is going on \(Succeeded\).* run podinfo runs .*Nothing was written\n$/,
+          /^error: no rollout of podinfo is going on \(Succeeded\).* run podinfo tests what is live\. Nothing was written\n$/,
         );
       }
       const key = { apiVersion: 'remarkable.com/v1', kind: 'E2ESpec', namespace: world.namespace, name: 'podinfo' };

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Canary, Webhook } from '../../../../function/api/canary.ts';
 import type { E2ESpec, RunRecord } from '../../../../function/api/e2espec.ts';
-import { askedNow, isHeld, nextCall } from '../../../../function/cli/byhand/asked.ts';
+import { askedNow, heldByPerson, isHeld, nextCall } from '../../../../function/cli/byhand/asked.ts';
 import { skipFor } from '../../../../function/cli/byhand/skip-value.ts';
 import { overviewOf } from '../../../../function/cli/overview/rows.ts';
 import { strategyOf } from '../../../../function/flagger/canary.ts';
@@ -105,6 +105,22 @@ describe('What a person asks of a rollout', () => {
       assert.equal(isHeld(one), is);
     });
   }
+
+  const gates: [title: string, canary: Canary, gates: string[]][] = [
+    [
+      'closed before its promotion',
+      rolling([preRollout, byPerson('confirm-promotion', 'looks'), rollback]),
+      ['gate looks'],
+    ],
+    [
+      'closed where it is',
+      rolling([preRollout, byPerson('confirm-promotion'), rollback], 'WaitingPromotion'),
+      ['gate'],
+    ],
+    ['that it has passed', rolling([preRollout, byPerson('confirm-rollout'), rollback]), []],
+  ];
+  for (const [title, canary, names] of gates)
+    it(`is held by a person at a gate ${title}`, () => assert.deepEqual(heldByPerson(canary), names));
 
   it('comes with the next call: soon where Flagger waits inside of one, else at the next tick', () => {
     const [waits] = asked([rolling(gating)], [spec(undefined)]);

@@ -98,6 +98,15 @@ describe('The account of a test', () => {
     assert.match(told({ [annotation.skip]: 'podinfo/one: it is down' }), /\nlogs podinfo -f\nrerun podinfo$/);
   });
 
+  it('of a revision that was skipped and promoted says on what users are', () => {
+    const [row] = overviewOf([rolling(gating, 'Succeeded')], [spec({ verdict: 'Skipped', reason: 'Skipped' })]).rows;
+    assert.ok(row);
+    assert.match(
+      accountOf(row).flagger ?? '',
+      /^Succeeded: checksum \w+ is promoted, without its test: users are on it$/,
+    );
+  });
+
   for (const phase of ['Failed', 'Succeeded'] as const) {
     it(`of a rollout that has ${phase.toLowerCase()} without a verdict says so, and where the cause is`, () => {
       const record = { verdict: 'Running', reason: 'Started', message: 'the test runs', job: 'e2e-podinfo' } as const;
