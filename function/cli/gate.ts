@@ -107,9 +107,9 @@ function refuseUnasked(gate: ManualGate, canary: Canary): void {
 
 /** Which options name what there is of the kind. */
 function hint({ kind, name }: ManualGate, canary: Canary): string {
-  const names = askedGates(canary).flatMap(({ gate }) => (gate.kind === kind && gate.name !== '' ? gate.name : []));
-  const hasUnnamed = askedGates(canary).some(({ gate }) => gate.kind === kind && gate.name === '');
-  if (hasUnnamed && name !== '' && names.length === 0) return '. It has no name: leave out --gate';
+  const asked = askedGates(canary).flatMap(({ gate }) => (gate.kind === kind ? gate.name : []));
+  const names = asked.filter((each) => each !== '');
+  if (name !== '' && asked.length > 0 && names.length === 0) return '. It has no name: leave out --gate';
   const wanted = name === '' ? names : names.filter((each) => looksLike(each, name));
   return wanted.length === 0 ? '' : `. Say ${wanted.map((each) => `--gate ${each}`).join(' or ')}`;
 }

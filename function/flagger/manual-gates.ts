@@ -56,14 +56,27 @@ export function holdingType(phase: CanaryPhase | undefined, strategy: Strategy):
 
 /** What this verifier, as far as one can tell, is asked where the rollout is, before Flagger goes on. */
 export function gatesHere(canary: Canary): AskedGate[] {
-  const holding = holdingType(canary.status?.phase, strategyOf(canary));
-  const asked = likelyWebhooks(canary).filter(({ type }) => type === holding);
-  return gatesAmong(asked, canary).filter(({ gate }) => gate.kind === 'gate');
+  return gatesAsked(canary, holdingType(canary.status?.phase, strategyOf(canary)));
 }
 
 /** Of these, what keeps the rollout there until a person opens it. */
 export function closedGates(canary: Canary): AskedGate[] {
-  return gatesHere(canary).filter(({ state }) => state.kind === 'closed');
+  return gatesHere(canary).filter(isClosed);
+}
+
+/** What will keep it from its promotion, as `closedGates`. */
+export function closedBeforePromotion(canary: Canary): AskedGate[] {
+  return gatesAsked(canary, 'confirm-promotion').filter(isClosed);
+}
+
+/** By this verifier's webhooks of one type, as far as one can tell. */
+function gatesAsked(canary: Canary, type: string | undefined): AskedGate[] {
+  const asked = likelyWebhooks(canary).filter((each) => each.type === type);
+  return gatesAmong(asked, canary).filter(({ gate }) => gate.kind === 'gate');
+}
+
+function isClosed({ state }: AskedGate): boolean {
+  return state.kind === 'closed';
 }
 
 /** What on the Canary is written to open a gate and opens none, a sentence for each. */

@@ -6,7 +6,7 @@ import type { E2ESpec } from '../../api/e2espec.ts';
 import { intervalOf, strategyOf } from '../../flagger/canary.ts';
 import { type HookPath, pathsOf } from '../../flagger/hooks.ts';
 import { gateInWords } from '../../flagger/manual-gate.ts';
-import { closedGates, gatesAmong } from '../../flagger/manual-gates.ts';
+import { closedBeforePromotion, closedGates } from '../../flagger/manual-gates.ts';
 import { haveSameMetadata, likelyWebhooks, type VerifierWebhook } from '../../flagger/webhooks.ts';
 import { duration } from '../layout.ts';
 import { isByPersonAlone, openingsFor } from '../overview/by-person.ts';
@@ -98,11 +98,8 @@ export function isHeld(asked: Asked): boolean {
 
 /** The gates at which a person still keeps the rollout from its promotion. */
 export function heldByPerson(canary: Canary): string[] {
-  const atPromotion = likelyWebhooks(canary).filter(({ type }) => type === 'confirm-promotion');
-  const before = gatesAmong(atPromotion, canary).filter(
-    ({ gate, state }) => gate.kind === 'gate' && state.kind === 'closed',
-  );
-  return [...new Set([...closedGates(canary), ...before].map(({ gate }) => gateInWords(gate)))];
+  const closed = [...closedGates(canary), ...closedBeforePromotion(canary)];
+  return [...new Set(closed.map(({ gate }) => gateInWords(gate)))];
 }
 
 /** Seen on a cluster, and in https://github.com/fluxcd/flagger/blob/v1.44.0/pkg/controller/scheduler.go */

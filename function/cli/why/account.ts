@@ -46,7 +46,7 @@ export function accountOf(row: Row): Account {
   const { canary, runs: history, newest } = row;
   return {
     ...(newest && { newest }),
-    isOfRevision: canary === undefined || newest?.checksum === checksumOf(canary.status ?? {}),
+    isOfRevision: isOfRevision(row),
     ...wordsOf(newest, history),
     ...remedyOf(row, history),
     ...(canary && isStale(row) && untold(canary)),
@@ -139,7 +139,7 @@ function flaggerDid(row: Row, canary: Canary): string {
     case 'Finalising':
       return `${phase}: is promoting ${revision}`;
     case 'Succeeded':
-      return `Succeeded: ${revision} is promoted${isSkipped(row, canary) ? ', without its test: users are on it' : ''}`;
+      return `Succeeded: ${revision} is promoted${isSkipped(row) ? ', without its test: users are on it' : ''}`;
     case 'Failed':
       return 'Failed: rolled back. Users have the revision that was promoted before';
     case 'Terminating':
@@ -148,8 +148,12 @@ function flaggerDid(row: Row, canary: Canary): string {
   }
 }
 
-function isSkipped({ newest }: Row, canary: Canary): boolean {
-  return newest?.verdict === 'Skipped' && newest.checksum === checksumOf(canary.status ?? {});
+function isSkipped(row: Row): boolean {
+  return row.newest?.verdict === 'Skipped' && isOfRevision(row);
+}
+
+function isOfRevision({ canary, newest }: Row): boolean {
+  return canary === undefined || newest?.checksum === checksumOf(canary.status ?? {});
 }
 
 function standing(row: Row): string {
