@@ -5,41 +5,23 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bearer, tokenOf } from '../../support/caller.ts';
-import { type EmbeddedKubernetes, startEmbeddedKubernetes } from '../../support/embedded/index.ts';
+import type { EmbeddedKubernetes } from '../../support/embedded/index.ts';
 import { applySpec, failing, image, jobsIn, passing, recordsOf, until } from '../../support/environment.ts';
 import { startSink } from '../../support/sink.ts';
 import { type Answered, startVerifier, type Verifier } from '../../support/verifier.ts';
-import { build, type Deployed, emptyFolder, type Folder, start } from './deployed.ts';
+import type { Deployed } from './deployed.ts';
+import { deployedProcesses } from './process.ts';
 
 describe('POST /run of the deployed process', function () {
   this.timeout(60_000);
-  let folder: Folder;
-  let bundle: string;
   let kubernetes: EmbeddedKubernetes;
   let other: Verifier;
-  before(async function () {
-    // A build, on a machine that may be busy.
-    this.timeout(120_000);
-    folder = await emptyFolder();
-    bundle = await build(folder);
-    kubernetes = await startEmbeddedKubernetes();
+  after(() => other?.stop());
+  const { kubernetes: cluster, started } = deployedProcesses();
+  before(async () => {
+    kubernetes = cluster();
     other = await startVerifier({ kubeconfig: kubernetes.kubeconfig });
   });
-  after(async () => {
-    await other?.stop();
-    await kubernetes?.stop();
-    await folder?.remove();
-  });
-  let processes: Deployed[] = [];
-  afterEach(() => {
-    for (const { child } of processes) child.kill('SIGKILL');
-    processes = [];
-  });
-  async function started(env: Record<string, string> = {}): Promise<Deployed> {
-    const deployed = await start(bundle, { KUBECONFIG: kubernetes.kubeconfig, ...env });
-    processes.push(deployed);
-    return deployed;
-  }
 
   async function worldWith(spec: Record<string, unknown>) {
     const namespace = await kubernetes.namespace();
